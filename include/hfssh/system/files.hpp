@@ -1,0 +1,41 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "hfssh/system/unique_fd.hpp"
+
+namespace hfssh::system {
+
+// Why a file was not read; errno values are kept so that the message can name the cause.
+struct FileError {
+    enum class Kind { missing, not_regular, too_large, unsafe, unreadable };
+    Kind kind = Kind::unreadable;
+    int error = 0;       // errno, 0 where the kind says it all
+    std::string detail;  // for a person: "is a directory", "is writable by others (mode 0666)"
+};
+
+// Reads a regular file of at most LIMIT bytes. Opened without blocking, so that a FIFO or a device
+// never hangs. `missing` is ENOENT and ENOTDIR alone.
+[[nodiscard]] std::variant<std::string, FileError> read_file(const std::string& path,
+                                                             std::size_t limit);
+
+// As read_file, for a file that widens or narrows trust: the open file and its directory must
+// belong to root or the effective user, and nobody else may write them (`unsafe` otherwise).
+[[nodiscard]] std::variant<std::string, FileError> read_trusted_file(const std::string& path,
+                                                                     std::size_t limit);
+
+// Replaces PATH by rename: a reader sees the old or the new content, never a part. The directory
+// must exist. Returns errno, 0 on success; nothing is left behind on failure.
+[[nodiscard]] int replace_file(const std::string& path, std::string_view content, mode_t mode);
+
+// Makes DIRECTORY and its parents (parents with 0777 less umask, the last one with MODE). Returns
+// errno, 0 where it exists already as a directory.
+[[nodiscard]] int make_directories(const std::string& directory, mode_t mode);
+
+}  // namespace hfssh::system

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <initializer_list>
+#include <string>
+
+// What POSIX does not give: one source file for each system (platform_linux.cpp,
+// platform_other.cpp).
+namespace hfssh::system {
+
+// The running program's file, links resolved; empty if the system does not tell.
+[[nodiscard]] std::string executable_file();
+
+// In a child, before exec: ask for SIGNAL when PARENT dies (prctl(2), PR_SET_PDEATHSIG).
+// False where the parent is gone already. Does nothing where there is no such thing.
+[[nodiscard]] bool end_with_parent(pid_t parent, int signal);
+
+// Closes every descriptor from FIRST up, except those in KEEP (-1 stands for none).
+void close_from(int first, std::initializer_list<int> keep);
+
+// A path through which another process of the same user can open our descriptor FD; empty where
+// the system has none.
+[[nodiscard]] std::string descriptor_path(int fd);
+
+}  // namespace hfssh::system

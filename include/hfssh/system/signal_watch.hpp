@@ -1,0 +1,36 @@
+#pragma once
+
+#include <signal.h>
+
+#include <utility>
+#include <vector>
+
+namespace hfssh::system {
+
+// While it lives, TERM, HUP, INT, QUIT, TSTP (each unless it is ignored, as nohup(1) does), CONT
+// and CHLD do nothing by themselves but wait to be taken by next(): none can slip in between a look
+// and a wait, and none ends this process while something of it lies about. They have a handler
+// meanwhile: an ignored signal would be inherited by a child, and one that is ignored by default is
+// thrown away on some systems even when blocked.
+class SignalWatch {
+  public:
+    SignalWatch();
+    ~SignalWatch();  // everything as it was; a signal that came and was not taken acts now
+    SignalWatch(const SignalWatch&) = delete;
+    SignalWatch& operator=(const SignalWatch&) = delete;
+
+    // What was blocked before: for the children.
+    [[nodiscard]] const sigset_t& before() const { return before_; }
+    // Waits for the next one; 0 if there was none after all.
+    [[nodiscard]] int next() const;
+    // Has one come, and not been taken, that is to end this process?
+    [[nodiscard]] bool told_to_end() const;
+
+  private:
+    void watch(int number);
+    sigset_t watched_;
+    sigset_t before_;
+    std::vector<std::pair<int, struct sigaction>> actions_;
+};
+
+}  // namespace hfssh::system

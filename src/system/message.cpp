@@ -1,0 +1,115 @@
+#include "hfssh/system/message.hpp"
+
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+
+#include "hfssh/system/paths.hpp"
+#include "hfssh/system/text.hpp"
+
+namespace hfssh::system {
+namespace {
+
+bool hints_are_silent = false;
+
+// One write for the whole text: lines of several processes on one terminal do not mix. A standard
+// error that is closed or full is nobody's problem but the reader's.
+void write_error(std::string_view text) {
+    while (!text.empty()) {
+        const ssize_t count = ::write(STDERR_FILENO, text.data(), text.size());
+        if (count < 0 && errno == EINTR) continue;
+        if (count <= 0) return;
+        text.remove_prefix(static_cast<std::size_t>(count));
+    }
+}
+
+void print(std::string_view prefix, std::string_view text) {
+    std::string result;
+    for (std::string_view line : lines(text)) {
+        result += prefix;
+        result += line;
+        result += '\n';
+    }
+    write_error(result);
+}
+
+// Length of the valid UTF-8 sequence at the start of TEXT that is not a C1 control; 0 if there is
+// none (RFC 3629: no overlong form, no surrogate, nothing above U+10FFFF).
+std::size_t utf8_length(std::string_view text) {
+    const auto byte = [&](std::size_t i) {
+        return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
+    };
+    const auto follows = [&](std::size_t i) { return (byte(i) & 0xC0U) == 0x80U; };
+    const unsigned first = byte(0);
+    if (first < 0x80) return 1;
+    if (first == 0xC2 && byte(1) < 0xA0) return 0;
+    if (first >= 0xC2 && first <= 0xDF) return follows(1) ? 2 : 0;
+    if (first >= 0xE0 && first <= 0xEF) {
+        if (first == 0xE0 && byte(1) < 0xA0) return 0;
+        if (first == 0xED && byte(1) > 0x9F) return 0;
+        return follows(1) && follows(2) ? 3 : 0;
+    }
+    if (first >= 0xF0 && first <= 0xF4) {
+        if (first == 0xF0 && byte(1) < 0x90) return 0;
+        if (first == 0xF4 && byte(1) > 0x8F) return 0;
+        return follows(1) && follows(2) && follows(3) ? 4 : 0;
+    }
+    return 0;
+}
+
+}  // namespace
+
+void say(std::string_view text) { print("hf-ssh: ", text); }
+
+void hint(std::string_view text) {
+    if (!hints_are_silent) print("hint: ", text);
+}
+
+void silence_hints(bool silent) { hints_are_silent = silent; }
+
+std::string printable(std::string_view text) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string result;
+    while (!text.empty()) {
+        const auto byte = static_cast<unsigned char>(text.front());
+        const std::size_t length = byte < 0x20 || byte == 0x7f ? 0 : utf8_length(text);
+        if (length == 0) {
+            result += "\\x";
+            result += digits[byte >> 4U];
+            result += digits[byte & 15U];
+        } else {
+            result += text.substr(0, length);
+        }
+        text.remove_prefix(length == 0 ? 1 : length);
+    }
+    return result;
+}
+
+std::string display_path(std::string_view path) {
+    const std::string& base = home();
+    if (!base.empty() && base != "/" && path.starts_with(base) && path.size() > base.size() &&
+        path[base.size()] == '/') {
+        return "~" + printable(path.substr(base.size()));
+    }
+    return printable(path);
+}
+
+std::string shell_quote(std::string_view word) {
+    constexpr std::string_view plain =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@%+=:,./_-";
+    if (!word.empty() && word.find_first_not_of(plain) == std::string_view::npos) {
+        return std::string(word);
+    }
+    std::string result = "'";
+    for (const char c : word) {
+        if (c == '\'') {
+            result += "'\\''";
+        } else {
+            result += c;
+        }
+    }
+    return result + "'";
+}
+
+}  // namespace hfssh::system

@@ -1,0 +1,46 @@
+#include <dirent.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <climits>
+#include <cstdlib>
+#include <vector>
+
+#include "hfssh/system/platform.hpp"
+
+namespace hfssh::system {
+
+std::string executable_file() {
+    std::string path(PATH_MAX, '\0');
+    const ssize_t length = ::readlink("/proc/self/exe", path.data(), path.size());
+    path.resize(length > 0 ? static_cast<std::size_t>(length) : 0);
+    return path;
+}
+
+bool end_with_parent(pid_t parent, int signal) {
+    ::prctl(PR_SET_PDEATHSIG, signal);
+    return ::getppid() == parent;
+}
+
+void close_from(int first, std::initializer_list<int> keep) {
+    const auto kept = [&](int fd) { return std::find(keep.begin(), keep.end(), fd) != keep.end(); };
+    DIR* directory = ::opendir("/proc/self/fd");
+    if (directory == nullptr) return;
+    std::vector<int> open;
+    while (const dirent* entry = ::readdir(directory)) {
+        const int fd = std::atoi(entry->d_name);
+        if (entry->d_name[0] != '.' && fd >= first && !kept(fd)) open.push_back(fd);
+    }
+    ::closedir(directory);
+    // The list holds the directory's own descriptor, which is closed by now: closing it again
+    // fails harmlessly, for nothing was opened in between.
+    for (const int fd : open) ::close(fd);
+}
+
+std::string descriptor_path(int fd) {
+    return "/proc/" + std::to_string(::getpid()) + "/fd/" + std::to_string(fd);
+}
+
+}  // namespace hfssh::system

@@ -1,0 +1,136 @@
+#include "hfssh/system/process.hpp"
+
+#include <poll.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include "hfssh/system/spawn.hpp"
+
+namespace hfssh::system {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+int milliseconds_until(Clock::time_point deadline) {
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
+    return static_cast<int>(std::clamp<long long>(left.count() + 1, 0, 1 << 30));
+}
+
+enum class Reading { more, too_long };
+
+Reading read_some(UniqueFd& fd, std::string& text, std::size_t limit) {
+    char buffer[16384];
+    const ssize_t count = ::read(fd.get(), buffer, sizeof buffer);
+    if (count < 0 && (errno == EINTR || errno == EAGAIN)) return Reading::more;
+    if (count <= 0) {
+        fd.reset();
+        return Reading::more;
+    }
+    text.append(buffer, static_cast<std::size_t>(count));
+    return text.size() > limit ? Reading::too_long : Reading::more;
+}
+
+}  // namespace
+
+struct Capture::Child {
+    Spawned process;
+    UniqueFd output;
+    UniqueFd errors;
+};
+
+Capture::Capture(const Command& command, Errors errors) : child_(std::make_unique<Child>()) {
+    const UniqueFd null = open_null();
+    Pipe output = make_pipe();
+    Pipe error_output = errors == Errors::collect ? make_pipe() : Pipe{};
+    SpawnOptions options;
+    options.standard_input = null.get();
+    options.standard_output = output.write.get();
+    if (errors == Errors::collect) options.standard_error = error_output.write.get();
+    if (errors == Errors::discard) options.standard_error = null.get();
+    child_->process = spawn(command, options);
+    child_->output = std::move(output.read);
+    child_->errors = std::move(error_output.read);
+}
+
+Capture::Capture(Capture&& other) noexcept = default;
+
+Capture::~Capture() {
+    if (child_) kill();
+}
+
+void Capture::kill() {
+    pid_t& pid = child_->process.pid;
+    if (pid <= 0) return;
+    ::kill(pid, SIGKILL);
+    while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
+    }
+    pid = -1;
+}
+
+Capture::Result::End Capture::read_all(Result& result, Clock::time_point deadline,
+                                       std::size_t limit, const std::function<bool()>& give_up) {
+    constexpr int moment = 50;
+    while (child_->output || child_->errors) {
+        pollfd watched[2] = {{child_->output.get(), POLLIN, 0}, {child_->errors.get(), POLLIN, 0}};
+        const int left = milliseconds_until(deadline);
+        const int ready = ::poll(watched, 2, give_up ? std::min(left, moment) : left);
+        if (ready < 0 && errno == EINTR) continue;
+        if (ready == 0 && left > moment && give_up && !give_up()) continue;
+        if (ready <= 0) return Result::End::timed_out;
+        if (watched[0].revents != 0 &&
+            read_some(child_->output, result.output, limit) == Reading::too_long) {
+            return Result::End::too_long;
+        }
+        if (watched[1].revents != 0 &&
+            read_some(child_->errors, result.errors, limit) == Reading::too_long) {
+            return Result::End::too_long;
+        }
+    }
+    return Result::End::exited;
+}
+
+Capture::Result Capture::wait(Clock::time_point deadline, std::size_t limit,
+                              const std::function<bool()>& give_up) {
+    using End = Result::End;
+    Result result;
+    Spawned& process = child_->process;
+    if (process.pid <= 0) {
+        result.status = process.error;
+        return result;
+    }
+    result.end = read_all(result, deadline, limit, give_up);
+    if (result.end != End::exited) {
+        kill();
+        return result;
+    }
+    // A program that closes its streams and lives on is bounded too. The usual one is gone within
+    // microseconds: look often at first.
+    int status = 0;
+    for (useconds_t pause = 20;; pause = std::min<useconds_t>(pause * 2, 5000)) {
+        const pid_t reaped = ::waitpid(process.pid, &status, WNOHANG);
+        if (reaped == process.pid) break;
+        if ((reaped < 0 && errno != EINTR) || Clock::now() >= deadline) {
+            result.end = End::timed_out;
+            kill();
+            return result;
+        }
+        ::usleep(pause);
+    }
+    process.pid = -1;
+    if (const int error = exec_error(process)) {
+        result.end = End::not_started;
+        result.status = error;
+        return result;
+    }
+    result.end = WIFSIGNALED(status) ? End::signalled : End::exited;
+    result.status = WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status);
+    return result;
+}
+
+}  // namespace hfssh::system

@@ -1,0 +1,93 @@
+#include "hfssh/system/spawn.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "hfssh/system/platform.hpp"
+
+namespace hfssh::system {
+namespace {
+
+std::vector<char*> pointers(const std::vector<std::string>& words) {
+    std::vector<char*> result;
+    result.reserve(words.size() + 1);
+    for (const std::string& word : words) result.push_back(const_cast<char*>(word.c_str()));
+    result.push_back(nullptr);
+    return result;
+}
+
+bool redirect(int from, int to) { return from < 0 || ::dup2(from, to) >= 0; }
+
+// Where whoever started us ignores CHLD, a child's status would be lost.
+void keep_statuses() {
+    struct sigaction action = {};
+    if (::sigaction(SIGCHLD, nullptr, &action) == 0 && action.sa_handler == SIG_IGN) {
+        ::signal(SIGCHLD, SIG_DFL);
+    }
+}
+
+// Between fork and exec: only what is safe there (signal-safety(7)).
+[[noreturn]] void become(const char* file, char* const* argv, const SpawnOptions& options,
+                         pid_t parent, int result) {
+    const bool ready = end_with_parent(parent, options.parent_death_signal) &&
+                       redirect(options.standard_input, STDIN_FILENO) &&
+                       redirect(options.standard_output, STDOUT_FILENO) &&
+                       redirect(options.standard_error, STDERR_FILENO);
+    if (ready) {
+        if (options.signal_mask != nullptr) {
+            ::sigprocmask(SIG_SETMASK, options.signal_mask, nullptr);
+        }
+        ::execv(file, argv);
+    }
+    const int error = errno;
+    // A pipe takes these few bytes at once; nobody is left to tell if it does not.
+    if (::write(result, &error, sizeof error) < 0) ::_exit(126);
+    ::_exit(127);
+}
+
+}  // namespace
+
+int execute(const Command& command) {
+    const std::vector<char*> argv = pointers(command.argv);
+    ::execv(command.file.c_str(), argv.data());
+    return errno;
+}
+
+Spawned spawn(const Command& command, const SpawnOptions& options) {
+    keep_statuses();
+    const std::vector<char*> argv = pointers(command.argv);
+    const pid_t self = ::getpid();
+    Pipe result = make_pipe();
+    if (!result.read) return {-1, errno, {}};
+    const pid_t pid = ::fork();
+    if (pid == 0) become(command.file.c_str(), argv.data(), options, self, result.write.get());
+    if (pid < 0) return {-1, errno, {}};
+    return {pid, 0, std::move(result.read)};
+}
+
+int exec_error(Spawned& child) {
+    int error = child.error;
+    while (child.exec_result && ::read(child.exec_result.get(), &error, sizeof error) < 0 &&
+           errno == EINTR) {
+    }
+    child.exec_result.reset();
+    return error;
+}
+
+Pipe make_pipe() {
+    int ends[2];
+#ifdef __linux__
+    if (::pipe2(ends, O_CLOEXEC) != 0) return {};
+#else
+    if (::pipe(ends) != 0) return {};
+    ::fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+    ::fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+#endif
+    return {UniqueFd(ends[0]), UniqueFd(ends[1])};
+}
+
+UniqueFd open_null() { return UniqueFd(::open("/dev/null", O_RDWR | O_CLOEXEC)); }
+
+}  // namespace hfssh::system
