@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string_view>
+
+namespace hfssh::hub {
+
+inline constexpr std::string_view host = "hf.co";
+
+// hf.co and huggingface.co, any letter case, with or without a trailing dot. Not ssh.hf.space,
+// ssh.hf.jobs or www.hf.co: those are other hosts, with other keys.
+[[nodiscard]] bool is_hub_name(std::string_view name);
+
+}  // namespace hfssh::hub
