@@ -1,0 +1,76 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hfssh/identity/agent.hpp"
+#include "hfssh/identity/public_key.hpp"
+#include "hfssh/identity/stored_key.hpp"
+
+namespace hfssh::identity {
+
+// Where a key was met first.
+enum class Origin {
+    command_line,   // -i, -o IdentityFile
+    environment,    // HF_SSH_IDENTITY, HF_SSH_KEY
+    settings,       // git's configuration
+    configuration,  // the user's ssh configuration, or --via
+    default_file,   // ~/.ssh/id_ed25519 and its kin
+    other_file,     // another pair in ~/.ssh
+    agent,          // no file
+};
+
+// Why a key is never offered.
+enum class Refusal { none, dsa, short_rsa };
+
+struct Candidate {
+    // Each but a few are known: an encrypted PEM file without a .pub beside it keeps its own
+    // secret.
+    std::optional<PublicKey> key;  // plain, never a certificate
+    std::string comment;
+    std::string path;         // the private file, else the .pub; empty: in the agent only
+    std::string certificate;  // the matching -cert.pub, empty if there is none
+    Origin origin = Origin::agent;
+    Refusal refusal = Refusal::none;
+    bool in_agent = false;
+    bool has_private = false;  // PATH is a private file
+    bool encrypted = false;    // … with a passphrase
+    bool exposed = false;      // … that ssh(1) declines, since others may read it
+    bool has_public = false;   // PATH.pub beside it is the same key
+    bool misleading = false;   // a neighbour of PATH would make ssh(1) offer another key
+    bool hardware = false;     // lives in a security key
+
+    // Someone can sign with it: the agent, or a private file that ssh takes.
+    [[nodiscard]] bool usable() const {
+        return refusal == Refusal::none && (in_agent || (has_private && !exposed));
+    }
+    // Usable without a passphrase.
+    [[nodiscard]] bool ready() const { return usable() && (in_agent || !encrypted); }
+    // "SHA256:…", worked out anew each time; empty where the key is not known.
+    [[nodiscard]] std::string fingerprint() const {
+        return key ? key->fingerprint() : std::string();
+    }
+};
+
+// A path that was looked at by name, and what came of it.
+struct Place {
+    std::string path;
+    std::optional<std::size_t> candidate;  // index in Inventory::candidates
+    NotStored problem;                     // where there is none
+};
+
+// Every key there is, each once, in the order of the design: named ones, the ssh configuration's,
+// the page's default files, other pairs of ~/.ssh, keys that only the agent has.
+struct Inventory {
+    std::vector<Candidate> candidates;
+    std::vector<Place> places;
+    AgentState agent = AgentState::none;
+    bool agent_asks_person = false;
+
+    [[nodiscard]] const Place* place(std::string_view path) const;
+};
+
+}  // namespace hfssh::identity

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hfssh/hub/repository.hpp"
+
+// What a person asked for, in plain words: gathered by the caller from the command line, the
+// environment, git's configuration and ssh's. Paths are expanded (expand_identity_path), except
+// that an identity may also be a "SHA256:…" fingerprint where said.
+namespace hfssh::identity {
+
+// hf-ssh.<pattern>.identity or .account of git's configuration.
+struct Setting {
+    enum class Kind { identity, account };
+    std::string pattern;  // "datasets/acme/corpus", "acme"; empty: for every repository
+    Kind kind = Kind::identity;
+    std::string value;   // identity: a path or a fingerprint
+    std::string source;  // for a person: "hf-ssh.acme.identity in git's configuration (global)"
+};
+
+struct Request {
+    std::optional<hub::Repository> repository;
+
+    std::optional<std::string> typed;                 // rule 1: -i, -o IdentityFile
+    std::optional<std::string> environment_identity;  // rule 2: HF_SSH_IDENTITY, or a fingerprint
+    std::optional<std::string> environment_account;   //         HF_SSH_ACCOUNT
+    std::optional<std::string> environment_key;       //         HF_SSH_KEY: its private 0600 file
+    std::string environment_key_name;                 //         "HF_SSH_KEY" or "HF_SSH_KEY_FILE"
+    std::string alias;                                // rule 3: the name typed, "hf-work"
+    std::vector<std::string> alias_files;             //         own_files() of it
+    std::vector<Setting> settings;                    // rule 4: in git's order, the last counts
+    std::vector<std::string> configured;              // rule 7: --via's, then the configuration's,
+                                                      //         without ssh's own default list
+};
+
+// The setting that rule 4 follows: of the most specific pattern for the repository, an identity
+// before an account; null if there is none. Pure.
+[[nodiscard]] const Setting* setting_for(const Request& request);
+
+// Does an identity name a key by its fingerprint, not by a path?
+[[nodiscard]] bool is_fingerprint(const std::string& identity);
+
+}  // namespace hfssh::identity

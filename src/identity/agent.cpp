@@ -1,0 +1,159 @@
+#include "hfssh/identity/agent.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <climits>
+#include <cstdlib>
+#include <cstring>
+
+#include "hfssh/identity/wire.hpp"
+
+namespace hfssh::identity {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::string_view question("\0\0\0\1\x0b", 5);  // SSH_AGENTC_REQUEST_IDENTITIES
+constexpr std::size_t length_size = 4;
+
+#ifdef MSG_NOSIGNAL
+constexpr int no_signal = MSG_NOSIGNAL;
+#else
+constexpr int no_signal = 0;
+#endif
+
+bool would_block(int error) {
+    return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
+}
+
+system::UniqueFd open_socket() {
+    system::UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM, 0));
+    if (!fd) return fd;
+    (void)::fcntl(fd.get(), F_SETFD, FD_CLOEXEC);
+    (void)::fcntl(fd.get(), F_SETFL, O_NONBLOCK);
+#ifdef SO_NOSIGPIPE
+    const int on = 1;
+    (void)::setsockopt(fd.get(), SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof on);
+#endif
+    return fd;
+}
+
+// A link such as ~/.ssh/agent.sock hides whose socket it is.
+bool path_asks_person(const std::string& path) {
+    if (asks_person(path)) return true;
+    std::array<char, PATH_MAX> resolved = {};
+    return ::realpath(path.c_str(), resolved.data()) != nullptr && asks_person(resolved.data());
+}
+
+}  // namespace
+
+AgentQuery::AgentQuery(std::string socket_path) : path_(std::move(socket_path)) {
+    start();
+}
+
+void AgentQuery::start() {
+    if (path_.empty()) return fail(AgentState::none, "");
+    if (path_.size() >= sizeof(sockaddr_un::sun_path)) {
+        return fail(AgentState::unreachable, "the path of its socket is too long");
+    }
+    answer_.asks_person = path_asks_person(path_);
+    socket_ = open_socket();
+    if (!socket_) return fail(AgentState::unreachable, std::strerror(errno));
+    connect();
+    if (step_ == Step::send) send();
+}
+
+void AgentQuery::fail(AgentState state, std::string_view detail) {
+    answer_.state = state;
+    answer_.detail = detail;
+    answer_.keys.clear();
+    socket_.reset();
+    step_ = Step::over;
+}
+
+void AgentQuery::connect() {
+    sockaddr_un address = {};
+    address.sun_family = AF_UNIX;
+    std::memcpy(address.sun_path, path_.data(), path_.size());
+    const auto* generic = reinterpret_cast<const sockaddr*>(&address);
+    if (::connect(socket_.get(), generic, sizeof address) == 0 || errno == EISCONN) {
+        step_ = Step::send;
+    } else if (!would_block(errno) && errno != EINPROGRESS && errno != EALREADY) {
+        fail(AgentState::unreachable, std::strerror(errno));
+    }
+}
+
+void AgentQuery::send() {
+    const std::string_view rest = question.substr(sent_);
+    const ssize_t count = ::send(socket_.get(), rest.data(), rest.size(), no_signal);
+    if (count < 0 && would_block(errno)) return;
+    if (count < 0) return fail(AgentState::broken, std::strerror(errno));
+    sent_ += static_cast<std::size_t>(count);
+    if (sent_ == question.size()) step_ = Step::receive;
+}
+
+bool AgentQuery::complete() const {
+    if (received_.size() < length_size) return false;
+    return received_.size() - length_size >= WireReader(received_).uint32();
+}
+
+// False where there is nothing to read now.
+bool AgentQuery::receive() {
+    std::array<char, 16 * 1024> buffer;
+    const ssize_t count = ::recv(socket_.get(), buffer.data(), buffer.size(), 0);
+    if (count < 0 && would_block(errno)) return false;
+    if (count < 0) return fail(AgentState::broken, std::strerror(errno)), true;
+    if (count == 0) return fail(AgentState::broken, "it closed the connection"), true;
+    received_.append(buffer.data(), static_cast<std::size_t>(count));
+    if (received_.size() < length_size) return true;
+    const std::uint32_t length = WireReader(received_).uint32();
+    if (length == 0 || length > longest_agent_message) {
+        return fail(AgentState::broken, "its answer has an impossible length"), true;
+    }
+    if (complete()) {
+        const bool asks = answer_.asks_person;
+        answer_ = read_agent_answer(std::string_view(received_).substr(length_size, length));
+        answer_.asks_person = asks;
+        socket_.reset();
+        step_ = Step::over;
+    }
+    return true;
+}
+
+// Until the socket is ready; false at the deadline. A connect that found the queue full can't be
+// polled for on Linux: it is tried again after a moment.
+bool AgentQuery::pause(Clock::time_point deadline) const {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
+    if (left <= 0) return false;
+    const bool connecting = step_ == Step::connect;
+    pollfd entry = {connecting ? -1 : socket_.get(), 0, 0};
+    entry.events = step_ == Step::send ? POLLOUT : POLLIN;
+    const auto longest = connecting ? decltype(left){5} : decltype(left){60'000};
+    (void)::poll(&entry, 1, static_cast<int>(std::min(left, longest)));
+    return true;
+}
+
+AgentAnswer AgentQuery::wait(Clock::time_point deadline) {
+    while (step_ != Step::over) {
+        const Step before = step_;
+        bool progress = false;
+        if (step_ == Step::connect) connect();
+        if (step_ == Step::send) send();
+        if (step_ == Step::receive) progress = receive();
+        if (step_ == Step::over) break;
+        if (progress || step_ != before) continue;  // bounded by the longest message
+        if (!pause(deadline)) {
+            fail(AgentState::timed_out, "it did not answer in time");
+        }
+    }
+    return std::move(answer_);
+}
+
+}  // namespace hfssh::identity

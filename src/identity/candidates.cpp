@@ -1,0 +1,202 @@
+#include "hfssh/identity/candidates.hpp"
+
+#include <dirent.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <set>
+
+namespace hfssh::identity {
+
+namespace {
+
+constexpr int shortest_rsa = 2048;
+constexpr std::size_t most_entries = 2000;  // of a directory
+constexpr std::size_t most_pairs = 64;
+
+constexpr std::array<std::string_view, 6> default_names = {
+    "id_ed25519", "id_ecdsa", "id_rsa", "id_ed25519_sk", "id_ecdsa_sk", "id_dsa",
+};
+
+struct CloseDirectory {
+    void operator()(DIR* directory) const { ::closedir(directory); }
+};
+
+Candidate from_stored(StoredKey stored, Origin origin) {
+    Candidate candidate;
+    candidate.key = std::move(stored.key);
+    candidate.comment = std::move(stored.comment);
+    candidate.path = std::move(stored.path);
+    candidate.certificate = std::move(stored.certificate);
+    candidate.origin = origin;
+    candidate.has_private = stored.has_private;
+    candidate.encrypted = stored.encrypted;
+    candidate.exposed = stored.exposed;
+    candidate.has_public = stored.has_public;
+    candidate.misleading = stored.misleading;
+    candidate.hardware = candidate.key && candidate.key->is_hardware();
+    if (candidate.key) {
+        candidate.refusal = refusal_of(*candidate.key);
+    } else if (stored.label == Algorithm::dsa) {
+        candidate.refusal = Refusal::dsa;
+    }
+    return candidate;
+}
+
+class Gathering {
+  public:
+    explicit Gathering(const std::string& ssh_directory) : directory_(ssh_directory) {}
+
+    // A path that somebody named: what came of it is kept.
+    void add_named(const std::string& path, Origin origin) {
+        if (path.empty() || inventory_.place(path) != nullptr) return;
+        auto loaded = load_key(path);
+        Place place{path, std::nullopt, {}};
+        if (auto* problem = std::get_if<NotStored>(&loaded)) {
+            place.problem = std::move(*problem);
+        } else {
+            place.candidate = add(from_stored(std::get<StoredKey>(std::move(loaded)), origin));
+        }
+        inventory_.places.push_back(std::move(place));
+    }
+
+    // A path where a key may be, or not.
+    void add_possible(const std::string& path, Origin origin) {
+        if (const Place* known = inventory_.place(path)) {
+            if (known->candidate) return;
+        }
+        auto loaded = load_key(path);
+        if (auto* stored = std::get_if<StoredKey>(&loaded)) {
+            (void)add(from_stored(std::move(*stored), origin));
+        }
+    }
+
+    void add_default_files() {
+        for (const std::string_view name : default_names) {
+            add_possible(directory_ + "/" + std::string(name), Origin::default_file);
+        }
+    }
+
+    void add_other_pairs();
+
+    void add_agent(const AgentAnswer& agent) {
+        inventory_.agent = agent.state;
+        inventory_.agent_asks_person = agent.asks_person;
+        for (const AgentKey& held : agent.keys) {
+            // A certificate stands in the agent beside its key, which is what hf.co knows.
+            if (held.key.is_certificate()) continue;
+            Candidate candidate;
+            candidate.key = held.key;
+            candidate.comment = held.comment;
+            candidate.refusal = refusal_of(held.key);
+            candidate.hardware = held.key.is_hardware();
+            candidate.in_agent = true;
+            (void)add(std::move(candidate));
+        }
+    }
+
+    Inventory take() { return std::move(inventory_); }
+
+  private:
+    std::size_t add(Candidate candidate);
+    std::string directory_;
+    Inventory inventory_;
+};
+
+// The same key met again: what is missing is filled in. A private file is better than a .pub.
+void merge(Candidate& known, Candidate&& again) {
+    known.in_agent = known.in_agent || again.in_agent;
+    if (known.comment.empty()) known.comment = std::move(again.comment);
+    const bool better =
+        (again.has_private && !again.exposed && (!known.has_private || known.exposed)) ||
+        (known.path.empty() && !again.path.empty());
+    if (!better) return;
+    again.in_agent = known.in_agent;
+    again.comment = std::move(known.comment);
+    again.origin = known.origin;
+    if (again.certificate.empty()) again.certificate = std::move(known.certificate);
+    known = std::move(again);
+}
+
+std::size_t Gathering::add(Candidate candidate) {
+    std::vector<Candidate>& all = inventory_.candidates;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const bool same = candidate.key ? all[i].key && all[i].key->blob == candidate.key->blob
+                                        : !all[i].key && all[i].path == candidate.path;
+        if (!same) continue;
+        merge(all[i], std::move(candidate));
+        return i;
+    }
+    all.push_back(std::move(candidate));
+    return all.size() - 1;
+}
+
+bool is_default_name(std::string_view name) {
+    return std::find(default_names.begin(), default_names.end(), name) != default_names.end();
+}
+
+// Names that have a .pub beside them, in order, whatever order the directory has.
+void Gathering::add_other_pairs() {
+    const std::unique_ptr<DIR, CloseDirectory> directory(::opendir(directory_.c_str()));
+    if (!directory) return;
+    std::set<std::string> names;
+    while (const dirent* entry = ::readdir(directory.get())) {
+        if (names.size() == most_entries) break;
+        names.insert(entry->d_name);
+    }
+    std::size_t pairs = 0;
+    for (const std::string& name : names) {
+        if (name.ends_with(".pub") || name.ends_with("-cert") || is_default_name(name)) continue;
+        if (!names.contains(name + ".pub")) continue;
+        if (++pairs > most_pairs) break;
+        add_possible(directory_ + "/" + name, Origin::other_file);
+    }
+}
+
+}  // namespace
+
+const Place* Inventory::place(std::string_view path) const {
+    for (const Place& known : places) {
+        if (known.path == path) return &known;
+    }
+    return nullptr;
+}
+
+Refusal refusal_of(const PublicKey& key) {
+    if (key.algorithm == Algorithm::dsa) return Refusal::dsa;
+    const bool is_short = key.algorithm == Algorithm::rsa && key.bits < shortest_rsa;
+    return is_short ? Refusal::short_rsa : Refusal::none;
+}
+
+Inventory gather(const Request& request, const AgentAnswer& agent,
+                 const std::string& ssh_directory) {
+    Gathering gathering(ssh_directory);
+    if (request.typed) gathering.add_named(*request.typed, Origin::command_line);
+    const std::optional<std::string>& environment = request.environment_identity;
+    if (environment && !is_fingerprint(*environment)) {
+        gathering.add_named(*environment, Origin::environment);
+    }
+    if (request.environment_key) {
+        gathering.add_named(*request.environment_key, Origin::environment);
+    }
+    for (const std::string& path : request.alias_files) {
+        gathering.add_named(path, Origin::configuration);
+    }
+    const Setting* setting = setting_for(request);
+    if (setting != nullptr && setting->kind == Setting::Kind::identity &&
+        !is_fingerprint(setting->value)) {
+        gathering.add_named(setting->value, Origin::settings);
+    }
+    for (const std::string& path : request.configured) {
+        gathering.add_named(path, Origin::configuration);
+    }
+    if (!ssh_directory.empty()) {
+        gathering.add_default_files();
+        gathering.add_other_pairs();
+    }
+    gathering.add_agent(agent);
+    return gathering.take();
+}
+
+}  // namespace hfssh::identity

@@ -1,0 +1,112 @@
+#include "hfssh/identity/identity_path.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "hfssh/system/paths.hpp"
+#include "hfssh/system/text.hpp"
+
+namespace hfssh::identity {
+
+namespace {
+
+using Kind = PathProblem::Kind;
+
+// "~" and "~user" at the front of RAW, which loses them; what a directory is called is no token.
+std::string take_home(std::string& raw, const std::string& home) {
+    if (!raw.starts_with('~')) return {};
+    const std::size_t end = std::min(raw.find('/'), raw.size());
+    const std::string tilde = raw.substr(0, end);
+    raw.erase(0, end);
+    return end == 1 ? home : system::expand_tilde(tilde);
+}
+
+// None for a token that ssh(1) does not know here.
+std::optional<std::string> token_value(char token, const PathTokens& tokens) {
+    switch (token) {
+        case '%':
+            return "%";
+        case 'd':
+            return tokens.home;
+        case 'u':
+            return tokens.local_user;
+        case 'r':
+            return tokens.remote_user;
+        case 'h':
+            return tokens.host;
+        case 'n':
+            return tokens.original_host;
+        case 'k':
+            return tokens.host_key_alias;
+        case 'p':
+            return tokens.port;
+        case 'l':
+            return tokens.local_host;
+        case 'L':
+            return tokens.local_host.substr(0, tokens.local_host.find('.'));
+        case 'j':
+            return tokens.jump_host;
+        case 'i':
+            return std::to_string(tokens.uid);
+        default:
+            return std::nullopt;
+    }
+}
+
+}  // namespace
+
+std::variant<std::string, PathProblem> expand_identity_path(std::string_view raw,
+                                                            const PathTokens& tokens) {
+    std::string path(raw);
+    std::string expanded = take_home(path, tokens.home);
+    for (std::size_t i = 0; i < path.size(); ++i) {
+        if (path[i] == '$' && i + 1 < path.size() && path[i + 1] == '{') {
+            const std::size_t end = path.find('}', i);
+            if (end == std::string::npos) return PathProblem{Kind::unfinished, path.substr(i)};
+            const std::string name = path.substr(i + 2, end - i - 2);
+            const auto value = tokens.environment ? tokens.environment(name.c_str()) : std::nullopt;
+            if (!value) return PathProblem{Kind::unset_variable, "${" + name + "}"};
+            expanded += *value;
+            i = end;
+        } else if (path[i] == '%') {
+            if (i + 1 == path.size()) return PathProblem{Kind::unfinished, "%"};
+            const auto value = token_value(path[++i], tokens);
+            const Kind kind = path[i] == 'C' ? Kind::unsupported_token : Kind::unknown_token;
+            if (!value) return PathProblem{kind, std::string("%") + path[i]};
+            expanded += *value;
+        } else {
+            expanded += path[i];
+        }
+    }
+    return expanded;
+}
+
+bool is_default_list(const std::vector<std::string>& raw) {
+    constexpr std::array<std::string_view, 7> names = {
+        "~/.ssh/id_rsa",        "~/.ssh/id_ecdsa", "~/.ssh/id_ecdsa_sk", "~/.ssh/id_ed25519",
+        "~/.ssh/id_ed25519_sk", "~/.ssh/id_xmss",  "~/.ssh/id_dsa",
+    };
+    std::array<bool, names.size()> seen = {};
+    for (const std::string& path : raw) {
+        const auto* const name = std::find(names.begin(), names.end(), path);
+        if (name == names.end()) return false;
+        bool& met = seen[static_cast<std::size_t>(name - names.begin())];
+        if (met) return false;
+        met = true;
+    }
+    // Every version since 7.6 has RSA, ECDSA and Ed25519; the others came and went.
+    return seen[0] && seen[1] && seen[3];
+}
+
+std::vector<std::string> own_files(const std::vector<std::string>& alias,
+                                   const std::vector<std::string>& hub) {
+    std::vector<std::string> own;
+    if (is_default_list(alias)) return own;
+    for (const std::string& path : alias) {
+        if (system::equal_ignoring_case(path, "none")) continue;  // the word for no file
+        if (std::find(hub.begin(), hub.end(), path) == hub.end()) own.push_back(path);
+    }
+    return own;
+}
+
+}  // namespace hfssh::identity

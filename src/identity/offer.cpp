@@ -1,0 +1,169 @@
+#include "hfssh/identity/offer.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <climits>
+#include <cstdio>
+#include <cstdlib>
+#include <optional>
+
+#include "hfssh/system/encode.hpp"
+#include "hfssh/system/files.hpp"
+#include "hfssh/system/paths.hpp"
+#include "hfssh/system/text.hpp"
+
+namespace hfssh::identity {
+
+namespace {
+
+constexpr std::size_t largest_public_file = 64 * 1024;
+
+// What no quoting carries through every version of ssh_config(5): its own escapes, ${VAR}.
+bool is_awkward(const std::string& path) {
+    return path.find_first_of("\"\\") != std::string::npos ||
+           path.find("${") != std::string::npos || system::has_control_character(path);
+}
+
+// "none" and "~x" are words of ssh_config(5), not files, unless the path begins at the root.
+std::string absolute(const std::string& path) {
+    if (path.starts_with('/')) return path;
+    std::array<char, PATH_MAX> here = {};
+    if (::getcwd(here.data(), here.size()) == nullptr) return "./" + path;
+    return std::string(here.data()) + "/" + path;
+}
+
+// A directory that only this user and root can change.
+bool is_private(const std::string& directory) {
+    struct stat info = {};
+    return ::lstat(directory.c_str(), &info) == 0 && S_ISDIR(info.st_mode) &&
+           info.st_uid == ::geteuid() && (info.st_mode & 022U) == 0;
+}
+
+// A directory in which nobody else can swap what we made.
+bool is_shelter(const std::string& directory) {
+    struct stat info = {};
+    if (::stat(directory.c_str(), &info) != 0 || !S_ISDIR(info.st_mode)) return false;
+    const bool open = (info.st_mode & 022U) != 0 && (info.st_mode & S_ISVTX) == 0;
+    return !open && (info.st_uid == 0 || info.st_uid == ::geteuid());
+}
+
+// The file's name for a key: its fingerprint, without what a file's name can't have everywhere. A
+// private file that hides its key has its path hashed: two of them must never share a name.
+std::string file_name(const Candidate& candidate) {
+    std::string name = candidate.key ? candidate.fingerprint()
+                                     : "path-" + system::fingerprint(absolute(candidate.path));
+    std::replace(name.begin(), name.end(), '/', '_');
+    std::replace(name.begin(), name.end(), ':', '-');
+    return name;
+}
+
+int write_public(const std::string& path, const PublicKey& key) {
+    const std::string text = public_file_text(key, {});
+    struct stat info = {};
+    if (::lstat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode) &&
+        (info.st_mode & 07777U) == 0600U) {
+        const auto present = system::read_file(path, largest_public_file);
+        const auto* content = std::get_if<std::string>(&present);
+        if (content != nullptr && *content == text) return 0;
+    }
+    return system::replace_file(path, text, 0600);
+}
+
+int write_link(const std::string& path, const std::string& target) {
+    std::array<char, PATH_MAX> present = {};
+    const ssize_t length = ::readlink(path.c_str(), present.data(), present.size());
+    if (length > 0 &&
+        target == std::string_view(present.data(), static_cast<std::size_t>(length))) {
+        return 0;
+    }
+    const std::string fresh = path + "." + std::to_string(::getpid());
+    (void)::unlink(fresh.c_str());  // of a process that had our number
+    if (::symlink(target.c_str(), fresh.c_str()) != 0) return errno;
+    if (::rename(fresh.c_str(), path.c_str()) == 0) return 0;
+    const int error = errno;
+    (void)::unlink(fresh.c_str());
+    return error;
+}
+
+// Puts what WAY needs into DIRECTORY. errno, 0 on success.
+int fill(const std::string& directory, const Candidate& candidate, Way way, Offer& offer) {
+    const std::string link = directory + "/" + file_name(candidate);
+    const std::string copy = link + ".pub";
+    offer.identity_file = way == Way::linked ? link : copy;
+    if (candidate.key) {
+        if (const int error = write_public(copy, *candidate.key)) return error;
+    }
+    return way == Way::linked ? write_link(link, absolute(candidate.path)) : 0;
+}
+
+// errno, 0 on success.
+int fill_state(const std::string& state, const Candidate& candidate, Way way, Offer& offer) {
+    if (!state.starts_with('/') || is_awkward(state)) return ENOENT;
+    const std::string directory = state + "/identities";
+    if (!is_private(directory)) {
+        if (const int error = system::make_directories(state, 0700)) return error;
+        if (const int error = system::make_directories(directory, 0700)) return error;
+        if (!is_private(directory)) return EPERM;
+    }
+    return fill(directory, candidate, way, offer);
+}
+
+int fill_temporary(const std::string& base, const Candidate& candidate, Way way, Offer& offer) {
+    if (!base.starts_with('/') || is_awkward(base)) return ENOENT;
+    if (!is_shelter(base)) return EPERM;
+    std::string directory = base + "/hf-ssh.XXXXXX";
+    if (::mkdtemp(directory.data()) == nullptr) return errno;
+    offer.temporary_directory = directory;
+    const int error = fill(directory, candidate, way, offer);
+    if (error != 0) discard(offer);
+    return error;
+}
+
+}  // namespace
+
+Way way_of(const Candidate& candidate) {
+    if (!candidate.has_private || candidate.exposed) return Way::public_copy;
+    // Before OpenSSH 8.3 only a .pub told which of the agent's keys a private file is.
+    const bool nameless = candidate.in_agent && candidate.encrypted && !candidate.has_public;
+    const bool linked = candidate.misleading || nameless || is_awkward(absolute(candidate.path));
+    return linked ? Way::linked : Way::as_it_is;
+}
+
+std::variant<Offer, NoPlace> prepare_offer(const Candidate& candidate,
+                                           const std::string& state_directory) {
+    Offer offer;
+    const Way way = way_of(candidate);
+    offer.needs_agent = way == Way::public_copy;
+    if (!candidate.certificate.empty() && !is_awkward(absolute(candidate.certificate))) {
+        offer.certificate_file = absolute(candidate.certificate);
+    }
+    if (way == Way::as_it_is) {
+        offer.identity_file = absolute(candidate.path);
+        return offer;
+    }
+    if (fill_state(state_directory, candidate, way, offer) == 0) return offer;
+    const std::string runtime = system::environment("XDG_RUNTIME_DIR").value_or("");
+    if (fill_temporary(runtime, candidate, way, offer) == 0) return offer;
+    const int error = fill_temporary("/tmp", candidate, way, offer);
+    if (error == 0) return offer;
+    return NoPlace{error};
+}
+
+void discard(Offer& offer) {
+    if (offer.temporary_directory.empty()) return;
+    std::string link = offer.identity_file;
+    if (link.ends_with(".pub")) link.resize(link.size() - 4);
+    if (!link.empty()) {
+        (void)::unlink(link.c_str());
+        (void)::unlink((link + ".pub").c_str());
+    }
+    (void)::rmdir(offer.temporary_directory.c_str());
+    offer.temporary_directory.clear();
+}
+
+}  // namespace hfssh::identity

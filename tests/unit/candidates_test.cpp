@@ -1,0 +1,215 @@
+#include "hfssh/identity/candidates.hpp"
+
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "hfssh/identity/identity_path.hpp"
+#include "hfssh/identity/wire.hpp"
+#include "support/ssh_keys.hpp"
+#include "support/temp_directory.hpp"
+
+using namespace hfssh::identity;
+using hfssh::test::make_key;
+using hfssh::test::TempDirectory;
+
+namespace {
+
+AgentAnswer holding(const std::vector<std::string>& public_files) {
+    AgentAnswer answer;
+    answer.state = AgentState::answered;
+    for (const std::string& text : public_files) {
+        auto line = read_public_file(text);
+        REQUIRE(line);
+        answer.keys.push_back({std::move(line->key), "in the agent"});
+    }
+    return answer;
+}
+
+std::vector<std::string> paths(const Inventory& inventory, const TempDirectory& directory) {
+    std::vector<std::string> names;
+    for (const Candidate& candidate : inventory.candidates) {
+        const bool below = candidate.path.starts_with(directory.path());
+        names.push_back(below ? candidate.path.substr(directory.path().size() + 1)
+                              : candidate.path);
+    }
+    return names;
+}
+
+Inventory all_of(const TempDirectory& directory, const Request& request = {},
+                 const AgentAnswer& agent = {}) {
+    return gather(request, agent, directory.path());
+}
+
+}  // namespace
+
+TEST_CASE("candidates: the order of the design, each key once") {
+    const TempDirectory directory;
+    make_key(directory / "id_rsa", {"-t", "rsa"});
+    make_key(directory / "id_ecdsa", {"-t", "ecdsa"});
+    make_key(directory / "id_ed25519");
+    make_key(directory / "work", {"-t", "ed25519"}, "a passphrase");
+    make_key(directory / "another");
+    directory.write("elsewhere/readme", "");
+    make_key(directory / "elsewhere/key");
+    make_key(directory / "elsewhere/agent");
+    directory.write("known_hosts", "hf.co ssh-ed25519 AAAA\n");
+    directory.write("config", "Host *\n");
+    directory.write("lonely.pub", directory.read("another.pub"));
+    directory.write("no_pub", directory.read("elsewhere/agent"));
+
+    Request request;
+    request.configured = {directory / "elsewhere/key", directory / "work"};
+    const Inventory found =
+        all_of(directory, request,
+               holding({directory.read("elsewhere/agent.pub"), directory.read("id_rsa.pub")}));
+    CHECK(paths(found, directory) == std::vector<std::string>{"elsewhere/key", "work", "id_ed25519",
+                                                              "id_ecdsa", "id_rsa", "another", ""});
+    CHECK(found.candidates[0].origin == Origin::configuration);
+    CHECK(found.candidates[1].encrypted);
+    CHECK_FALSE(found.candidates[1].ready());
+    CHECK(found.candidates[1].usable());
+    CHECK(found.candidates[2].origin == Origin::default_file);
+    CHECK_FALSE(found.candidates[2].in_agent);
+    CHECK(found.candidates[4].in_agent);
+    CHECK(found.candidates[5].origin == Origin::other_file);
+    CHECK(found.candidates[6].origin == Origin::agent);
+    CHECK(found.candidates[6].ready());
+    REQUIRE(found.place(directory / "work") != nullptr);
+    CHECK(found.place(directory / "work")->candidate == 1);
+}
+
+TEST_CASE("candidates: a locked key is ready where the agent has it") {
+    const TempDirectory directory;
+    make_key(directory / "id_ed25519", {"-t", "ed25519"}, "a passphrase");
+    CHECK_FALSE(all_of(directory).candidates.at(0).ready());
+    CHECK(all_of(directory, {}, holding({directory.read("id_ed25519.pub")}))
+              .candidates.at(0)
+              .ready());
+}
+
+TEST_CASE("candidates: what is never offered, and what nobody can sign with") {
+    const TempDirectory directory;
+    make_key(directory / "id_rsa", {"-t", "rsa", "-b", "1024"});
+    make_key(directory / "id_dsa", {"-t", "dsa"});
+    make_key(directory / "id_ecdsa", {"-t", "ecdsa"});
+    REQUIRE(unlink((directory / "id_ecdsa").c_str()) == 0);
+    make_key(directory / "id_ed25519");
+    REQUIRE(chmod((directory / "id_ed25519").c_str(), 0640) == 0);
+
+    const Inventory found = all_of(directory);
+    REQUIRE(found.candidates.size() == 4);
+    for (const Candidate& candidate : found.candidates) {
+        CAPTURE(candidate.path);
+        CHECK_FALSE(candidate.usable());
+    }
+    CHECK(found.candidates[0].exposed);
+    CHECK(found.candidates[1].path == directory / "id_ecdsa.pub");
+    CHECK(found.candidates[2].refusal == Refusal::short_rsa);
+    CHECK(found.candidates[3].refusal == Refusal::dsa);
+    CHECK(all_of(directory, {}, holding({directory.read("id_ecdsa.pub")})).candidates[1].usable());
+}
+
+TEST_CASE("candidates: named paths, and what came of them") {
+    const TempDirectory directory;
+    make_key(directory / "key");
+    make_key(directory / "acme");
+    make_key(directory / "bob");
+    REQUIRE(symlink((directory / "key").c_str(), (directory / "link").c_str()) == 0);
+    Request request;
+    request.typed = directory / "link";
+    request.environment_identity = "SHA256:" + std::string(43, 'x');
+    request.settings = {{"bob", Setting::Kind::identity, directory / "bob", "bob's"},
+                        {"acme", Setting::Kind::identity, directory / "missing", "acme's"}};
+    request.repository = hfssh::hub::Repository{"", "acme", "model"};
+    request.configured = {directory / "key"};
+
+    const Inventory found = gather(request, {}, "");
+    CHECK(paths(found, directory) == std::vector<std::string>{"link"});
+    CHECK(found.place(directory / "key")->candidate == 0);
+    REQUIRE(found.place(directory / "missing") != nullptr);
+    CHECK(found.place(directory / "missing")->problem.kind == NotStored::Kind::missing);
+    CHECK(found.place(directory / "bob") == nullptr);  // another namespace's business
+    CHECK(found.place(*request.environment_identity) == nullptr);
+}
+
+TEST_CASE("candidates: certificates in the agent are not keys of their own") {
+    const TempDirectory directory;
+    make_key(directory / "ca");
+    make_key(directory / "id");
+    (void)hfssh::test::run(
+        {"ssh-keygen", "-q", "-s", directory / "ca", "-I", "me", directory / "id.pub"});
+    const auto agent = holding({directory.read("id-cert.pub"), directory.read("id.pub")});
+    CHECK(gather({}, agent, "").candidates.size() == 1);
+}
+
+TEST_CASE("candidates: a large directory is bounded, a missing one is none") {
+    const TempDirectory directory;
+    make_key(directory / "id");
+    for (int i = 0; i < 100; ++i) {
+        const std::string name = "k" + std::to_string(i);
+        directory.write(name, directory.read("id"));
+        directory.write(name + ".pub", directory.read("id.pub"));
+    }
+    CHECK(all_of(directory).candidates.size() == 1);
+    CHECK(gather({}, {}, directory / "missing").candidates.empty());
+}
+
+TEST_CASE("identity path: tokens and variables") {
+    PathTokens tokens{"/home/u", "me",        "git",  "hf.co", "hf-work", "hf-work",
+                      "22",      "box.local", "jump", 1000,    nullptr};
+    tokens.environment = [](const char* name) -> std::optional<std::string> {
+        if (std::strcmp(name, "KEYS") == 0) return "/keys %d";
+        return std::nullopt;
+    };
+    const auto expand = [&](const char* raw) {
+        const auto result = expand_identity_path(raw, tokens);
+        const auto* path = std::get_if<std::string>(&result);
+        return path != nullptr ? *path : "problem: " + std::get<PathProblem>(result).detail;
+    };
+    CHECK(expand("~/.ssh/id") == "/home/u/.ssh/id");
+    CHECK(expand("~") == "/home/u");
+    CHECK(expand("%d/%u-%r@%h-%n:%p") == "/home/u/me-git@hf.co-hf-work:22");
+    CHECK(expand("/a/%i/%l/%L/%k/%j/%%") == "/a/1000/box.local/box/hf-work/jump/%");
+    CHECK(expand("${KEYS}/a b") == "/keys %d/a b");
+    CHECK(expand("$KEYS/$") == "$KEYS/$");
+    CHECK(expand("a/~b") == "a/~b");
+    CHECK(expand("%q") == "problem: %q");
+    CHECK(expand("%C") == "problem: %C");
+    CHECK(expand("x%") == "problem: %");
+    CHECK(expand("${NONE}") == "problem: ${NONE}");
+    CHECK(expand("${KEYS") == "problem: ${KEYS");
+    tokens.home = "/home/100%u";
+    CHECK(expand("~/%u") == "/home/100%u/me");
+}
+
+TEST_CASE("identity path: ssh's own default list") {
+    using List = std::vector<std::string>;
+    const List here = {"~/.ssh/id_rsa",     "~/.ssh/id_ecdsa",      "~/.ssh/id_ecdsa_sk",
+                       "~/.ssh/id_ed25519", "~/.ssh/id_ed25519_sk", "~/.ssh/id_xmss",
+                       "~/.ssh/id_dsa"};
+    const List old = {"~/.ssh/id_rsa", "~/.ssh/id_dsa", "~/.ssh/id_ecdsa", "~/.ssh/id_ed25519"};
+    const List work = {"~/.ssh/work", "~/.ssh/id_rsa"};
+    CHECK(is_default_list(here));
+    CHECK(is_default_list(old));
+    CHECK_FALSE(is_default_list({}));
+    CHECK_FALSE(is_default_list(work));
+    CHECK_FALSE(is_default_list({"~/.ssh/id_ed25519"}));
+    CHECK_FALSE(is_default_list(
+        {"~/.ssh/id_rsa", "~/.ssh/id_rsa", "~/.ssh/id_ecdsa", "~/.ssh/id_ed25519"}));
+    CHECK(own_files(work, here) == List{"~/.ssh/work"});
+    CHECK(own_files(work, work).empty());
+    CHECK(own_files({"none"}, here).empty());
+    CHECK(own_files(here, work).empty());
+    // What the ssh installed here prints is recognised.
+    List printed;
+    const std::string output = hfssh::test::run({"ssh", "-F", "none", "-G", "hf.co"});
+    for (std::size_t at = 0; (at = output.find("identityfile ", at)) != std::string::npos; ++at) {
+        printed.push_back(output.substr(at + 13, output.find('\n', at) - at - 13));
+    }
+    CHECK(is_default_list(printed));
+}
