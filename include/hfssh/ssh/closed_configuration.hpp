@@ -1,0 +1,68 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "hfssh/ssh/command_line.hpp"
+#include "hfssh/ssh/option_value.hpp"
+#include "hfssh/ssh/resolved.hpp"
+
+// The arguments with which ssh(1) is run for hf.co. Nothing gets in that is not named here: "-F
+// none" shuts out every configuration file, trust and identity are set by hf-ssh alone, and of what
+// the person configured or typed, an allow-list of transport settings is carried over. Pure.
+namespace hfssh::ssh {
+
+// Which server is the right one, and who says so.
+struct HostTrust {
+    std::string helper;      // absolute path of libexec/hf-ssh/known-hosts
+    std::string report;      // where the helper tells us what it decided; may be empty
+    std::string known_hosts;  // for an ssh without KnownHostsCommand: a private file with the set
+    std::vector<std::string> algorithms;  // signature algorithms of the trusted keys, in order
+};
+
+// The one identity to offer.
+struct OfferedIdentity {
+    std::string file;         // IdentityFile, a path as it is on disk
+    std::string certificate;  // CertificateFile, or empty
+    std::optional<std::string> provider;  // PKCS11Provider, where the key lives in a token
+    bool agent_answers = true;  // false: ssh would wait for it or complain
+};
+
+struct ClosedConfiguration {
+    std::vector<std::string> options;  // without the program's name, the destination, the command
+    std::vector<std::string> left_out;  // what could not be carried, for the trace
+};
+
+enum class ClosedError {
+    no_host_key_algorithm,  // the trusted types and the person's HostKeyAlgorithms have none in common
+    identity_path,          // ssh cannot be given this path
+    helper_path,            // likewise
+};
+
+struct ClosedRequest {
+    const CommandLine& typed;      // what stands on the command line
+    const Resolved& resolved;      // `ssh -G` for it
+    const HostTrust& trust;
+    const OfferedIdentity& identity;
+    std::string host;              // HostName to connect to
+    std::string user;
+    std::string port;
+    std::string proxy_command;     // raw, for ProxyCommand; empty: a direct connection
+    bool batch_mode = false;       // nobody is there to ask
+};
+
+[[nodiscard]] std::variant<ClosedConfiguration, ClosedError> close_configuration(
+    const ClosedRequest& request);
+
+// From 8.7 on; SessionType was added with it.
+[[nodiscard]] Escapes escapes_of(const Resolved& resolved);
+
+// A ProxyJump of the person's as a ProxyCommand that uses their own configuration, as ssh(1) does
+// itself. SSH holds the words of the underlying ssh, with its "-F FILE" if it has one. None where
+// there is no jump, or it cannot be read.
+[[nodiscard]] std::optional<std::string> jump_command(const Resolved& resolved,
+                                                      const std::vector<std::string>& ssh);
+
+}  // namespace hfssh::ssh

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hfssh/ssh/config_lines.hpp"
+
+// Reading the files of ssh_config(5) line by line, Include followed, for those who look for one
+// keyword without asking ssh. What a Host or Match line means is the visitor's decision.
+namespace hfssh::ssh {
+
+struct ConfigFile {
+    // Where a relative Include is looked for: ~/.ssh, or the file's own directory.
+    enum class Owner { user, system };
+    std::string path;
+    Owner owner = Owner::user;
+};
+
+// The files ssh(1) reads for "-F TYPED"; for none typed the user's ~/.ssh/config (of the passwd
+// entry's home, which is ssh's own choice) and /etc/ssh/ssh_config.
+[[nodiscard]] std::vector<ConfigFile> config_files(const std::optional<std::string>& typed);
+
+// Where a line stands: "FILE line N" for a message.
+struct ConfigPlace {
+    std::string_view path;
+    int line = 0;
+};
+
+class ConfigVisitor {
+  public:
+    virtual ~ConfigVisitor() = default;
+    // Does the block that this Host or Match line opens apply? Asked only where the line itself
+    // is not inside an Include of a block that does not.
+    [[nodiscard]] virtual bool applies(const ConfigLine& line) = 0;
+    // Every other line of the blocks that apply, and those before the first block. False ends it.
+    [[nodiscard]] virtual bool visit(const ConfigLine& line, const ConfigPlace& place) = 0;
+
+  protected:
+    ConfigVisitor() = default;
+    ConfigVisitor(const ConfigVisitor&) = default;
+    ConfigVisitor& operator=(const ConfigVisitor&) = default;
+};
+
+struct ConfigReading {
+    enum class End {
+        complete,
+        stopped,   // by the visitor
+        doubtful,  // ssh may read what we did not: too much, not a file, an Include we can't expand
+    };
+    End end = End::complete;
+    std::string detail;  // doubtful: which file and why
+};
+
+// Bounded: 1 MiB a file, 4 MiB and 256 files in all, an Include depth of 16. A file that can't be
+// opened is passed over: ssh does so as well, or explains it itself. DESTINATION serves %n.
+[[nodiscard]] ConfigReading read_config_files(const std::vector<ConfigFile>& files,
+                                              std::string_view destination, ConfigVisitor& visitor);
+
+}  // namespace hfssh::ssh

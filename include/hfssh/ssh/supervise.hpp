@@ -1,0 +1,29 @@
+#pragma once
+
+#include "hfssh/system/process.hpp"
+#include "hfssh/system/signal_watch.hpp"
+
+namespace hfssh::ssh {
+
+// How the supervised ssh ended.
+struct Ended {
+    int error = 0;   // errno where it could not be started
+    int status = 0;  // exit status
+    int signal = 0;  // the signal it died of, 0 if none
+    bool interrupted = false;  // we were told to end, and passed that on
+};
+
+// Runs ssh as our child and waits for it, as if this process were it: it inherits the three
+// standard streams (no byte is copied), our own standard input and output are put on /dev/null and
+// every other descriptor but KEEP and the trace is closed, so that neither end of git's pipes sees
+// a second holder. TERM, HUP, INT and QUIT that come to us go on to it, TSTP and CONT stop and
+// continue both; signals that were ignored when we started stay ignored for both. On Linux it is
+// told to end should we be killed.
+[[nodiscard]] Ended supervise(const system::Command& command, const system::SignalWatch& signals,
+                              int keep);
+
+// Ends this process as the child ended: by the same signal, or with the same status. Leaves no core
+// file of ours beside the child's.
+[[noreturn]] void end_alike(const Ended& ended);
+
+}  // namespace hfssh::ssh

@@ -1,0 +1,196 @@
+#include "hfssh/ssh/closed_configuration.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "hfssh/ssh/carried_settings.hpp"
+#include "hfssh/system/text.hpp"
+
+namespace hfssh::ssh {
+namespace {
+
+// Every setting that bears on whom we trust, whom we say we are, and what happens besides the one
+// remote command. Known to every OpenSSH since 7.6.
+constexpr auto fixed = std::to_array<std::string_view>({
+    // the server
+    "StrictHostKeyChecking=yes",
+    "UserKnownHostsFile=/dev/null",
+    "GlobalKnownHostsFile=/dev/null",
+    "HostKeyAlias=hf.co",
+    "VerifyHostKeyDNS=no",
+    "NoHostAuthenticationForLocalhost=no",
+    "CheckHostIP=no",
+    "UpdateHostKeys=no",
+    // no connection that somebody else opened
+    "ControlMaster=no",
+    "ControlPath=none",
+    "ControlPersist=no",
+    // the person
+    "IdentitiesOnly=yes",
+    "PubkeyAuthentication=yes",
+    "PreferredAuthentications=publickey",
+    "PasswordAuthentication=no",
+    "KbdInteractiveAuthentication=no",
+    "HostbasedAuthentication=no",
+    // nothing besides the one remote command
+    "ForwardAgent=no",
+    "ForwardX11=no",
+    "ClearAllForwardings=yes",
+    "PermitLocalCommand=no",
+    "RemoteCommand=none",
+    "RequestTTY=no",
+    "Tunnel=no",
+    "EscapeChar=none",
+    "CanonicalizeHostname=no",
+});
+
+// Likewise, but only some builds and versions know them, and the others complain: set where this
+// ssh's -G prints the name.
+constexpr auto fixed_if_known = std::to_array<std::string_view>({
+    "GSSAPIAuthentication=no",
+    "GSSAPIKeyExchange=no",  // distributions' patch; it would verify no host key at all
+    "EnableEscapeCommandline=no",
+});
+
+class Options {
+  public:
+    void set(std::string_view option) {
+        result_.emplace_back("-o");
+        result_.emplace_back(option);
+    }
+    void set(std::string_view keyword, std::string_view value) {
+        set(std::string(keyword) + "=" + std::string(value));
+    }
+    void flag(char letter) { result_.push_back(std::string("-") + letter); }
+    void flag(char letter, std::string_view value) {
+        flag(letter);
+        result_.emplace_back(value);
+    }
+    std::vector<std::string> take() { return std::move(result_); }
+
+  private:
+    std::vector<std::string> result_;
+};
+
+std::vector<std::string> common_algorithms(const std::vector<std::string>& trusted,
+                                           const Resolved& resolved) {
+    const std::vector<std::string_view> allowed =
+        system::split(resolved.first("hostkeyalgorithms"), ',');
+    std::vector<std::string> result;
+    std::copy_if(trusted.begin(), trusted.end(), std::back_inserter(result),
+                 [&](const std::string& name) {
+                     return std::find(allowed.begin(), allowed.end(), name) != allowed.end();
+                 });
+    return result;
+}
+
+// The program's path is taken as it is; ssh splits the line into words and expands tokens in the
+// words after the first (fact: "%" is not doubled in the path).
+std::optional<std::string> helper_command(const HostTrust& trust) {
+    const auto helper = quote_argument(trust.helper, Escapes::backslash);
+    if (!helper || trust.helper.front() != '/') return std::nullopt;
+    return *helper + " %I %t %K %f" + (trust.report.empty() ? "" : " " + trust.report);
+}
+
+bool set_host_trust(const ClosedRequest& request, Options& options) {
+    if (!request.resolved.has_known_hosts_command()) {
+        const auto file = quote_argument(double_percent(request.trust.known_hosts), Escapes::none);
+        if (!file || request.trust.known_hosts.empty()) return false;
+        options.set("UserKnownHostsFile", *file);
+        return true;
+    }
+    const auto command = helper_command(request.trust);
+    if (!command) return false;
+    options.set("KnownHostsCommand", *command);
+    return true;
+}
+
+bool set_identity(const ClosedRequest& request, Options& options) {
+    const OfferedIdentity& identity = request.identity;
+    const Escapes escapes = escapes_of(request.resolved);
+    const auto path = [&](const std::string& text) -> std::optional<std::string> {
+        // A literal "${" cannot be told from a variable.
+        if (names_variable(text) || text.empty() || text.front() != '/') return std::nullopt;
+        return quote_argument(double_percent(text), escapes);
+    };
+    const auto file = path(identity.file);
+    if (!file) return false;
+    options.set("IdentityFile", *file);
+    if (!identity.certificate.empty()) {
+        const auto certificate = path(identity.certificate);
+        if (!certificate) return false;
+        options.set("CertificateFile", *certificate);
+    }
+    if (identity.provider) {
+        const auto provider = quote_argument(*identity.provider, escapes);
+        if (!provider) return false;
+        options.set("PKCS11Provider", *provider);
+    }
+    if (!identity.agent_answers) options.set("IdentityAgent", "none");
+    return true;
+}
+
+void set_session(const ClosedRequest& request, Options& options) {
+    const CommandLine& typed = request.typed;
+    const Resolved& resolved = request.resolved;
+    const bool no_command = typed.has('N');
+    const bool subsystem = typed.has('s') && !no_command;
+    if (resolved.supports("sessiontype")) {
+        options.set("SessionType", no_command ? "none" : subsystem ? "subsystem" : "default");
+    } else if (no_command || subsystem) {
+        options.flag(no_command ? 'N' : 's');
+    }
+    const auto yes_no = [](bool value) { return value ? "yes" : "no"; };
+    if (resolved.supports("stdinnull")) {
+        options.set("StdinNull", yes_no(typed.has('n')));
+    } else if (typed.has('n')) {
+        options.flag('n');
+    }
+    if (resolved.supports("forkafterauthentication")) options.set("ForkAfterAuthentication", "no");
+}
+
+}  // namespace
+
+Escapes escapes_of(const Resolved& resolved) {
+    return resolved.supports("sessiontype") ? Escapes::backslash : Escapes::none;
+}
+
+std::variant<ClosedConfiguration, ClosedError> close_configuration(const ClosedRequest& request) {
+    ClosedConfiguration closed;
+    Options options;
+    options.flag('F', "none");
+    // Flags assign, over an earlier -o too: on the command line nothing can come after them.
+    options.flag('S', "none");
+    // Of an option given twice the first counts: an ssh without KnownHostsCommand has its own file.
+    if (!set_host_trust(request, options)) return ClosedError::helper_path;
+    for (const std::string_view option : fixed) options.set(option);
+    for (const std::string_view option : fixed_if_known) {
+        if (request.resolved.supports(system::lower(option.substr(0, option.find('='))))) options.set(option);
+    }
+    const std::vector<std::string> algorithms =
+        common_algorithms(request.trust.algorithms, request.resolved);
+    if (algorithms.empty()) return ClosedError::no_host_key_algorithm;
+    options.set("HostKeyAlgorithms", system::join(algorithms, ","));
+    if (!set_identity(request, options)) return ClosedError::identity_path;
+    set_session(request, options);
+
+    options.set("HostName", double_percent(request.host));
+    options.set("Port", request.port);
+    if (request.batch_mode) options.set("BatchMode", "yes");
+    // "none" shuts out nothing that a direct connection has, and is first, so that it stays.
+    options.set("ProxyCommand", request.proxy_command.empty() ? "none" : request.proxy_command);
+    for (const CarriedSetting& setting : carried_settings(request.resolved)) {
+        if (setting.option) {
+            options.set(*setting.option);
+        } else {
+            closed.left_out.push_back(setting.keyword);
+        }
+    }
+    if (request.typed.has('y')) options.flag('y');
+    if (const auto log = request.typed.last('E')) options.flag('E', *log);
+    options.flag('l', request.user);
+    closed.options = options.take();
+    return closed;
+}
+
+}  // namespace hfssh::ssh
