@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "hfssh/hub/trusted_set.hpp"
+
+// The files that add host keys to the published ones, or revoke them: /etc/hf-ssh/known_hosts,
+// ${XDG_CONFIG_HOME:-~/.config}/hf-ssh/known_hosts and the one that HF_SSH_KNOWN_HOSTS names.
+namespace hfssh::settings {
+
+struct TrustedFile {
+    std::string path;
+    bool must_exist = false;  // somebody named it
+};
+
+// From the environment. Throws system::Failure where HF_SSH_KNOWN_HOSTS is not an absolute path.
+[[nodiscard]] std::vector<TrustedFile> trusted_files();
+
+struct TrustedHostKeys {
+    hub::TrustedSet set;
+    std::vector<hub::Problem> problems;  // none of them fatal; broken ones are to be shown
+};
+
+// Throws system::Failure, naming the file (and line) and what mends it, for a file that is there
+// but can't be read, or not by somebody who relies on it (system::read_trusted_file), and for a
+// line that may have lost a revocation. A file that does not exist is passed over unless it must.
+[[nodiscard]] TrustedHostKeys load_host_keys(const std::vector<TrustedFile>& files);
+
+// "~/.config/hf-ssh/known_hosts:3: the key is cut short or damaged", printable.
+[[nodiscard]] std::string describe(const hub::Problem& problem);
+// "~/.config/hf-ssh/known_hosts:3", printable; "published" for the keys that are compiled in.
+[[nodiscard]] std::string describe(const hub::Origin& origin);
+
+}  // namespace hfssh::settings

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "hfssh/settings/git_settings.hpp"
+
+// What the environment says besides git's configuration.
+namespace hfssh::settings {
+
+// GIT_TERMINAL_PROMPT forbids to ask at the terminal, and no SSH_ASKPASS could be run instead
+// (ssh(1), SSH_ASKPASS and SSH_ASKPASS_REQUIRE).
+[[nodiscard]] bool nobody_to_ask();
+
+// Continuous integration, by the variable that all of them set.
+[[nodiscard]] bool in_ci();
+
+enum class Transport { automatic, openssh, native };
+
+// HF_SSH_TRANSPORT, else hf-ssh.transport. Throws a system::Failure for another word.
+[[nodiscard]] Transport transport(const std::optional<GitSettings>& git);
+
+}  // namespace hfssh::settings

@@ -1,0 +1,86 @@
+#include "hfssh/settings/git_settings.hpp"
+
+#include "hfssh/system/paths.hpp"
+#include "hfssh/system/text.hpp"
+
+namespace hfssh::settings {
+namespace {
+
+constexpr std::string_view section = "hf-ssh.";
+
+// The text up to the next NUL, which is taken off REST; none where there is no NUL.
+std::optional<std::string_view> take_field(std::string_view& rest) {
+    const auto end = rest.find('\0');
+    if (end == std::string_view::npos) return std::nullopt;
+    const std::string_view field = rest.substr(0, end);
+    rest.remove_prefix(end + 1);
+    return field;
+}
+
+const GitSetting* find_key(const std::vector<GitSetting>& all, std::string_view key) {
+    for (auto setting = all.rbegin(); setting != all.rend(); ++setting) {
+        if (setting->key == key) return &*setting;
+    }
+    return nullptr;
+}
+
+}  // namespace
+
+const GitSetting* GitSettings::find(std::string_view variable) const {
+    return find_key(all, std::string(section) + std::string(variable));
+}
+
+const GitSetting* GitSettings::find(std::string_view pattern, std::string_view variable) const {
+    return find_key(all, std::string(section) + std::string(pattern) + "." + std::string(variable));
+}
+
+bool GitSettings::boolean(std::string_view variable, bool fallback) const {
+    const GitSetting* setting = find(variable);
+    if (setting == nullptr) return fallback;
+    const std::string value = system::lower(setting->value);
+    if (value == "true" || value == "yes" || value == "on" || value == "1") return true;
+    if (value == "false" || value == "no" || value == "off" || value == "0" || value.empty()) {
+        return false;
+    }
+    return fallback;
+}
+
+std::optional<GitSettings> read_git_config(std::string_view output) {
+    GitSettings settings;
+    while (!output.empty()) {
+        const auto scope = take_field(output);
+        const auto entry = scope ? take_field(output) : std::nullopt;
+        if (!entry) return std::nullopt;
+        const auto newline = entry->find('\n');
+        const bool has_value = newline != std::string_view::npos;
+        settings.all.push_back({std::string(*scope), std::string(entry->substr(0, newline)),
+                                has_value ? std::string(entry->substr(newline + 1)) : "true"});
+    }
+    return settings;
+}
+
+GitQuery::GitQuery() {
+    const std::string git = system::find_program("git");
+    if (git.empty()) return;
+    git_.emplace(system::Command{
+        git, {"git", "config", "--null", "--show-scope", "--get-regexp", R"(^hf-ssh\.)"}});
+}
+
+GitQuery::Outcome GitQuery::wait(std::chrono::steady_clock::time_point deadline,
+                                 GitSettings& settings) {
+    using End = system::Capture::Result::End;
+    if (!git_) return Outcome::no_git;
+    const system::Capture::Result result = git_->wait(deadline);
+    if (result.end == End::not_started) return Outcome::no_git;
+    if (result.end == End::timed_out) return Outcome::timed_out;
+    if (result.end != End::exited) return Outcome::failed;
+    // 1 is git's word for "nothing found".
+    if (result.status == 1 && result.output.empty()) return Outcome::read;
+    if (result.status != 0) return Outcome::failed;
+    auto read = read_git_config(result.output);
+    if (!read) return Outcome::failed;
+    settings = std::move(*read);
+    return Outcome::read;
+}
+
+}  // namespace hfssh::settings

@@ -1,0 +1,125 @@
+#include "hfssh/settings/trusted_files.hpp"
+
+#include <sys/stat.h>
+
+#include <cstddef>
+#include <optional>
+#include <utility>
+#include <variant>
+
+#include "hfssh/system/failure.hpp"
+#include "hfssh/system/files.hpp"
+#include "hfssh/system/message.hpp"
+#include "hfssh/system/paths.hpp"
+
+#ifndef HFSSH_SYSCONFDIR
+#define HFSSH_SYSCONFDIR "/etc"
+#endif
+
+namespace hfssh::settings {
+namespace {
+
+using Kind = system::FileError::Kind;
+
+constexpr std::size_t largest_file = std::size_t{1} << 20;
+constexpr const char* variable = "HF_SSH_KNOWN_HOSTS";
+
+std::string directory_of(const std::string& path) {
+    const auto slash = path.rfind('/');
+    if (slash == std::string::npos) return ".";
+    return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+std::string what_mends(const TrustedFile& file, Kind kind) {
+    const std::string path = system::shell_quote(file.path);
+    const std::string directory = system::shell_quote(directory_of(file.path));
+    switch (kind) {
+        case Kind::missing:
+            return std::string("make the file, or unset ") + variable;
+        case Kind::unsafe:
+            return "file and directory must belong to you or to root, and nobody else may write "
+                   "them: chmod go-w " +
+                   directory + " " + path;
+        case Kind::unreadable:
+            return "you must be able to read it: ls -ld " + directory + " " + path;
+        case Kind::not_regular:
+        case Kind::too_large:
+            break;
+    }
+    return "it must be a regular file in the format of known_hosts(5), of at most 1 MiB";
+}
+
+// Who reaches here has no answer to "which keys are revoked", so no key may be trusted.
+[[noreturn]] void fail(const TrustedFile& file, Kind kind, const std::string& what) {
+    const std::string named = file.must_exist ? std::string(" (") + variable + ")" : "";
+    throw system::Failure("the trusted host keys in " + system::display_path(file.path) + named +
+                              " can't be relied on: " + system::printable(what),
+                          system::printable(what_mends(file, kind)));
+}
+
+// A link to a directory that is gone for the moment is no proof that there is nothing to read.
+bool directory_is_a_dangling_link(const std::string& path) {
+    const std::string directory = directory_of(path);
+    struct stat info = {};
+    return ::lstat(directory.c_str(), &info) == 0 && S_ISLNK(info.st_mode) &&
+           ::stat(directory.c_str(), &info) != 0;
+}
+
+// None for a file that does not exist.
+std::optional<std::string> content_of(const TrustedFile& file) {
+    auto content = system::read_trusted_file(file.path, largest_file);
+    if (auto* text = std::get_if<std::string>(&content)) return std::move(*text);
+    const auto& error = std::get<system::FileError>(content);
+    if (error.kind != Kind::missing) fail(file, error.kind, error.detail);
+    if (directory_is_a_dangling_link(file.path)) {
+        fail(file, Kind::unreadable, "its directory is a link that leads nowhere");
+    }
+    if (file.must_exist) fail(file, error.kind, error.detail);
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::vector<TrustedFile> trusted_files() {
+    std::vector<TrustedFile> files = {{HFSSH_SYSCONFDIR "/hf-ssh/known_hosts"}};
+    const std::string own = system::config_directory();
+    if (!own.empty()) files.push_back({own + "/known_hosts"});
+    if (const auto named = system::environment(variable)) {
+        if (!named->starts_with('/')) {
+            throw system::Failure(
+                std::string(variable) + " is not an absolute path: " + system::printable(*named),
+                "give the whole path, or unset it");
+        }
+        files.push_back({*named, true});
+    }
+    return files;
+}
+
+TrustedHostKeys load_host_keys(const std::vector<TrustedFile>& files) {
+    std::vector<hub::KnownHosts> read;
+    std::vector<hub::Problem> problems;
+    for (const TrustedFile& file : files) {
+        const auto text = content_of(file);
+        if (!text) continue;
+        read.push_back(hub::read_known_hosts(file.path, *text));
+        problems.insert(problems.end(), read.back().problems.begin(), read.back().problems.end());
+    }
+    auto built = hub::TrustedSet::build(read);
+    if (const auto* fatal = std::get_if<hub::Problem>(&built)) {
+        throw system::Failure(describe(*fatal),
+                              "mend or remove the line; while a revocation may be lost in it, no "
+                              "key of hf.co is trusted");
+    }
+    return {std::get<hub::TrustedSet>(std::move(built)), std::move(problems)};
+}
+
+std::string describe(const hub::Problem& problem) {
+    return describe(problem.where) + ": " + problem.text;
+}
+
+std::string describe(const hub::Origin& origin) {
+    if (origin.is_published()) return "published";
+    return system::display_path(origin.file) + ":" + std::to_string(origin.line);
+}
+
+}  // namespace hfssh::settings
