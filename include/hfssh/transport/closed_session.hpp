@@ -1,0 +1,50 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "hfssh/hub/trusted_set.hpp"
+#include "hfssh/identity/offer.hpp"
+#include "hfssh/ssh/report_channel.hpp"
+#include "hfssh/system/process.hpp"
+#include "hfssh/system/temporary_directory.hpp"
+#include "hfssh/transport/endpoint.hpp"
+#include "hfssh/transport/hub_session.hpp"
+#include "hfssh/transport/selection.hpp"
+
+namespace hfssh::transport {
+
+// The ssh to run, with all that it needs to stand: whatever had to be written for it is removed
+// when this goes out of scope. Throws a system::Failure where it cannot be set up.
+class ClosedSession {
+  public:
+    ClosedSession(const HubRequest& request, const Configured& configured,
+                  const Endpoint& endpoint, const Selection& selection,
+                  const hub::TrustedSet& trusted, bool agent_answers);
+    ~ClosedSession();
+    ClosedSession(const ClosedSession&) = delete;
+    ClosedSession& operator=(const ClosedSession&) = delete;
+
+    // What the person asked for.
+    [[nodiscard]] system::Command command() const;
+    // `ssh -T` for the greeting: the same server, configuration and key, but asks nobody anything.
+    [[nodiscard]] system::Command greeting_command() const;
+
+    // What the helper said of the host key. Only where reports() can "nothing" mean that it was
+    // not asked.
+    [[nodiscard]] ssh::Report report() { return channel_.read(); }
+    [[nodiscard]] bool reports() const { return reports_; }
+    [[nodiscard]] int descriptor() const { return channel_.descriptor(); }
+
+  private:
+    [[nodiscard]] system::Command with_options(const std::vector<std::string>& first) const;
+
+    const HubRequest& request_;
+    std::vector<std::string> options_;
+    ssh::ReportChannel channel_;
+    bool reports_ = false;
+    identity::Offer offer_;
+    system::TemporaryDirectory known_hosts_;
+};
+
+}  // namespace hfssh::transport

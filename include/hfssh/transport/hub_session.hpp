@@ -1,0 +1,24 @@
+#pragma once
+
+#include <optional>
+
+#include "hfssh/ssh/command_line.hpp"
+#include "hfssh/ssh/resolved.hpp"
+#include "hfssh/ssh/underlying.hpp"
+
+namespace hfssh::transport {
+
+// A connection to hf.co that is to be made.
+struct HubRequest {
+    ssh::CommandLine typed;
+    ssh::Underlying underlying;
+    std::optional<ssh::Resolved> resolved;  // where `ssh -G` has been asked already
+};
+
+// Makes it: the person's configuration is resolved, the server's keys and the one identity settled,
+// ssh run under a closed configuration and waited for, and a failure explained. Returns the exit
+// status, or ends this process by the signal that ended ssh; throws a system::Failure where no
+// connection is made.
+int connect_to_hub(const HubRequest& request);
+
+}  // namespace hfssh::transport

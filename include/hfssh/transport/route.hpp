@@ -1,0 +1,22 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+// hf-ssh, from its arguments to its exit status. Folders below know ssh, identities and settings
+// each for itself; here they come together.
+namespace hfssh::transport {
+
+// What one run was asked to do.
+struct Invocation {
+    std::optional<std::string> via;      // --via "COMMAND", our one own argument
+    std::vector<std::string> arguments;  // the rest: ssh(1)'s
+};
+[[nodiscard]] Invocation read_invocation(int argc, char* const* argv);
+
+// Becomes ssh for every other host (and does not return then), connects to hf.co, or throws a
+// system::Failure. Returns the exit status.
+int run(const Invocation& invocation);
+
+}  // namespace hfssh::transport

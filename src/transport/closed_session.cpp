@@ -1,0 +1,125 @@
+#include "hfssh/transport/closed_session.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "hfssh/settings/variables.hpp"
+#include "hfssh/ssh/closed_configuration.hpp"
+#include "hfssh/system/failure.hpp"
+#include "hfssh/system/message.hpp"
+#include "hfssh/system/paths.hpp"
+#include "hfssh/system/trace.hpp"
+
+namespace hfssh::transport {
+namespace {
+
+using system::Failure;
+
+// ssh shrugs off a helper that is missing, and goes on without it.
+std::string find_helper() {
+    const std::string helper = system::libexec_program("known-hosts");
+    struct stat info = {};
+    const bool file = ::stat(helper.c_str(), &info) == 0 && S_ISREG(info.st_mode);
+    if (!file || ::access(helper.c_str(), X_OK) != 0) {
+        const int error = file || !S_ISDIR(info.st_mode) ? errno : EISDIR;
+        throw Failure("the program that checks host keys cannot be run: " +
+                          system::display_path(helper) + ": " + std::strerror(error),
+                      "install hf-ssh again");
+    }
+    return helper;
+}
+
+identity::Offer prepare(const identity::Candidate& candidate) {
+    // A container's layer is no place for it.
+    const std::string state = settings::in_ci() ? std::string() : system::state_directory();
+    auto prepared = identity::prepare_offer(candidate, state);
+    if (const auto* no_place = std::get_if<identity::NoPlace>(&prepared)) {
+        throw Failure("no directory can be written for the public key to offer: " +
+                      std::string(std::strerror(no_place->error)));
+    }
+    return std::get<identity::Offer>(std::move(prepared));
+}
+
+std::string explain(ssh::ClosedError error) {
+    switch (error) {
+        case ssh::ClosedError::no_host_key_algorithm:
+            return "no host key of hf.co can be accepted: the types of the trusted keys and the "
+                   "HostKeyAlgorithms of your ssh configuration have none in common";
+        case ssh::ClosedError::helper_path:
+            return "ssh cannot be given the path of the program that checks host keys";
+        case ssh::ClosedError::identity_path:
+            return "ssh cannot be given the path of the key";
+    }
+    return {};
+}
+
+}  // namespace
+
+ClosedSession::ClosedSession(const HubRequest& request, const Configured& configured,
+                             const Endpoint& endpoint, const Selection& selection,
+                             const hub::TrustedSet& trusted, bool agent_answers)
+    : request_(request), offer_(prepare(selection.candidate)) {
+    const ssh::Resolved& resolved = configured.typed;
+    ssh::HostTrust trust;
+    trust.helper = find_helper();
+    trust.report = channel_.path();
+    reports_ = resolved.has_known_hosts_command() && !trust.report.empty();
+    if (!resolved.has_known_hosts_command()) {
+        trust.known_hosts = known_hosts_.write("known_hosts", trusted.known_hosts_text());
+    }
+    for (const std::string_view name : trusted.acceptable_host_key_algorithms()) {
+        trust.algorithms.emplace_back(name);
+    }
+    const ssh::OfferedIdentity identity{
+        offer_.identity_file, offer_.certificate_file, {}, agent_answers};
+    auto closed = ssh::close_configuration({request.typed, resolved, trust, identity, endpoint.host,
+                                            endpoint.user, endpoint.port, endpoint.proxy_command,
+                                            settings::nobody_to_ask()});
+    if (const auto* error = std::get_if<ssh::ClosedError>(&closed)) throw Failure(explain(*error));
+    auto& configuration = std::get<ssh::ClosedConfiguration>(closed);
+    for (const std::string& keyword : configuration.left_out) {
+        system::trace("left out, since this ssh cannot be told: " + keyword);
+    }
+    options_ = std::move(configuration.options);
+}
+
+ClosedSession::~ClosedSession() { identity::discard(offer_); }
+
+system::Command ClosedSession::with_options(const std::vector<std::string>& first) const {
+    const ssh::Underlying& underlying = request_.underlying;
+    std::vector<std::string> words = underlying.launcher;
+    words.push_back(underlying.program);
+    words.insert(words.end(), first.begin(), first.end());
+    words.insert(words.end(), options_.begin(), options_.end());
+    const std::string file = system::find_program(words.front());
+    if (file.empty()) throw Failure("no such program: " + system::printable(words.front()));
+    return {file, words};
+}
+
+system::Command ClosedSession::command() const {
+    system::Command command = with_options({});
+    // Flags assign: -v and -q as typed, over the LogLevel that was configured.
+    for (const ssh::Flag& flag : request_.typed.flags) {
+        if (flag.letter == 'v' || flag.letter == 'q' || flag.letter == 'G') {
+            command.argv.push_back({'-', flag.letter});
+        }
+    }
+    // As typed, so that %n in a ProxyCommand is what the person wrote.
+    command.argv.insert(command.argv.end(), {"--", request_.typed.destination->host});
+    command.argv.insert(command.argv.end(), request_.typed.command.begin(),
+                        request_.typed.command.end());
+    return command;
+}
+
+system::Command ClosedSession::greeting_command() const {
+    // Of an option given twice the first counts.
+    system::Command command = with_options({"-o", "BatchMode=yes", "-o", "ConnectTimeout=5", "-o",
+                                            "AddKeysToAgent=no", "-o", "LogLevel=QUIET"});
+    command.argv.insert(command.argv.end(), {"-T", "--", request_.typed.destination->host});
+    return command;
+}
+
+}  // namespace hfssh::transport

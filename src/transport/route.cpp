@@ -1,0 +1,208 @@
+#include "hfssh/transport/route.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <cstring>
+
+#include "hfssh/hub/names.hpp"
+#include "hfssh/ssh/alias_reader.hpp"
+#include "hfssh/system/failure.hpp"
+#include "hfssh/system/message.hpp"
+#include "hfssh/system/paths.hpp"
+#include "hfssh/system/text.hpp"
+#include "hfssh/system/trace.hpp"
+#include "hfssh/transport/chain.hpp"
+#include "hfssh/transport/hub_session.hpp"
+#include "hfssh/transport/resolved_query.hpp"
+
+namespace hfssh::transport {
+namespace {
+
+using ssh::CommandLine;
+using ssh::TagFlag;
+using ssh::Underlying;
+using system::Failure;
+
+[[noreturn]] void become(const system::Command& command) {
+    if (system::tracing()) {
+        std::string line = "becoming";
+        for (const std::string& word : command.argv) line += " " + system::shell_quote(word);
+        system::trace(line);
+    }
+    const int error = system::execute(command);
+    throw Failure("cannot run " + system::display_path(command.file) + ": " +
+                  std::string(std::strerror(error)));
+}
+
+// git asks a program that is not called ssh whether it behaves as OpenSSH does, by "-G" with all
+// streams on /dev/null; one whose name is ssh it does not ask. The answer is the same here, without
+// the wait: yes for an underlying command named ssh.
+bool is_git_probe(const std::vector<std::string>& arguments, const Underlying& underlying) {
+    if (arguments.empty() || arguments.front() != "-G") return false;
+    const auto slash = underlying.program.rfind('/');
+    if (underlying.outcome != Underlying::Outcome::simple ||
+        underlying.program.substr(slash == std::string::npos ? 0 : slash + 1) != "ssh") {
+        return false;
+    }
+    struct stat null = {};
+    if (::stat("/dev/null", &null) != 0) return false;
+    for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+        struct stat info = {};
+        if (::fstat(stream, &info) != 0 || info.st_rdev != null.st_rdev ||
+            info.st_dev != null.st_dev || info.st_ino != null.st_ino) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// Which files ssh will read: of several -F the last counts, and what was typed stands behind what
+// the underlying command brings along.
+std::optional<std::string> configuration_file(const CommandLine& typed, const CommandLine& via) {
+    const auto file = typed.has('F') ? typed.last('F') : via.last('F');
+    return file ? std::optional<std::string>(*file) : std::nullopt;
+}
+
+// Can a name that is not hf.co's lead there all the same?
+std::string why_ask(const CommandLine& typed, const CommandLine& via) {
+    for (const CommandLine* line : {&typed, &via}) {
+        if (line->option("HostName")) return "a HostName option";
+        if (line->option("CanonicalizeHostname")) return "a CanonicalizeHostname option";
+    }
+    const ssh::AliasAnswer alias =
+        ssh::may_be_hub(typed.destination->host, ssh::config_files(configuration_file(typed, via)));
+    return alias.answer == ssh::MayBeHub::ask ? alias.reason : std::string();
+}
+
+struct Route {
+    bool to_hub = false;
+    std::optional<ssh::Resolved> resolved;
+};
+
+Route find_route(const CommandLine& typed, const Underlying& underlying) {
+    const std::string& host = typed.destination->host;
+    if (hub::is_hub_name(host)) {
+        system::trace("destination " + host + " is hf.co");
+        return {true, {}};
+    }
+    const ssh::Reading via = ssh::read_command_line(underlying.arguments, TagFlag::plain);
+    const auto* via_line = std::get_if<CommandLine>(&via);
+    const std::string why = why_ask(typed, via_line != nullptr ? *via_line : CommandLine{});
+    if (why.empty()) {
+        system::trace("destination " + host + " is another host");
+        return {};
+    }
+    // A command that cannot be taken apart cannot be asked either; it would have to be rebuilt.
+    if (underlying.outcome != Underlying::Outcome::simple) return {};
+    system::trace("asking ssh -G what " + host + " is: " + why);
+    ssh::Resolved resolved = ResolvedQuery(underlying, typed, typed.destination->typed).wait();
+    if (!hub::is_hub_name(resolved.first("hostname"))) return {};
+    system::trace(host + " is an alias of hf.co");
+    return {true, std::move(resolved)};
+}
+
+// A command line that we cannot read goes to ssh, which explains it. But a later ssh may read what
+// we cannot: only what `ssh -G` refuses too, or says is another host, may pass.
+[[noreturn]] void hand_over(const std::vector<std::string>& arguments,
+                            const Underlying& underlying) {
+    // -T keeps ssh from a word about a terminal, which it would say twice.
+    std::vector<std::string> question = {"-G", "-T"};
+    question.insert(question.end(), arguments.begin(), arguments.end());
+    system::Capture capture(ssh::command_for(underlying, question));
+    const auto answer = capture.wait(std::chrono::steady_clock::now() + std::chrono::seconds(60));
+    if (answer.end != system::Capture::Result::End::exited) {
+        throw Failure("ssh does not answer to these arguments");
+    }
+    if (answer.status != 0) std::exit(answer.status);
+    const ssh::Resolved resolved = ssh::read_resolved(answer.output);
+    if (resolved.malformed() || hub::is_hub_name(resolved.first("hostname")) ||
+        hub::is_hub_name(resolved.first("host"))) {
+        throw Failure("cannot read this command line for hf.co",
+                      "hf-ssh knows the options of OpenSSH 7.6 to 10; leave out what is newer");
+    }
+    become(ssh::command_for(underlying, arguments));
+}
+
+[[noreturn]] void report_unusable(const Underlying& underlying) {
+    using Outcome = Underlying::Outcome;
+    const std::string what = underlying.source == Underlying::Source::via ? "--via"
+                             : underlying.source == Underlying::Source::environment
+                                 ? "HF_SSH_COMMAND"
+                                 : "PATH";
+    const std::string detail = system::printable(underlying.detail);
+    switch (underlying.outcome) {
+        case Outcome::unbalanced:
+            throw Failure(what + ": unbalanced " + detail + " in: " +
+                          system::printable(underlying.text));
+        case Outcome::itself:
+            throw Failure(what + " leads back to hf-ssh itself: " + detail,
+                          "name the ssh to run, for example /usr/bin/ssh");
+        case Outcome::not_evaluated:
+            throw Failure(what + ": " + detail + ": " + system::printable(underlying.text));
+        default:
+            break;
+    }
+    if (underlying.source == Underlying::Source::path) {
+        throw Failure("no ssh was found on PATH",
+                      "install OpenSSH's client (Debian, Ubuntu: openssh-client; Fedora: "
+                      "openssh-clients; Alpine: openssh-client-default; Arch: openssh), or name one "
+                      "in HF_SSH_COMMAND");
+    }
+    throw Failure(what + ": no such program: " + detail);
+}
+
+// -P has a value from OpenSSH 9.4 on. Where the two readings differ, neither may lead to hf.co.
+bool could_be_hub(const ssh::Reading& reading, const Underlying& underlying) {
+    const auto* line = std::get_if<CommandLine>(&reading);
+    return line != nullptr && line->destination && find_route(*line, underlying).to_hub;
+}
+
+}  // namespace
+
+Invocation read_invocation(int argc, char* const* argv) {
+    Invocation invocation;
+    invocation.arguments.assign(argv + 1, argv + argc);
+    std::vector<std::string>& words = invocation.arguments;
+    if (words.empty() || words.front() != "--via") return invocation;
+    if (words.size() < 2) throw Failure("--via needs a command");
+    invocation.via = words[1];
+    words.erase(words.begin(), words.begin() + 2);
+    return invocation;
+}
+
+int run(const Invocation& invocation) {
+    enter_chain();
+    const std::vector<std::string>& arguments = invocation.arguments;
+    const ssh::Reading plain = ssh::read_command_line(arguments, TagFlag::plain);
+    const ssh::Reading tagged = ssh::read_command_line(arguments, TagFlag::takes_value);
+    refuse_control_characters(plain, tagged, arguments);
+    const Underlying underlying = ssh::find_underlying(invocation.via);
+    if (!underlying.runs()) report_unusable(underlying);
+    ssh::put_assignments(underlying);
+    if (is_git_probe(arguments, underlying)) return 0;
+
+    if (ssh::ambiguous(plain, tagged)) {
+        if (could_be_hub(plain, underlying) || could_be_hub(tagged, underlying)) {
+            throw Failure("-P takes a value in newer OpenSSH and none in older: this command line "
+                          "can be read in two ways, and one of them leads to hf.co",
+                          "leave out -P");
+        }
+        become(ssh::command_for(underlying, arguments));
+    }
+    const auto* line = std::get_if<CommandLine>(&plain);
+    if (line == nullptr) {
+        if (std::get<ssh::Unreadable>(plain) == ssh::Unreadable::leading_dash_host) {
+            throw Failure("a destination cannot begin with '-'");
+        }
+        hand_over(arguments, underlying);
+    }
+    const bool about_ssh = line->has('V') || line->has('Q');
+    const Route route =
+        line->destination && !about_ssh ? find_route(*line, underlying) : Route{};
+    if (!route.to_hub) become(ssh::command_for(underlying, arguments));
+    return connect_to_hub({*line, underlying, route.resolved});
+}
+
+}  // namespace hfssh::transport
