@@ -1,0 +1,42 @@
+"""Key pairs, of people and of servers, made by ssh-keygen."""
+
+import base64
+import hashlib
+import os
+import subprocess
+
+
+class Key:
+    """A key pair in the files PATH and PATH.pub."""
+
+    def __init__(self, path):
+        self.path = path
+        with open(path + ".pub", encoding="utf-8") as public:
+            self.type, self.base64 = public.read().split()[:2]
+        self.public = "%s %s" % (self.type, self.base64)
+
+    @property
+    def fingerprint(self):
+        digest = hashlib.sha256(base64.b64decode(self.base64)).digest()
+        return "SHA256:" + base64.b64encode(digest).decode().rstrip("=")
+
+    def known_hosts_line(self, host="hf.co"):
+        return "%s %s\n" % (host, self.public)
+
+
+def make_key(path, kind="ed25519", passphrase="", comment="key"):
+    """KIND as for ssh-keygen -t: ed25519, ecdsa, rsa, dsa; `rsa1024` and such set the bits."""
+    kind, bits = (kind[:3], kind[3:]) if kind.startswith("rsa") else (kind, "")
+    os.makedirs(os.path.dirname(path), 0o700, exist_ok=True)
+    command = ["ssh-keygen", "-q", "-t", kind, "-N", passphrase, "-C", comment, "-f", path]
+    if kind == "rsa":
+        command += ["-b", bits or "2048"]
+    subprocess.run(command, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    return Key(path)
+
+
+def certify_host(key, authority, names="hf.co"):
+    """Signs a host key; returns the certificate's path (for sshd's HostCertificate)."""
+    subprocess.run(["ssh-keygen", "-q", "-s", authority.path, "-I", "host", "-h", "-n", names,
+                    key.path + ".pub"], check=True, stdin=subprocess.DEVNULL)
+    return key.path + "-cert.pub"

@@ -1,0 +1,110 @@
+"""Running programs: with their streams captured and a time limit, or at a terminal."""
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+
+CONTROLLING = ("import fcntl,os,sys,termios;fcntl.ioctl(0,termios.TIOCSCTTY,0);"
+               "os.execvp(sys.argv[1],sys.argv[1:])")
+
+
+class Result:
+    """status (negative: the signal it died of), out and err (bytes), stdout and stderr (text),
+    seconds."""
+
+    def __init__(self, argv, status, out, err, seconds):
+        self.argv, self.status, self.out, self.err = argv, status, out, err
+        self.seconds = seconds
+        self.stdout, self.stderr = (text.decode(errors="replace") for text in (out, err))
+
+    def __repr__(self):
+        return "%s\n  status %s\n  stdout: %s\n  stderr: %s" % (
+            " ".join(map(str, self.argv)), self.status, self.stdout[-3000:], self.stderr[-3000:])
+
+
+def kill_session(process):
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except OSError:
+        pass
+
+
+def run(argv, env, cwd, stdin=b"", timeout=30, **options):
+    """Runs to the end. STDIN is bytes, or a file; the time limit kills the whole group."""
+    begin = time.monotonic()
+    feed = stdin if isinstance(stdin, bytes) else None
+    process = subprocess.Popen(
+        argv, env=env, cwd=cwd, stdin=subprocess.PIPE if feed is not None else stdin,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, **options)
+    try:
+        out, err = process.communicate(feed, timeout)
+    except BaseException as error:
+        kill_session(process)
+        out, err = process.communicate()
+        if isinstance(error, subprocess.TimeoutExpired):
+            raise AssertionError("took more than %s s: %r" % (
+                timeout, Result(argv, None, out, err, timeout))) from None
+        raise
+    return Result(argv, process.returncode, out, err, time.monotonic() - begin)
+
+
+class Terminal:
+    """A program at a terminal of its own (a new session with a controlling terminal)."""
+
+    def __init__(self, argv, env, cwd, rows=24, columns=100):
+        self.master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self.process = subprocess.Popen(
+            [sys.executable, "-ISc", CONTROLLING, *argv], env=env, cwd=cwd, stdin=slave,
+            stdout=slave, stderr=slave, start_new_session=True)
+        os.close(slave)
+        self.screen = ""
+
+    @property
+    def pid(self):
+        return self.process.pid
+
+    def send(self, text):
+        os.write(self.master, text.encode())
+
+    def read(self, seconds=0.1):
+        """Adds what is shown within SECONDS to `screen`; False at the end."""
+        if not select.select([self.master], [], [], seconds)[0]:
+            return True
+        try:
+            data = os.read(self.master, 65536)
+        except OSError:  # EIO: the last one has left the terminal
+            data = b""
+        self.screen += data.decode(errors="replace")
+        return bool(data)
+
+    def expect(self, text, timeout=15):
+        """Waits until the terminal has shown TEXT; all that it showed so far."""
+        end = time.monotonic() + timeout
+        while text not in self.screen:
+            if time.monotonic() > end or not self.read():
+                raise AssertionError("no %r on the terminal, but:\n%s" % (text, self.screen))
+        return self.screen
+
+    def wait(self, timeout=15):
+        """Reads to the end; the exit status."""
+        end = time.monotonic() + timeout
+        while self.read():
+            if time.monotonic() > end:
+                self.close()
+                raise AssertionError("still at the terminal, after:\n" + self.screen)
+        return self.process.wait(timeout)
+
+    def close(self):
+        kill_session(self.process)
+        self.process.wait()
+        if self.master >= 0:
+            os.close(self.master)
+            self.master = -1
