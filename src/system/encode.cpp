@@ -10,7 +10,9 @@ const uint8_t* bytes_of(std::string_view text) {
     return reinterpret_cast<const uint8_t*>(text.data());
 }
 
-uint8_t* bytes_of(std::string& text) { return reinterpret_cast<uint8_t*>(text.data()); }
+uint8_t* bytes_of(std::string& text) {
+    return reinterpret_cast<uint8_t*>(text.data());
+}
 
 }  // namespace
 

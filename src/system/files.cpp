@@ -89,8 +89,7 @@ std::variant<std::string, FileError> read_file(const std::string& path, std::siz
     return read_regular(fd.get(), info, limit);
 }
 
-std::variant<std::string, FileError> read_trusted_file(const std::string& path,
-                                                       std::size_t limit) {
+std::variant<std::string, FileError> read_trusted_file(const std::string& path, std::size_t limit) {
     struct stat info = {};
     if (::lstat(path.c_str(), &info) != 0) return from_errno(errno);
     // People link their settings from elsewhere: then both directories decide what is read.

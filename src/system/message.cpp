@@ -24,18 +24,29 @@ void write_error(std::string_view text) {
     }
 }
 
+constexpr std::size_t longest_line = 2000;
+
 void print(std::string_view prefix, std::string_view text) {
     std::string result;
     for (std::string_view line : lines(text)) {
         result += prefix;
-        result += line;
-        result += '\n';
+        result += line.substr(0, longest_line);
+        result += line.size() > longest_line ? " […]\n" : "\n";
     }
     write_error(result);
 }
 
-// Length of the valid UTF-8 sequence at the start of TEXT that is not a C1 control; 0 if there is
-// none (RFC 3629: no overlong form, no surrogate, nothing above U+10FFFF).
+// U+2028 to U+202E and U+2066 to U+2069: separators, and what reorders the text around it.
+bool is_layout_control(std::string_view sequence) {
+    const auto in = [&](std::string_view first, std::string_view last) {
+        return sequence >= first && sequence <= last;
+    };
+    return in("\xE2\x80\xA8", "\xE2\x80\xAE") || in("\xE2\x81\xA6", "\xE2\x81\xA9");
+}
+
+// Length of the valid UTF-8 sequence at the start of TEXT that is not a C1 control or one that
+// moves text; 0 if there is none (RFC 3629: no overlong form, no surrogate, nothing above
+// U+10FFFF).
 std::size_t utf8_length(std::string_view text) {
     const auto byte = [&](std::size_t i) {
         return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
@@ -48,6 +59,7 @@ std::size_t utf8_length(std::string_view text) {
     if (first >= 0xE0 && first <= 0xEF) {
         if (first == 0xE0 && byte(1) < 0xA0) return 0;
         if (first == 0xED && byte(1) > 0x9F) return 0;
+        if (is_layout_control(text.substr(0, 3))) return 0;
         return follows(1) && follows(2) ? 3 : 0;
     }
     if (first >= 0xF0 && first <= 0xF4) {
@@ -60,13 +72,17 @@ std::size_t utf8_length(std::string_view text) {
 
 }  // namespace
 
-void say(std::string_view text) { print("hf-ssh: ", text); }
+void say(std::string_view text) {
+    print("hf-ssh: ", text);
+}
 
 void hint(std::string_view text) {
     if (!hints_are_silent) print("hint: ", text);
 }
 
-void silence_hints(bool silent) { hints_are_silent = silent; }
+void silence_hints(bool silent) {
+    hints_are_silent = silent;
+}
 
 std::string printable(std::string_view text) {
     constexpr std::string_view digits = "0123456789abcdef";

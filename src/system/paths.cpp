@@ -53,9 +53,9 @@ const std::string& passwd_home() {
 }
 
 const std::string& login_name() {
-    static const std::string value =
-        passwd_entry() != nullptr && passwd_entry()->pw_name != nullptr ? passwd_entry()->pw_name
-                                                                        : "";
+    static const std::string value = passwd_entry() != nullptr && passwd_entry()->pw_name != nullptr
+                                         ? passwd_entry()->pw_name
+                                         : "";
     return value;
 }
 
@@ -68,9 +68,13 @@ const std::string& home() {
     return value;
 }
 
-std::string config_directory() { return xdg_directory("XDG_CONFIG_HOME", "/.config"); }
+std::string config_directory() {
+    return xdg_directory("XDG_CONFIG_HOME", "/.config");
+}
 
-std::string state_directory() { return xdg_directory("XDG_STATE_HOME", "/.local/state"); }
+std::string state_directory() {
+    return xdg_directory("XDG_STATE_HOME", "/.local/state");
+}
 
 std::string expand_tilde(std::string_view path) {
     if (path.empty() || path.front() != '~') return std::string(path);
@@ -86,18 +90,31 @@ std::string expand_tilde(std::string_view path) {
     return base.empty() ? std::string(path) : base + std::string(rest);
 }
 
-const std::string& executable_path() {
-    static const std::string value = executable_file();
+namespace {
+
+std::string& own_path() {
+    static std::string value = executable_file();
     return value;
+}
+
+}  // namespace
+
+const std::string& executable_path() {
+    return own_path();
+}
+
+void speak_for(std::string_view name) {
+    std::string& path = own_path();
+    if (!path.empty()) path.replace(path.rfind('/') + 1, std::string::npos, name);
 }
 
 std::string libexec_program(std::string_view name) {
     const std::string_view way = HFSSH_LIBEXEC_FROM_BIN;
     const std::string& self = executable_path();
-    const std::string directory =
-        way.front() == '/' ? std::string(way)
-        : self.empty()     ? HFSSH_LIBEXEC
-                           : self.substr(0, self.rfind('/') + 1) + std::string(way);
+    const std::string directory = way.front() == '/' ? std::string(way)
+                                  : self.empty()
+                                      ? HFSSH_LIBEXEC
+                                      : self.substr(0, self.rfind('/') + 1) + std::string(way);
     return directory + "/" + std::string(name);
 }
 

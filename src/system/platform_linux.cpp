@@ -1,4 +1,5 @@
 #include <dirent.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -31,12 +32,12 @@ void close_from(int first, std::initializer_list<int> keep) {
     std::vector<int> open;
     while (const dirent* entry = ::readdir(directory)) {
         const int fd = std::atoi(entry->d_name);
-        if (entry->d_name[0] != '.' && fd >= first && !kept(fd)) open.push_back(fd);
+        if (entry->d_name[0] == '.' || fd < first || kept(fd)) continue;
+        if ((::fcntl(fd, F_GETFD) & FD_CLOEXEC) == 0) open.push_back(fd);
     }
     ::closedir(directory);
-    // The list holds the directory's own descriptor, which is closed by now: closing it again
-    // fails harmlessly, for nothing was opened in between.
-    for (const int fd : open) ::close(fd);
+    for (const int fd : open)
+        ::close(fd);
 }
 
 std::string descriptor_path(int fd) {

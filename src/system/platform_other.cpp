@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -24,17 +25,23 @@ std::string executable_file() {
 #endif
 }
 
-bool end_with_parent(pid_t, int) { return true; }
+bool end_with_parent(pid_t, int) {
+    return true;
+}
 
 void close_from(int first, std::initializer_list<int> keep) {
     const auto kept = [&](int fd) { return std::find(keep.begin(), keep.end(), fd) != keep.end(); };
     const long limit = ::sysconf(_SC_OPEN_MAX);
     const int end = limit < 0 || limit > 4096 ? 4096 : static_cast<int>(limit);
     for (int fd = first; fd < end; ++fd) {
-        if (!kept(fd)) ::close(fd);
+        if (kept(fd)) continue;
+        const int flags = ::fcntl(fd, F_GETFD);
+        if (flags >= 0 && (flags & FD_CLOEXEC) == 0) ::close(fd);
     }
 }
 
-std::string descriptor_path(int) { return {}; }
+std::string descriptor_path(int) {
+    return {};
+}
 
 }  // namespace hfssh::system

@@ -3,6 +3,9 @@
 namespace hfssh::system {
 namespace {
 
+// Of the watch that lives; null if there is none.
+const sigset_t* mask_before_watch = nullptr;
+
 void wake_up(int) {}
 
 bool is_ignored(int number) {
@@ -20,10 +23,17 @@ SignalWatch::SignalWatch() {
     watch(SIGCONT);
     watch(SIGCHLD);
     ::sigprocmask(SIG_BLOCK, &watched_, &before_);
+    if (!is_ignored(SIGPIPE)) {
+        watch(SIGPIPE);
+        ::sigdelset(&watched_, SIGPIPE);  // handled, not waited for
+    }
+    mask_before_watch = &before_;
 }
 
 SignalWatch::~SignalWatch() {
-    for (const auto& [number, action] : actions_) ::sigaction(number, &action, nullptr);
+    mask_before_watch = nullptr;
+    for (const auto& [number, action] : actions_)
+        ::sigaction(number, &action, nullptr);
     ::sigprocmask(SIG_SETMASK, &before_, nullptr);
 }
 
@@ -36,6 +46,10 @@ void SignalWatch::watch(int number) {
     if (::sigaction(number, &action, &old) != 0) return;
     actions_.emplace_back(number, old);
     ::sigaddset(&watched_, number);
+}
+
+const sigset_t* child_signal_mask() {
+    return mask_before_watch;
 }
 
 int SignalWatch::next() const {

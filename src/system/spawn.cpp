@@ -6,6 +6,7 @@
 #include <cerrno>
 
 #include "hfssh/system/platform.hpp"
+#include "hfssh/system/signal_watch.hpp"
 
 namespace hfssh::system {
 namespace {
@@ -13,12 +14,15 @@ namespace {
 std::vector<char*> pointers(const std::vector<std::string>& words) {
     std::vector<char*> result;
     result.reserve(words.size() + 1);
-    for (const std::string& word : words) result.push_back(const_cast<char*>(word.c_str()));
+    for (const std::string& word : words)
+        result.push_back(const_cast<char*>(word.c_str()));
     result.push_back(nullptr);
     return result;
 }
 
-bool redirect(int from, int to) { return from < 0 || ::dup2(from, to) >= 0; }
+bool redirect(int from, int to) {
+    return from < 0 || ::dup2(from, to) >= 0;
+}
 
 // Where whoever started us ignores CHLD, a child's status would be lost.
 void keep_statuses() {
@@ -36,8 +40,8 @@ void keep_statuses() {
                        redirect(options.standard_output, STDOUT_FILENO) &&
                        redirect(options.standard_error, STDERR_FILENO);
     if (ready) {
-        if (options.signal_mask != nullptr) {
-            ::sigprocmask(SIG_SETMASK, options.signal_mask, nullptr);
+        if (const sigset_t* mask = child_signal_mask()) {
+            ::sigprocmask(SIG_SETMASK, mask, nullptr);
         }
         ::execv(file, argv);
     }
@@ -88,6 +92,8 @@ Pipe make_pipe() {
     return {UniqueFd(ends[0]), UniqueFd(ends[1])};
 }
 
-UniqueFd open_null() { return UniqueFd(::open("/dev/null", O_RDWR | O_CLOEXEC)); }
+UniqueFd open_null() {
+    return UniqueFd(::open("/dev/null", O_RDWR | O_CLOEXEC));
+}
 
 }  // namespace hfssh::system

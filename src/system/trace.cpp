@@ -18,10 +18,10 @@ namespace {
 
 struct Trace {
     int fd = -1;
-    std::string program;
+    std::string_view program;
     std::chrono::steady_clock::time_point start;
 };
-Trace state;  // constant-initialised but for an empty string
+constinit Trace state;
 
 bool is_true(std::string_view value) {
     return value == "1" || value == "2" || equal_ignoring_case(value, "true");
@@ -33,7 +33,7 @@ bool is_false(std::string_view value) {
 
 }  // namespace
 
-void start_trace(std::string_view program) {
+void start_trace(std::string_view program, Complain complain) {
     const std::string value = environment("HF_SSH_TRACE").value_or("");
     if (is_false(value)) return;
     state.program = program;
@@ -43,15 +43,21 @@ void start_trace(std::string_view program) {
     } else if (value.front() == '/') {
         state.fd = ::open(value.c_str(),
                           O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
-        if (state.fd < 0) say("cannot open the trace file " + display_path(value));
-    } else {
+        if (state.fd < 0 && complain == Complain::yes) {
+            say("cannot open the trace file " + display_path(value));
+        }
+    } else if (complain == Complain::yes) {
         say("HF_SSH_TRACE takes 1, 2 or an absolute path");
     }
 }
 
-bool tracing() { return state.fd >= 0; }
+bool tracing() {
+    return state.fd >= 0;
+}
 
-int trace_descriptor() { return state.fd; }
+int trace_descriptor() {
+    return state.fd;
+}
 
 void trace(std::string_view text) {
     if (!tracing()) return;
@@ -67,7 +73,7 @@ void trace(std::string_view text) {
                   local.tm_sec, static_cast<long>(now.tv_usec));
     char cost[32];
     std::snprintf(cost, sizeof cost, " +%.2fms ", elapsed);
-    const std::string line = head + state.program + cost + printable(text) + "\n";
+    const std::string line = head + std::string(state.program) + cost + printable(text) + "\n";
     // A trace that cannot be written is lost; git's work goes on.
     if (::write(state.fd, line.data(), line.size()) < 0) return;
 }

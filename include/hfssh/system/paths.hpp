@@ -28,8 +28,12 @@ namespace hfssh::system {
 // The running program's own file, links resolved.
 [[nodiscard]] const std::string& executable_path();
 
-// A program of libexec/hf-ssh, found from the bin directory of the running one, wherever the tree was
-// moved to.
+// From here on executable_path() is the program NAME beside ours: what the manager foretells, it
+// must see as hf-ssh would.
+void speak_for(std::string_view name);
+
+// A program of libexec/hf-ssh, found from the bin directory of the running one, wherever the tree
+// was moved to.
 [[nodiscard]] std::string libexec_program(std::string_view name);
 
 // The first executable regular file called NAME on PATH (or NAME itself where it has a slash) that

@@ -16,7 +16,8 @@ namespace hfssh::system {
 // False where the parent is gone already. Does nothing where there is no such thing.
 [[nodiscard]] bool end_with_parent(pid_t parent, int signal);
 
-// Closes every descriptor from FIRST up, except those in KEEP (-1 stands for none).
+// Closes every descriptor from FIRST up that was left open for a child (without FD_CLOEXEC), except
+// those in KEEP (-1 stands for none). What is this program's own, a lock for one, stays.
 void close_from(int first, std::initializer_list<int> keep);
 
 // A path through which another process of the same user can open our descriptor FD; empty where

@@ -11,7 +11,8 @@ namespace hfssh::system {
 // and CHLD do nothing by themselves but wait to be taken by next(): none can slip in between a look
 // and a wait, and none ends this process while something of it lies about. They have a handler
 // meanwhile: an ignored signal would be inherited by a child, and one that is ignored by default is
-// thrown away on some systems even when blocked.
+// thrown away on some systems even when blocked. PIPE does nothing at all meanwhile: a reader of
+// our messages that is gone must not end us early.
 class SignalWatch {
   public:
     SignalWatch();
@@ -19,8 +20,6 @@ class SignalWatch {
     SignalWatch(const SignalWatch&) = delete;
     SignalWatch& operator=(const SignalWatch&) = delete;
 
-    // What was blocked before: for the children.
-    [[nodiscard]] const sigset_t& before() const { return before_; }
     // Waits for the next one; 0 if there was none after all.
     [[nodiscard]] int next() const;
     // Has one come, and not been taken, that is to end this process?
@@ -32,5 +31,8 @@ class SignalWatch {
     sigset_t before_;
     std::vector<std::pair<int, struct sigaction>> actions_;
 };
+
+// What a child starts with blocked: as this process was started, also while there is a watch.
+[[nodiscard]] const sigset_t* child_signal_mask();
 
 }  // namespace hfssh::system

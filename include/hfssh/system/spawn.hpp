@@ -13,8 +13,7 @@ struct SpawnOptions {
     int standard_input = -1;
     int standard_output = -1;
     int standard_error = -1;
-    int parent_death_signal = SIGKILL;     // where the system has such a thing
-    const sigset_t* signal_mask = nullptr;  // none: as ours
+    int parent_death_signal = SIGKILL;  // where the system has such a thing
 };
 
 // A started child. The caller reaps it.
