@@ -80,6 +80,18 @@ class Gathering {
 
     void add_other_pairs();
 
+    void add_token(const std::string& provider, const std::vector<PublicLine>& keys) {
+        for (const PublicLine& line : keys) {
+            Candidate candidate;
+            candidate.key = line.key;
+            candidate.comment = line.comment;
+            candidate.refusal = refusal_of(line.key);
+            candidate.origin = Origin::configuration;
+            candidate.provider = provider;
+            (void)add(std::move(candidate));
+        }
+    }
+
     void add_agent(const AgentAnswer& agent) {
         inventory_.agent = agent.state;
         inventory_.agent_asks_person = agent.asks_person;
@@ -108,12 +120,14 @@ class Gathering {
 void merge(Candidate& known, Candidate&& again) {
     known.in_agent = known.in_agent || again.in_agent;
     if (known.comment.empty()) known.comment = std::move(again.comment);
+    if (known.provider.empty()) known.provider = std::move(again.provider);
     const bool better =
         (again.has_private && !again.exposed && (!known.has_private || known.exposed)) ||
         (known.path.empty() && !again.path.empty());
     if (!better) return;
     again.in_agent = known.in_agent;
     again.comment = std::move(known.comment);
+    again.provider = std::move(known.provider);
     again.origin = known.origin;
     if (again.certificate.empty()) again.certificate = std::move(known.certificate);
     known = std::move(again);
@@ -191,6 +205,7 @@ Inventory gather(const Request& request, const AgentAnswer& agent,
     for (const std::string& path : request.configured) {
         gathering.add_named(path, Origin::configuration);
     }
+    gathering.add_token(request.provider, request.token_keys);
     if (!ssh_directory.empty()) {
         gathering.add_default_files();
         gathering.add_other_pairs();

@@ -40,8 +40,11 @@ class Chooser {
 
   private:
     std::optional<Choice> by_command_line() const {
-        if (!request_.typed) return std::nullopt;
-        return named_path(1, "typed with -i", *request_.typed);
+        if (request_.typed) return named_path(1, "typed with -i", *request_.typed);
+        if (!request_.provider_typed) return std::nullopt;
+        const auto index = of_token();
+        if (!index) return no_token_key(1, "typed with -I", request_.provider);
+        return chosen(*index, 1, "in the token typed with -I");
     }
 
     std::optional<Choice> by_environment() const {
@@ -89,9 +92,17 @@ class Chooser {
     }
 
     std::optional<Choice> by_configuration() const {
-        const auto index = first_usable(request_.configured);
+        if (const auto index = first_usable(request_.configured)) {
+            return chosen(*index, 7, "IdentityFile in your ssh configuration");
+        }
+        const auto index = of_token();
         if (!index) return std::nullopt;
-        return chosen(*index, 7, "IdentityFile in your ssh configuration");
+        return chosen(*index, 7, "in the token of PKCS11Provider in your ssh configuration");
+    }
+
+    // The first key of the token, one that hf.co does not know last.
+    std::optional<std::size_t> of_token() const {
+        return best([&](std::size_t i) { return !inventory_.candidates[i].provider.empty(); });
     }
 
     Choice by_order() const {
@@ -246,7 +257,7 @@ std::string describe(const Candidate& candidate) {
     if (!candidate.path.empty()) return system::display_path(candidate.path);
     const std::string name =
         candidate.comment.empty() ? candidate.fingerprint() : system::printable(candidate.comment);
-    return name + " (in the agent)";
+    return name + (candidate.in_agent ? " (in the agent)" : " (in a token)");
 }
 
 }  // namespace hfssh::identity

@@ -8,8 +8,10 @@ namespace {
 
 using Kind = NoChoice::Kind;
 
-constexpr const char* list_keys = "git hf-ssh keys, or ls ~/.ssh and ssh-add -l, list the keys that are here";
-constexpr const char* make_key = "git hf-ssh keys new, or ssh-keygen -t ed25519, makes a key that hf.co takes";
+constexpr const char* list_keys =
+    "git hf-ssh keys, or ls ~/.ssh and ssh-add -l, list the keys that are here";
+constexpr const char* make_key =
+    "git hf-ssh keys new, or ssh-keygen -t ed25519, makes a key that hf.co takes";
 
 // Why a key that might be in the agent can't be counted on.
 std::string agent_clause(AgentState agent) {
@@ -79,6 +81,12 @@ NoChoice unknown_account(int rule, const std::string& who, const std::string& ac
             "no usable key is known to belong to the account " + system::printable(account) + " (" +
                 who + ")",
             "git hf-ssh whoami --all asks hf.co which account each key belongs to"};
+}
+
+NoChoice no_token_key(int rule, const std::string& who, const std::string& provider) {
+    return {Kind::no_key, rule,
+            "the token of " + system::display_path(provider) + " (" + who + ") has no usable key",
+            "see what it has: ssh-keygen -D " + system::shell_quote(provider)};
 }
 
 NoChoice nothing_to_offer(const Inventory& inventory) {

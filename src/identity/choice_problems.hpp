@@ -15,6 +15,7 @@ namespace hfssh::identity {
                                            const std::string& fingerprint, AgentState agent);
 [[nodiscard]] NoChoice unknown_account(int rule, const std::string& who,
                                        const std::string& account);
+[[nodiscard]] NoChoice no_token_key(int rule, const std::string& who, const std::string& provider);
 [[nodiscard]] NoChoice nothing_to_offer(const Inventory& inventory);
 
 }  // namespace hfssh::identity

@@ -58,7 +58,7 @@ std::optional<Armour> read_armour(std::string_view text) {
 }
 
 std::optional<KeyFile> read_openssh(std::string_view bytes) {
-    constexpr std::string_view magic("openssh-key-v1", 15);  // with its NUL
+    constexpr std::string_view magic("openssh-key-v1\0", 15);  // with its NUL
     if (!bytes.starts_with(magic)) return std::nullopt;
     WireReader reader(bytes.substr(magic.size()));
     const std::string_view cipher = reader.string();

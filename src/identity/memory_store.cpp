@@ -85,8 +85,14 @@ MemoryStore::MemoryStore(std::string state_directory, bool read_only)
 Memory MemoryStore::load(const std::vector<std::string>& fingerprints,
                          const std::string& name_space) const {
     Memory memory;
+    for (const std::string& fingerprint : fingerprints) {
+        const auto unwritten = unwritten_.find(fingerprint);
+        if (unwritten == unwritten_.end()) continue;
+        memory.accounts.insert(*unwritten);
+    }
     if (directory_.empty()) return memory;
     for (const std::string& fingerprint : fingerprints) {
+        if (memory.accounts.contains(fingerprint)) continue;
         const auto known = asked(fingerprint);
         if (!known) continue;
         const bool silent = known->account.empty();
@@ -110,11 +116,20 @@ std::optional<Asked> MemoryStore::asked(const std::string& fingerprint) const {
 
 bool MemoryStore::remember_answer(const PublicKey& key, const std::string& comment,
                                   const Asked& asked) {
+    if (!asked.account.empty() && !is_account(asked.account)) return false;
+    if (write_answer(key, comment, asked)) {
+        unwritten_.erase(key.fingerprint());
+        return true;
+    }
+    if (!asked.account.empty()) unwritten_[key.fingerprint()] = asked.account;
+    return false;
+}
+
+bool MemoryStore::write_answer(const PublicKey& key, const std::string& comment,
+                               const Asked& asked) {
     const auto name = key_file_name(key.fingerprint());
     auto plain = read_public_key(key.plain());
     if (directory_.empty() || read_only_ || !name || !plain) return false;
-    if (!asked.account.empty() && !is_account(asked.account)) return false;
-
     const MemoryDirectory directory = keys_of(directory_, read_only_, warned_);
     const Found<RememberedKey> found = find_key(directory, *name);
     if (!found.writable) return false;
@@ -173,6 +188,7 @@ std::vector<RememberedPush> MemoryStore::pushes() const {
 }
 
 bool MemoryStore::forget_key(const std::string& fingerprint) {
+    unwritten_.erase(fingerprint);
     const auto name = key_file_name(fingerprint);
     if (directory_.empty() || !name) return true;
     bool gone = keys_of(directory_, read_only_, warned_).remove(*name);
@@ -189,6 +205,7 @@ bool MemoryStore::forget_namespace(const std::string& name_space) {
 }
 
 bool MemoryStore::forget_all() {
+    unwritten_.clear();
     if (directory_.empty()) return true;
     const bool keys_gone = keys_of(directory_, read_only_, warned_).remove_all();
     return namespaces_of(directory_, read_only_, warned_).remove_all() && keys_gone;

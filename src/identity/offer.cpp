@@ -44,14 +44,6 @@ bool is_private(const std::string& directory) {
            info.st_uid == ::geteuid() && (info.st_mode & 022U) == 0;
 }
 
-// A directory in which nobody else can swap what we made.
-bool is_shelter(const std::string& directory) {
-    struct stat info = {};
-    if (::stat(directory.c_str(), &info) != 0 || !S_ISDIR(info.st_mode)) return false;
-    const bool open = (info.st_mode & 022U) != 0 && (info.st_mode & S_ISVTX) == 0;
-    return !open && (info.st_uid == 0 || info.st_uid == ::geteuid());
-}
-
 // The file's name for a key: its fingerprint, without what a file's name can't have everywhere. A
 // private file that hides its key has its path hashed: two of them must never share a name.
 std::string file_name(const Candidate& candidate) {
@@ -113,17 +105,6 @@ int fill_state(const std::string& state, const Candidate& candidate, Way way, Of
     return fill(directory, candidate, way, offer);
 }
 
-int fill_temporary(const std::string& base, const Candidate& candidate, Way way, Offer& offer) {
-    if (!base.starts_with('/') || is_awkward(base)) return ENOENT;
-    if (!is_shelter(base)) return EPERM;
-    std::string directory = base + "/hf-ssh.XXXXXX";
-    if (::mkdtemp(directory.data()) == nullptr) return errno;
-    offer.temporary_directory = directory;
-    const int error = fill(directory, candidate, way, offer);
-    if (error != 0) discard(offer);
-    return error;
-}
-
 }  // namespace
 
 Way way_of(const Candidate& candidate) {
@@ -135,7 +116,8 @@ Way way_of(const Candidate& candidate) {
 }
 
 std::variant<Offer, NoPlace> prepare_offer(const Candidate& candidate,
-                                           const std::string& state_directory) {
+                                           const std::string& state_directory,
+                                           system::TemporaryDirectory& temporary) {
     Offer offer;
     const Way way = way_of(candidate);
     offer.needs_agent = way == Way::public_copy;
@@ -147,23 +129,10 @@ std::variant<Offer, NoPlace> prepare_offer(const Candidate& candidate,
         return offer;
     }
     if (fill_state(state_directory, candidate, way, offer) == 0) return offer;
-    const std::string runtime = system::environment("XDG_RUNTIME_DIR").value_or("");
-    if (fill_temporary(runtime, candidate, way, offer) == 0) return offer;
-    const int error = fill_temporary("/tmp", candidate, way, offer);
-    if (error == 0) return offer;
-    return NoPlace{error};
-}
-
-void discard(Offer& offer) {
-    if (offer.temporary_directory.empty()) return;
-    std::string link = offer.identity_file;
-    if (link.ends_with(".pub")) link.resize(link.size() - 4);
-    if (!link.empty()) {
-        (void)::unlink(link.c_str());
-        (void)::unlink((link + ".pub").c_str());
-    }
-    (void)::rmdir(offer.temporary_directory.c_str());
-    offer.temporary_directory.clear();
+    const std::string& directory = temporary.path();
+    if (directory.empty() || is_awkward(directory)) return NoPlace{ENOENT};
+    if (const int error = fill(directory, candidate, way, offer)) return NoPlace{error};
+    return offer;
 }
 
 }  // namespace hfssh::identity

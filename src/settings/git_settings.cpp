@@ -19,7 +19,7 @@ std::optional<std::string_view> take_field(std::string_view& rest) {
 
 const GitSetting* find_key(const std::vector<GitSetting>& all, std::string_view key) {
     for (auto setting = all.rbegin(); setting != all.rend(); ++setting) {
-        if (setting->key == key) return &*setting;
+        if (system::equal_ignoring_case(setting->key, key)) return &*setting;
     }
     return nullptr;
 }

@@ -95,6 +95,23 @@ std::vector<TrustedFile> trusted_files() {
     return files;
 }
 
+std::vector<std::string> as_arguments(const std::vector<TrustedFile>& files) {
+    std::vector<std::string> arguments;
+    for (const TrustedFile& file : files) {
+        arguments.push_back((file.must_exist ? "=" : "") + file.path);
+    }
+    return arguments;
+}
+
+std::vector<TrustedFile> from_arguments(const std::vector<std::string>& arguments) {
+    std::vector<TrustedFile> files;
+    for (const std::string& argument : arguments) {
+        const bool must_exist = argument.starts_with('=');
+        files.push_back({argument.substr(must_exist ? 1 : 0), must_exist});
+    }
+    return files;
+}
+
 TrustedHostKeys load_host_keys(const std::vector<TrustedFile>& files) {
     std::vector<hub::KnownHosts> read;
     std::vector<hub::Problem> problems;

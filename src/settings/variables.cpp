@@ -34,6 +34,13 @@ bool in_ci() {
     return value && !is_false(*value);
 }
 
+bool may_ask_hub(const std::optional<GitSettings>& git) {
+    const auto offline = environment("HF_HUB_OFFLINE");
+    if (offline && !is_false(*offline)) return false;
+    const GitSetting* probe = git ? git->find("probe") : nullptr;
+    return probe == nullptr || probe->value != "never";
+}
+
 Transport transport(const std::optional<GitSettings>& git) {
     std::string name = "HF_SSH_TRANSPORT";
     auto value = environment(name.c_str());

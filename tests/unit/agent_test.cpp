@@ -195,7 +195,7 @@ TEST_CASE("agent: hostile ones end in a verdict, in time") {
     }
     SUBCASE("it floods behind a good answer") {
         const AgentAnswer answer =
-            ask([&](int fd, Over) { say(fd, good + std::string(50'000, 'x')); });
+            ask([&](int fd, Over over) { say(fd, good + std::string(50'000, 'x')), until(over); });
         CHECK(answer.usable());
     }
     SUBCASE("it drips, a byte at a time") {

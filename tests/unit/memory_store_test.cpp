@@ -184,7 +184,7 @@ TEST_CASE("memory store: what is not remembered") {
         MemoryStore nowhere(directory, false);
         CHECK_FALSE(nowhere.remember_push("acme", key()));
         CHECK_FALSE(nowhere.remember_answer(key(), "", {"alice", ago(seconds(1))}));
-        CHECK(nowhere.load({key().fingerprint()}, "acme").accounts.empty());
+        CHECK(MemoryStore(directory, false).load({key().fingerprint()}, "acme").accounts.empty());
         CHECK(nowhere.forget_all());
     }
     CHECK(std::filesystem::is_empty(home.path()));
@@ -208,6 +208,24 @@ TEST_CASE("memory store: read-only") {
     CHECK(store.forget_namespace("unheard-of"));
     CHECK_FALSE(store.forget_all());
     CHECK(store.asked(key().fingerprint())->account == "alice");
+}
+
+TEST_CASE("memory store: an answer that could not be written counts for this store") {
+    const TempDirectory home;
+    MemoryStore writer(home.path(), false);
+    REQUIRE(writer.remember_answer(key(), "", {"alice", ago(hours(1))}));
+
+    const std::string fingerprint = key().fingerprint();
+    for (const std::string& directory : {home.path(), std::string(), std::string("/proc/none")}) {
+        CAPTURE(directory);
+        MemoryStore store(directory, true);
+        CHECK_FALSE(store.remember_answer(key(), "", {"bob", ago(seconds(1))}));
+        CHECK_FALSE(store.remember_answer(key(), "", {"", ago(seconds(1))}));
+        CHECK(store.load({fingerprint}, "acme").accounts[fingerprint] == "bob");
+        (void)store.forget_key(fingerprint);
+        CHECK(store.load({fingerprint}, "acme").accounts[fingerprint] != "bob");
+    }
+    CHECK(writer.load({fingerprint}, "acme").accounts[fingerprint] == "alice");
 }
 
 TEST_CASE("memory store: forgetting") {

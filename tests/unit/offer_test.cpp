@@ -35,10 +35,16 @@ Candidate agent_candidate(const std::string& public_text) {
     return candidate;
 }
 
-Offer offered(const Candidate& candidate, const std::string& state) {
-    auto result = prepare_offer(candidate, state);
+Offer offered(const Candidate& candidate, const std::string& state,
+              hfssh::system::TemporaryDirectory& temporary) {
+    auto result = prepare_offer(candidate, state, temporary);
     REQUIRE(std::holds_alternative<Offer>(result));
     return std::get<Offer>(result);
+}
+
+Offer offered(const Candidate& candidate, const std::string& state) {
+    hfssh::system::TemporaryDirectory none;
+    return offered(candidate, state, none);
 }
 
 unsigned mode_of(const std::string& path) {
@@ -228,24 +234,16 @@ TEST_CASE("offer: a state directory that can't be used") {
         REQUIRE(::symlink((directory / "elsewhere").c_str(),
                           (directory / "state/identities").c_str()) == 0);
     }
-    Offer offer = offered(candidate, state);
-    CHECK(offer.identity_file.starts_with(directory / "runtime/hf-ssh."));
-    CHECK(mode_of(offer.temporary_directory) == 0700);
-    CHECK(mode_of(offer.identity_file) == 0600);
-    CHECK(seen_by_ssh(offer.identity_file) == candidate.fingerprint());
-    const std::string gone = offer.temporary_directory;
-    discard(offer);
-    CHECK(::access(gone.c_str(), F_OK) != 0);
-    discard(offer);  // twice is nothing
-}
-
-TEST_CASE("offer: /tmp where there is no runtime directory") {
-    const TempDirectory directory;
-    make_key(directory / "id");
-    directory.write("open/x", "");
-    REQUIRE(::chmod((directory / "open").c_str(), 0777) == 0);
-    const Variable runtime("XDG_RUNTIME_DIR", directory / "open");
-    Offer offer = offered(agent_candidate(directory.read("id.pub")), "");
-    CHECK(offer.identity_file.starts_with("/tmp/hf-ssh."));
-    discard(offer);
+    std::string made;
+    {
+        hfssh::system::TemporaryDirectory temporary;
+        const Offer offer = offered(candidate, state, temporary);
+        made = temporary.path();
+        CHECK(made.starts_with(directory / "runtime/hf-ssh."));
+        CHECK(offer.identity_file.starts_with(made + "/"));
+        CHECK(mode_of(made) == 0700);
+        CHECK(mode_of(offer.identity_file) == 0600);
+        CHECK(seen_by_ssh(offer.identity_file) == candidate.fingerprint());
+    }
+    CHECK(::access(made.c_str(), F_OK) != 0);
 }

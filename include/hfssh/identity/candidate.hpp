@@ -17,7 +17,7 @@ enum class Origin {
     command_line,   // -i, -o IdentityFile
     environment,    // HF_SSH_IDENTITY, HF_SSH_KEY
     settings,       // git's configuration
-    configuration,  // the user's ssh configuration, or --via
+    configuration,  // the user's ssh configuration, or --via; a token of its PKCS11Provider
     default_file,   // ~/.ssh/id_ed25519 and its kin
     other_file,     // another pair in ~/.ssh
     agent,          // no file
@@ -42,13 +42,17 @@ struct Candidate {
     bool has_public = false;   // PATH.pub beside it is the same key
     bool misleading = false;   // a neighbour of PATH would make ssh(1) offer another key
     bool hardware = false;     // lives in a security key
+    std::string provider;      // the PKCS#11 module of the token it lives in, or empty
 
-    // Someone can sign with it: the agent, or a private file that ssh takes.
+    // Someone can sign with it: the agent, a private file that ssh takes, or a token.
     [[nodiscard]] bool usable() const {
-        return refusal == Refusal::none && (in_agent || (has_private && !exposed));
+        return refusal == Refusal::none &&
+               (in_agent || (has_private && !exposed) || !provider.empty());
     }
-    // Usable without a passphrase.
-    [[nodiscard]] bool ready() const { return usable() && (in_agent || !encrypted); }
+    // Usable without a passphrase or PIN.
+    [[nodiscard]] bool ready() const {
+        return usable() && (in_agent || (has_private && !exposed && !encrypted));
+    }
     // "SHA256:…", worked out anew each time; empty where the key is not known.
     [[nodiscard]] std::string fingerprint() const {
         return key ? key->fingerprint() : std::string();

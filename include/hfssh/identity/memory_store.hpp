@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -52,7 +53,9 @@ class MemoryStore {
     // True where it is remembered now; false, and no word, where it could not be written. An answer
     // is not written where nothing changed but the time and that by less than a minute, a push
     // where only the time changed and that by less than a day. No answer never takes an account
-    // away, and an answer never replaces a later one. Call it with what hub::read_greeting gave.
+    // away, and an answer never replaces a later one. Call it with what hub::read_greeting gave. An
+    // account that could not be written is there for load() of this very store, all the same.
+    [[nodiscard]] bool remembers() const { return !read_only_ && !directory_.empty(); }
     [[nodiscard]] std::optional<Asked> asked(const std::string& fingerprint) const;
     bool remember_answer(const PublicKey& key, const std::string& comment, const Asked& asked);
     bool remember_push(const std::string& name_space, const PublicKey& key);
@@ -68,9 +71,12 @@ class MemoryStore {
     bool forget_all();
 
   private:
+    bool write_answer(const PublicKey& key, const std::string& comment, const Asked& asked);
+
     std::string directory_;  // empty: none
     bool read_only_;
     mutable bool warned_ = false;
+    std::map<std::string, std::string> unwritten_;  // fingerprint -> account
 };
 
 }  // namespace hfssh::identity

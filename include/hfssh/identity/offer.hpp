@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "hfssh/identity/candidate.hpp"
+#include "hfssh/system/temporary_directory.hpp"
 
 // How ssh is told of the one key, so that it offers that key and no other.
 namespace hfssh::identity {
@@ -19,24 +20,21 @@ enum class Way {
 [[nodiscard]] Way way_of(const Candidate& candidate);
 
 struct Offer {
-    std::string identity_file;        // for IdentityFile: absolute; `%` and blanks as they are
-    std::string certificate_file;     // for CertificateFile, empty if there is none
-    bool needs_agent = false;         // nobody but the agent can sign
-    std::string temporary_directory;  // to be removed with discard(), empty if there is none
+    std::string identity_file;     // for IdentityFile: absolute; `%` and blanks as they are
+    std::string certificate_file;  // for CertificateFile, empty if there is none
+    bool needs_agent = false;      // nobody but the agent can sign
 };
 
-// No directory could be written; errno of the last try.
+// No directory could be written; errno says why.
 struct NoPlace {
     int error = 0;
 };
 
 // CANDIDATE must be usable(). What has to be written goes to STATE_DIRECTORY/identities, each file
-// only if it is not there already, or, where that can't be (or STATE_DIRECTORY is empty), to a new
-// directory below $XDG_RUNTIME_DIR or /tmp, private to the user.
+// only if it is not there already, or, where that can't be (or STATE_DIRECTORY is empty), to
+// TEMPORARY, which has to stay as long as ssh may run.
 [[nodiscard]] std::variant<Offer, NoPlace> prepare_offer(const Candidate& candidate,
-                                                         const std::string& state_directory);
-
-// Removes the temporary directory, if there is one.
-void discard(Offer& offer);
+                                                         const std::string& state_directory,
+                                                         system::TemporaryDirectory& temporary);
 
 }  // namespace hfssh::identity

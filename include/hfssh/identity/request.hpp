@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "hfssh/hub/repository.hpp"
+#include "hfssh/identity/public_key.hpp"
 
 // What a person asked for, in plain words: gathered by the caller from the command line, the
 // environment, git's configuration and ssh's. Paths are expanded (expand_identity_path), except
@@ -33,6 +34,9 @@ struct Request {
     std::vector<Setting> settings;                    // rule 4: in git's order, the last counts
     std::vector<std::string> configured;              // rule 7: --via's, then the configuration's,
                                                       //         without ssh's own default list
+    std::string provider;                             // PKCS11Provider (-I), or empty
+    bool provider_typed = false;                      // rule 1 where no file was typed, else rule 7
+    std::vector<PublicLine> token_keys;               // what the token has
 };
 
 // The setting that rule 4 follows: of the most specific pattern for the repository, an identity

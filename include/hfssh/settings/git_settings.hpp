@@ -24,7 +24,7 @@ struct GitSettings {
 
     // hf-ssh.VARIABLE
     [[nodiscard]] const GitSetting* find(std::string_view variable) const;
-    // hf-ssh.PATTERN.VARIABLE
+    // hf-ssh.PATTERN.VARIABLE, in any letter case: so are names on hf.co.
     [[nodiscard]] const GitSetting* find(std::string_view pattern, std::string_view variable) const;
     // As git reads a boolean; FALLBACK where it is unset or not one.
     [[nodiscard]] bool boolean(std::string_view variable, bool fallback) const;

@@ -17,6 +17,10 @@ struct TrustedFile {
 // From the environment. Throws system::Failure where HF_SSH_KNOWN_HOSTS is not an absolute path.
 [[nodiscard]] std::vector<TrustedFile> trusted_files();
 
+// The list as arguments of the helper, and back: "PATH", or "=PATH" for a file that must exist.
+[[nodiscard]] std::vector<std::string> as_arguments(const std::vector<TrustedFile>& files);
+[[nodiscard]] std::vector<TrustedFile> from_arguments(const std::vector<std::string>& arguments);
+
 struct TrustedHostKeys {
     hub::TrustedSet set;
     std::vector<hub::Problem> problems;  // none of them fatal; broken ones are to be shown

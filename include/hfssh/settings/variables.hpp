@@ -15,6 +15,9 @@ namespace hfssh::settings {
 // Continuous integration, by the variable that all of them set.
 [[nodiscard]] bool in_ci();
 
+// May keys be tried on hf.co to learn whose they are? hf-ssh.probe=never and HF_HUB_OFFLINE say no.
+[[nodiscard]] bool may_ask_hub(const std::optional<GitSettings>& git);
+
 enum class Transport { automatic, openssh, native };
 
 // HF_SSH_TRANSPORT, else hf-ssh.transport. Throws a system::Failure for another word.
