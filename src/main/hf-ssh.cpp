@@ -7,6 +7,7 @@
 #include <cstring>
 #include <exception>
 
+#include "hfssh/ssh/supervise.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/trace.hpp"
@@ -28,7 +29,9 @@ void open_standard_streams() {
     }
 }
 
-bool is(const char* argument, const char* word) { return std::strcmp(argument, word) == 0; }
+bool is(const char* argument, const char* word) {
+    return std::strcmp(argument, word) == 0;
+}
 
 // ssh(1) has no long options, so these two are free for us.
 bool answer_about_itself(int argc, char** argv) {
@@ -58,7 +61,7 @@ int main(int argc, char** argv) {
     if (answer_about_itself(argc, argv)) return 0;
     try {
         system::start_trace("hf-ssh");
-        return transport::run(transport::read_invocation(argc, argv));
+        ssh::end_alike(transport::run(transport::read_invocation(argc, argv)));
     } catch (const system::Failure& failure) {
         system::say(failure.what());
         if (!failure.hint().empty()) system::hint(failure.hint());

@@ -1,15 +1,17 @@
 // libexec/hf-ssh/known-hosts, ssh's KnownHostsCommand: may the key that the server has just
 // presented be trusted? Called as
-//     known-hosts %I %t %K %f [REPORT]
+//     known-hosts %I %t %K %f [REPORT [FILE...]]
 // it prints the presented key and exits 0, or explains why not, prints nothing and exits 1, which
 // ends the connection whatever the rest of the configuration says (ssh_config(5)).
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <exception>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "hfssh/settings/trusted_files.hpp"
 #include "hfssh/ssh/refusal.hpp"
@@ -26,6 +28,7 @@ struct Question {
     std::string_view reason;  // ORDER, HOSTNAME or ADDRESS
     std::string_view type;
     std::string_view base64;
+    std::vector<settings::TrustedFile> files;
 };
 
 void print(std::string_view line) {
@@ -38,7 +41,7 @@ void print(std::string_view line) {
 }
 
 bool accept(const Question& question) {
-    const settings::TrustedHostKeys keys = settings::load_host_keys(settings::trusted_files());
+    const settings::TrustedHostKeys keys = settings::load_host_keys(question.files);
     for (const hub::Problem& problem : keys.problems) {
         if (problem.severity == hub::Problem::Severity::broken) {
             system::say(settings::describe(problem) + "; the line is passed over");
@@ -66,8 +69,11 @@ bool answer(const Question& question) {
                           system::printable(question.reason));
 }
 
-bool answer_or_explain(const Question& question) {
+// FILES as hf-ssh read them; of somebody who gives none, those of the environment.
+bool answer_or_explain(Question& question, const std::vector<std::string>& files) {
     try {
+        question.files =
+            files.empty() ? settings::trusted_files() : settings::from_arguments(files);
         return answer(question);
     } catch (const system::Failure& failure) {
         system::say(failure.what());
@@ -82,15 +88,15 @@ bool answer_or_explain(const Question& question) {
 
 int main(int argc, char* argv[]) {
     std::signal(SIGPIPE, SIG_IGN);
-    if (argc != 5 && argc != 6) {
+    if (argc < 5) {
         system::say("known-hosts is what hf-ssh gives to ssh as KnownHostsCommand; see hf-ssh(1)");
         return 1;
     }
-    system::start_trace("known-hosts");
-    const Question question{argv[1], argv[2], argv[3]};
-    const bool accepted = answer_or_explain(question);
+    system::start_trace("known-hosts", system::Complain::no);
+    Question question{argv[1], argv[2], argv[3], {}};
+    const bool accepted = answer_or_explain(question, {argv + std::min(argc, 6), argv + argc});
     const bool judged = question.reason != "ORDER";
-    if (argc == 6 && judged) {
+    if (argc > 5 && judged) {
         ssh::send_report(argv[5], accepted ? ssh::Report::accepted : ssh::Report::refused);
     }
     return accepted ? 0 : 1;

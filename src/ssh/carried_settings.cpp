@@ -86,8 +86,7 @@ void carry_send_env(const Resolved& resolved, std::vector<CarriedSetting>& resul
 }
 
 // Of SetEnv only the first line counts, so all go into one.
-void carry_set_env(const Resolved& resolved, Escapes escapes,
-                   std::vector<CarriedSetting>& result) {
+void carry_set_env(const Resolved& resolved, Escapes escapes, std::vector<CarriedSetting>& result) {
     std::string joined;
     for (const std::string_view assignment : resolved.all("setenv")) {
         const auto argument = quote_argument(assignment, escapes);

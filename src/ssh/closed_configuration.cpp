@@ -27,7 +27,6 @@ constexpr auto fixed = std::to_array<std::string_view>({
     "ControlPersist=no",
     // the person
     "IdentitiesOnly=yes",
-    "PubkeyAuthentication=yes",
     "PreferredAuthentications=publickey",
     "PasswordAuthentication=no",
     "KbdInteractiveAuthentication=no",
@@ -89,10 +88,16 @@ std::vector<std::string> common_algorithms(const std::vector<std::string>& trust
 std::optional<std::string> helper_command(const HostTrust& trust) {
     const auto helper = quote_argument(trust.helper, Escapes::backslash);
     if (!helper || trust.helper.front() != '/') return std::nullopt;
-    return *helper + " %I %t %K %f" + (trust.report.empty() ? "" : " " + trust.report);
+    std::string command = *helper + " %I %t %K %f " + (trust.report.empty() ? "-" : trust.report);
+    for (const std::string& file : trust.files) {
+        const auto argument = quote_argument(double_percent(file), Escapes::backslash);
+        if (!argument || names_variable(file)) return std::nullopt;
+        command += " " + *argument;
+    }
+    return command;
 }
 
-bool set_host_trust(const ClosedRequest& request, Options& options) {
+bool set_host_trust(const ClosedRequest& request, Options& options, std::string& set) {
     if (!request.resolved.has_known_hosts_command()) {
         const auto file = quote_argument(double_percent(request.trust.known_hosts), Escapes::none);
         if (!file || request.trust.known_hosts.empty()) return false;
@@ -101,8 +106,15 @@ bool set_host_trust(const ClosedRequest& request, Options& options) {
     }
     const auto command = helper_command(request.trust);
     if (!command) return false;
-    options.set("KnownHostsCommand", *command);
+    set = *command;
+    options.set("KnownHostsCommand", set);
     return true;
+}
+
+// From 8.9 on it may say which form: a way round servers that mishandle the newer one.
+std::string_view public_key_authentication(const Resolved& resolved) {
+    const std::string_view value = resolved.first("pubkeyauthentication");
+    return value == "unbound" || value == "host-bound" ? value : "yes";
 }
 
 bool set_identity(const ClosedRequest& request, Options& options) {
@@ -151,6 +163,12 @@ void set_session(const ClosedRequest& request, Options& options) {
 
 }  // namespace
 
+bool is_plain_user(std::string_view user) {
+    if (user.starts_with('-') || user.ends_with('\\')) return false;
+    if (user.find_first_of("'`\";&<>|(){}") != std::string_view::npos) return false;
+    return user.find(" -") == std::string_view::npos && user.find("\t-") == std::string_view::npos;
+}
+
 Escapes escapes_of(const Resolved& resolved) {
     return resolved.supports("sessiontype") ? Escapes::backslash : Escapes::none;
 }
@@ -162,15 +180,19 @@ std::variant<ClosedConfiguration, ClosedError> close_configuration(const ClosedR
     // Flags assign, over an earlier -o too: on the command line nothing can come after them.
     options.flag('S', "none");
     // Of an option given twice the first counts: an ssh without KnownHostsCommand has its own file.
-    if (!set_host_trust(request, options)) return ClosedError::helper_path;
-    for (const std::string_view option : fixed) options.set(option);
+    if (!set_host_trust(request, options, closed.known_hosts_command))
+        return ClosedError::helper_path;
+    for (const std::string_view option : fixed)
+        options.set(option);
     for (const std::string_view option : fixed_if_known) {
-        if (request.resolved.supports(system::lower(option.substr(0, option.find('='))))) options.set(option);
+        if (request.resolved.supports(system::lower(option.substr(0, option.find('=')))))
+            options.set(option);
     }
     const std::vector<std::string> algorithms =
         common_algorithms(request.trust.algorithms, request.resolved);
     if (algorithms.empty()) return ClosedError::no_host_key_algorithm;
     options.set("HostKeyAlgorithms", system::join(algorithms, ","));
+    options.set("PubkeyAuthentication", public_key_authentication(request.resolved));
     if (!set_identity(request, options)) return ClosedError::identity_path;
     set_session(request, options);
 

@@ -91,7 +91,7 @@ bool Reader::include(const ConfigFile& from, const ConfigLine& line, int depth) 
         const IncludePaths paths = include_paths(argument, from, destination_);
         if (!paths.known) return doubt(from.path, "can't expand Include " + argument);
         for (const std::string& path : paths.found) {
-            if (!read_file({path, from.owner}, true, depth + 1)) return false;
+            if (!read_file({path, from.owner, from.relative_base()}, true, depth + 1)) return false;
         }
     }
     return true;

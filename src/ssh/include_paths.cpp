@@ -69,7 +69,7 @@ std::string absolute(const std::string& path, const ConfigFile& from) {
     if (path == "~" || path.starts_with("~/")) return glob_home() + path.substr(1);
     if (path.starts_with('~')) return system::expand_tilde(path);
     if (from.owner == ConfigFile::Owner::user) return glob_home() + "/.ssh/" + path;
-    return from.path.substr(0, from.path.rfind('/') + 1) + path;
+    return from.relative_base() + path;
 }
 
 bool add_matches(const std::string& pattern, std::vector<std::string>& found) {

@@ -46,7 +46,8 @@ std::optional<std::string> jump_command(const Resolved& resolved,
         if (!command.empty()) command += ' ';
         command += word;
     };
-    for (const std::string& word : ssh) add(double_percent(system::shell_quote(word)));
+    for (const std::string& word : ssh)
+        add(double_percent(system::shell_quote(word)));
     if (!last.user.empty()) {
         add("-l");
         add(system::shell_quote(last.user));

@@ -27,6 +27,8 @@ std::string double_percent(std::string_view value) {
     return result;
 }
 
-bool names_variable(std::string_view value) { return value.find("${") != std::string_view::npos; }
+bool names_variable(std::string_view value) {
+    return value.find("${") != std::string_view::npos;
+}
 
 }  // namespace hfssh::ssh

@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 
+#include "hfssh/system/platform.hpp"
 #include "hfssh/system/text.hpp"
 
 namespace hfssh::ssh {
@@ -39,7 +40,7 @@ ReportChannel::ReportChannel() {
 
 std::string ReportChannel::path() const {
     if (!pipe_) return {};
-    return "/proc/" + std::to_string(::getpid()) + "/fd/" + std::to_string(pipe_.get());
+    return system::descriptor_path(pipe_.get());
 }
 
 Report ReportChannel::read() {

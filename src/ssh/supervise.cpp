@@ -63,7 +63,6 @@ Ended supervise(const system::Command& command, const system::SignalWatch& signa
     Ended ended;
     system::SpawnOptions options;
     options.parent_death_signal = SIGTERM;
-    options.signal_mask = &signals.before();
     system::Spawned child = system::spawn(command, options);
     ended.error = system::exec_error(child);
     if (child.pid < 0) return ended;
@@ -76,6 +75,11 @@ Ended supervise(const system::Command& command, const system::SignalWatch& signa
             ended.interrupted |= number != SIGCONT;
             ::kill(child.pid, number);
         }
+    }
+    // It can have ended of the very signal (Ctrl-C) that still waits for us.
+    while (signals.told_to_end()) {
+        ended.interrupted = true;
+        (void)signals.next();
     }
     return ended;
 }

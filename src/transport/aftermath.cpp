@@ -16,12 +16,13 @@ using system::say;
 constexpr const char* key_page = "https://huggingface.co/settings/keys";
 
 bool is_git(Service service) {
-    return service == Service::upload_pack || service == Service::receive_pack ||
-           service == Service::upload_archive;
+    return service == Service::upload_pack || service == Service::receive_pack;
 }
 
 // git-lfs tries an unknown git-lfs-transfer first, always, and repeats what fails.
-bool is_lfs(Service service) { return service == Service::lfs_authenticate; }
+bool is_lfs(Service service) {
+    return service == Service::lfs_authenticate;
+}
 
 // "~/.ssh/id_ed25519 (ED25519 SHA256:…)"
 std::string name_key(const Candidate& candidate) {
@@ -78,6 +79,8 @@ bool signs_alone(const Selection& selection) {
 void explain_remote_failure(const Attempt& attempt, identity::MemoryStore& memory) {
     const Service service = attempt.command.service;
     if ((!is_git(service) && !is_lfs(service)) || !attempt.selection.candidate.key) return;
+    // Without a memory its repeated attempts could not be told from the first.
+    if (is_lfs(service) && !memory.remembers()) return;
     const identity::PublicKey& key = *attempt.selection.candidate.key;
     const auto now = std::chrono::system_clock::now();
     const auto before = memory.asked(key.fingerprint());
@@ -88,13 +91,14 @@ void explain_remote_failure(const Attempt& attempt, identity::MemoryStore& memor
     }
     if (!signs_alone(attempt.selection)) {
         say(key_line(attempt.selection));
-        hint("if hf.co does not know this key, it treats you as anonymous: ssh -T git@hf.co");
+        hint(
+            "hf.co calls whoever comes with a key that it does not know anonymous; see whom it "
+            "greets: hf-ssh -T git@hf.co");
         return;
     }
     const auto account = attempt.ask_account();
     if (!account && attempt.told_to_end()) return;
-    memory.remember_answer(key, attempt.selection.candidate.comment,
-                           {account.value_or(""), now});
+    memory.remember_answer(key, attempt.selection.candidate.comment, {account.value_or(""), now});
     explain_account(attempt, account.value_or(""));
 }
 
@@ -106,15 +110,26 @@ void explain_lost_connection(const Attempt& attempt) {
              std::string(attempt.batch_mode ? ", and nobody can be asked for it here" : "") +
              "; give the key to the ssh-agent: ssh-add " + system::shell_quote(candidate.path));
     } else {
-        hint("if ssh says \"Permission denied\" above, the key could not be used: is it the right "
-             "one, and unlocked? ssh-add -l");
+        hint(
+            "if ssh says \"Permission denied\" above, the key could not be used: is it the right "
+            "one, and unlocked? ssh-add -l");
     }
+}
+
+// Without the helper's word nobody knows how far ssh came.
+void explain_untold(const Attempt& attempt) {
+    say("the connection to hf.co failed; ssh's own message is above\n" +
+        key_line(attempt.selection));
+    hint(
+        "if ssh speaks of the host key, the server is not hf.co, or shows a key that Hugging Face "
+        "has not published: https://huggingface.co/docs/hub/security-git-ssh");
 }
 
 void explain_no_connection() {
     say("no connection to hf.co; ssh's own message is above");
-    hint("hf.co must be reachable on port 22, directly or through a ProxyCommand or ProxyJump of "
-         "your ssh configuration");
+    hint(
+        "hf.co must be reachable on port 22, directly or through a ProxyCommand or ProxyJump of "
+        "your ssh configuration");
 }
 
 void explain_failure(const Attempt& attempt, identity::MemoryStore& memory) {
@@ -124,6 +139,8 @@ void explain_failure(const Attempt& attempt, identity::MemoryStore& memory) {
         explain_remote_failure(attempt, memory);
     } else if (attempt.report == ssh::Report::accepted) {
         explain_lost_connection(attempt);
+    } else if (!attempt.reports) {
+        explain_untold(attempt);
     } else {
         explain_no_connection();
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "hfssh/ssh/closed_configuration.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/paths.hpp"
@@ -22,12 +23,13 @@ bool line_has_control(const ssh::Reading& reading) {
 }  // namespace
 
 void enter_chain() {
-    const int depth = std::atoi(system::environment(variable).value_or("0").c_str());
+    const long depth =
+        std::strtol(system::environment(variable).value_or("0").c_str(), nullptr, 10);
     if (depth >= deepest) {
         throw system::Failure("the underlying ssh leads back to hf-ssh again and again",
                               "look at --via, HF_SSH_COMMAND, the ssh on PATH and ProxyCommand");
     }
-    ::setenv(variable, std::to_string(std::max(depth, 0) + 1).c_str(), 1);
+    ::setenv(variable, std::to_string(std::max(depth, 0L) + 1).c_str(), 1);
 }
 
 void refuse_control_characters(const ssh::Reading& plain, const ssh::Reading& tagged,
@@ -38,12 +40,20 @@ void refuse_control_characters(const ssh::Reading& plain, const ssh::Reading& ta
         found |= std::any_of(arguments.begin(), arguments.end(), system::has_control_character);
     }
     if (!found) return;
-    const auto word = std::find_if(arguments.begin(), arguments.end(),
-                                   system::has_control_character);
+    const auto word =
+        std::find_if(arguments.begin(), arguments.end(), system::has_control_character);
     throw system::Failure("refused: a control character in an argument" +
                               (word != arguments.end() ? ": " + system::printable(*word)
                                                        : std::string(" (in the user name)")),
                           "a URL can carry one in disguise (%0a); nothing was run");
+}
+
+void refuse_shell_user(const ssh::CommandLine& line) {
+    const auto user = line.user();
+    if (!user || ssh::is_plain_user(*user)) return;
+    throw system::Failure("refused: a user name that a shell would take for more than a name: " +
+                              system::printable(*user),
+                          "a URL can carry one; nothing was run");
 }
 
 }  // namespace hfssh::transport

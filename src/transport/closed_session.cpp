@@ -6,12 +6,14 @@
 #include <cerrno>
 #include <cstring>
 
+#include "hfssh/settings/trusted_files.hpp"
 #include "hfssh/settings/variables.hpp"
 #include "hfssh/ssh/closed_configuration.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/paths.hpp"
 #include "hfssh/system/trace.hpp"
+#include "hfssh/transport/wrapper_check.hpp"
 
 namespace hfssh::transport {
 namespace {
@@ -32,10 +34,11 @@ std::string find_helper() {
     return helper;
 }
 
-identity::Offer prepare(const identity::Candidate& candidate) {
+identity::Offer prepare(const identity::Candidate& candidate,
+                        system::TemporaryDirectory& temporary) {
     // A container's layer is no place for it.
     const std::string state = settings::in_ci() ? std::string() : system::state_directory();
-    auto prepared = identity::prepare_offer(candidate, state);
+    auto prepared = identity::prepare_offer(candidate, state, temporary);
     if (const auto* no_place = std::get_if<identity::NoPlace>(&prepared)) {
         throw Failure("no directory can be written for the public key to offer: " +
                       std::string(std::strerror(no_place->error)));
@@ -49,7 +52,8 @@ std::string explain(ssh::ClosedError error) {
             return "no host key of hf.co can be accepted: the types of the trusted keys and the "
                    "HostKeyAlgorithms of your ssh configuration have none in common";
         case ssh::ClosedError::helper_path:
-            return "ssh cannot be given the path of the program that checks host keys";
+            return "ssh cannot be given the path of the program that checks host keys, or of a "
+                   "file with more of them: a path with \"${\" in it";
         case ssh::ClosedError::identity_path:
             return "ssh cannot be given the path of the key";
     }
@@ -59,22 +63,32 @@ std::string explain(ssh::ClosedError error) {
 }  // namespace
 
 ClosedSession::ClosedSession(const HubRequest& request, const Configured& configured,
-                             const Endpoint& endpoint, const Selection& selection,
+                             const Endpoint& endpoint, const identity::Candidate& candidate,
                              const hub::TrustedSet& trusted, bool agent_answers)
-    : request_(request), offer_(prepare(selection.candidate)) {
-    const ssh::Resolved& resolved = configured.typed;
+    : request_(request), offer_(prepare(candidate, temporary_)) {
+    if (!ssh::is_plain_user(endpoint.user)) {
+        throw Failure("refused: a user name that a shell would take for more than a name: " +
+                      system::printable(endpoint.user));
+    }
+    const ssh::Resolved& resolved = configured.effective();
     ssh::HostTrust trust;
     trust.helper = find_helper();
     trust.report = channel_.path();
+    // Whatever becomes of the environment on the way, the helper reads the files that we read.
+    trust.files = settings::as_arguments(settings::trusted_files());
     reports_ = resolved.has_known_hosts_command() && !trust.report.empty();
     if (!resolved.has_known_hosts_command()) {
-        trust.known_hosts = known_hosts_.write("known_hosts", trusted.known_hosts_text());
+        trust.known_hosts = temporary_.write("known_hosts", trusted.known_hosts_text());
     }
     for (const std::string_view name : trusted.acceptable_host_key_algorithms()) {
         trust.algorithms.emplace_back(name);
     }
     const ssh::OfferedIdentity identity{
-        offer_.identity_file, offer_.certificate_file, {}, agent_answers};
+        offer_.identity_file, offer_.certificate_file,
+        // Where the agent has the key too, nobody has to type a PIN.
+        candidate.in_agent || candidate.provider.empty() ? std::nullopt
+                                                         : std::optional(candidate.provider),
+        agent_answers};
     auto closed = ssh::close_configuration({request.typed, resolved, trust, identity, endpoint.host,
                                             endpoint.user, endpoint.port, endpoint.proxy_command,
                                             settings::nobody_to_ask()});
@@ -84,9 +98,10 @@ ClosedSession::ClosedSession(const HubRequest& request, const Configured& config
         system::trace("left out, since this ssh cannot be told: " + keyword);
     }
     options_ = std::move(configuration.options);
+    if (may_lose_the_check(resolved)) {
+        require_the_check(query(), configuration.known_hosts_command, trust.known_hosts);
+    }
 }
-
-ClosedSession::~ClosedSession() { identity::discard(offer_); }
 
 system::Command ClosedSession::with_options(const std::vector<std::string>& first) const {
     const ssh::Underlying& underlying = request_.underlying;
@@ -99,8 +114,19 @@ system::Command ClosedSession::with_options(const std::vector<std::string>& firs
     return {file, words};
 }
 
+system::Command ClosedSession::query() const {
+    system::Command query = with_options({});
+    query.argv.insert(query.argv.end(), {"-T", "-G", "--", request_.typed.destination->host});
+    query.argv.insert(query.argv.end(), request_.typed.command.begin(),
+                      request_.typed.command.end());
+    return query;
+}
+
 system::Command ClosedSession::command() const {
-    system::Command command = with_options({});
+    // A key for one command must not stay in an agent.
+    std::vector<std::string> first;
+    if (request_.environment_key->is_set()) first = {"-o", "AddKeysToAgent=no"};
+    system::Command command = with_options(first);
     // Flags assign: -v and -q as typed, over the LogLevel that was configured.
     for (const ssh::Flag& flag : request_.typed.flags) {
         if (flag.letter == 'v' || flag.letter == 'q' || flag.letter == 'G') {
@@ -114,10 +140,13 @@ system::Command ClosedSession::command() const {
     return command;
 }
 
-system::Command ClosedSession::greeting_command() const {
+system::Command ClosedSession::greeting_command(Asking how) const {
     // Of an option given twice the first counts.
-    system::Command command = with_options({"-o", "BatchMode=yes", "-o", "ConnectTimeout=5", "-o",
-                                            "AddKeysToAgent=no", "-o", "LogLevel=QUIET"});
+    std::vector<std::string> first = {"-o", "ConnectTimeout=5", "-o", "AddKeysToAgent=no"};
+    const bool silent = how == Asking::silently;
+    first.insert(first.end(), {"-o", silent ? "LogLevel=QUIET" : "LogLevel=ERROR"});
+    if (how != Asking::with_person) first.insert(first.end(), {"-o", "BatchMode=yes"});
+    system::Command command = with_options(first);
     command.argv.insert(command.argv.end(), {"-T", "--", request_.typed.destination->host});
     return command;
 }

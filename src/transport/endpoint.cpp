@@ -38,7 +38,8 @@ std::vector<std::string> jump_words(const HubRequest& request) {
         words.emplace_back("-F");
         words.emplace_back(*file);
     }
-    for (std::size_t i = 0; i < request.typed.count('v'); ++i) words.emplace_back("-v");
+    for (std::size_t i = 0; i < request.typed.count('v'); ++i)
+        words.emplace_back("-v");
     return words;
 }
 
@@ -50,8 +51,8 @@ std::string proxy_of(const HubRequest& request, const Resolved& resolved) {
 
 std::string user_of(const HubRequest& request, const Configured& configured) {
     if (const auto user = request.typed.user()) return *user;
-    for (const Resolved* resolved : {&configured.typed, configured.hub ? &*configured.hub
-                                                                       : &configured.typed}) {
+    for (const Resolved* resolved :
+         {&configured.typed, configured.hub ? &*configured.hub : &configured.typed}) {
         const std::string_view user = resolved->first("user");
         // -G prints the local login where nothing is configured; at hf.co nobody has that name.
         if (!user.empty() && user != system::login_name()) return std::string(user);
@@ -61,35 +62,38 @@ std::string user_of(const HubRequest& request, const Configured& configured) {
 
 bool has_own_files(const Resolved& resolved) {
     std::vector<std::string> files;
-    for (const std::string_view file : resolved.all("identityfile")) files.emplace_back(file);
+    for (const std::string_view file : resolved.all("identityfile"))
+        files.emplace_back(file);
     return !identity::is_default_list(files);
 }
 
 }  // namespace
 
-ConfiguredQuery::ConfiguredQuery(const HubRequest& request) : known_(request.resolved) {
+const Resolved& Configured::effective() const {
+    return hub && !is_alias && !leads_somewhere(typed) ? *hub : typed;
+}
+
+ConfiguredQuery::ConfiguredQuery(const HubRequest& request)
+    : known_(request.resolved), is_alias_(!hub::is_hub_name(request.typed.destination->host)) {
     const ssh::Destination& destination = *request.typed.destination;
     if (!known_) typed_.emplace(request.underlying, request.typed, destination.typed);
-    const bool spelled_otherwise =
-        hub::is_hub_name(destination.host) && destination.host != hub::host;
+    const bool spelled_otherwise = !is_alias_ && destination.host != hub::host;
     // An alias with identities of its own: are they hf.co's too?
     if (spelled_otherwise || (known_ && has_own_files(*known_))) {
-        hub_.emplace(request.underlying, request.typed, std::string(hub::host));
+        hub_.emplace(request.underlying, request.typed, std::string(hub::host),
+                     system::Capture::Errors::discard);
     }
 }
 
 Configured ConfiguredQuery::wait() {
-    Configured configured{known_ ? std::move(*known_) : typed_->wait(), {}};
+    Configured configured{known_ ? std::move(*known_) : typed_->wait(), {}, is_alias_};
     if (hub_) configured.hub = hub_->wait();
     return configured;
 }
 
 Endpoint find_endpoint(const HubRequest& request, const Configured& configured) {
     Endpoint endpoint;
-    endpoint.is_alias = !hub::is_hub_name(request.typed.destination->host);
-    const bool follow_hub =
-        configured.hub && !endpoint.is_alias && !leads_somewhere(configured.typed);
-    const Resolved& where = follow_hub ? *configured.hub : configured.typed;
+    const Resolved& where = configured.effective();
     endpoint.host = where.first("hostname");
     // huggingface.co does not answer on port 22.
     if (hub::is_hub_name(endpoint.host)) endpoint.host = hub::host;
@@ -100,8 +104,8 @@ Endpoint find_endpoint(const HubRequest& request, const Configured& configured) 
     return endpoint;
 }
 
-std::vector<std::string> identity_files(const Configured& configured, bool is_alias) {
-    const bool other = !is_alias && configured.hub && !has_own_files(configured.typed);
+std::vector<std::string> identity_files(const Configured& configured) {
+    const bool other = !configured.is_alias && configured.hub && !has_own_files(configured.typed);
     std::vector<std::string> files;
     for (const std::string_view file :
          (other ? *configured.hub : configured.typed).all("identityfile")) {

@@ -2,18 +2,17 @@
 
 #include <cstring>
 
-#include "hfssh/settings/trusted_files.hpp"
 #include "hfssh/settings/variables.hpp"
 #include "hfssh/ssh/supervise.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
-#include "hfssh/system/paths.hpp"
 #include "hfssh/system/signal_watch.hpp"
 #include "hfssh/system/trace.hpp"
 #include "hfssh/transport/aftermath.hpp"
 #include "hfssh/transport/closed_session.hpp"
 #include "hfssh/transport/greeting.hpp"
-#include "hfssh/transport/preparation.hpp"
+#include "hfssh/transport/probe.hpp"
+#include "hfssh/transport/prospect.hpp"
 #include "hfssh/transport/selection.hpp"
 
 namespace hfssh::transport {
@@ -21,36 +20,18 @@ namespace {
 
 using system::Failure;
 
-void refuse_unsuitable(const HubRequest& request) {
-    if (request.underlying.outcome != ssh::Underlying::Outcome::simple) {
-        throw Failure("the command that runs ssh is more than an ssh with options: " +
-                          system::printable(request.underlying.text),
-                      "for hf.co its words are taken apart; put the command into a script of its "
-                      "own that ends with: exec ssh \"$@\"");
-    }
-    for (const char flag : {'W', 'O'}) {
-        if (request.typed.has(flag)) {
-            throw Failure(std::string("-") + flag + " has no use with hf.co");
-        }
-    }
-}
-
-void require_openssh(const std::optional<settings::GitSettings>& git) {
-    if (settings::transport(git) != settings::Transport::native) return;
-    throw Failure("this hf-ssh was built without the native transport",
-                  "set hf-ssh.transport or HF_SSH_TRANSPORT to auto");
-}
-
 void trace_command(const system::Command& command) {
     if (!system::tracing()) return;
     std::string line = "running";
-    for (const std::string& word : command.argv) line += " " + system::shell_quote(word);
+    for (const std::string& word : command.argv) {
+        // What is set for the other side may be a token.
+        const bool secret = word.starts_with("SetEnv=");
+        line += " " + (secret ? "SetEnv=[…]" : system::shell_quote(word));
+    }
     system::trace(line);
 }
 
-ssh::Ended run_session(ClosedSession& session, const HubRequest& request,
-                       const Selection& selection, const system::SignalWatch& signals,
-                       const hub::RemoteCommand& remote) {
+ssh::Ended run_session(const ClosedSession& session, const system::SignalWatch& signals) {
     const system::Command command = session.command();
     trace_command(command);
     const ssh::Ended ended = ssh::supervise(command, signals, session.descriptor());
@@ -60,40 +41,48 @@ ssh::Ended run_session(ClosedSession& session, const HubRequest& request,
     }
     system::trace("ssh ended with status " + std::to_string(ended.status) + ", signal " +
                   std::to_string(ended.signal));
-    if (request.typed.has('G')) return ended;
-    identity::MemoryStore memory(system::state_directory(), settings::in_ci());
-    const auto told_to_end = [&] { return signals.told_to_end(); };
-    conclude({selection, remote, ended, session.report(), session.reports(),
-              settings::nobody_to_ask(),
-              [&] { return ask_account(session.greeting_command(), told_to_end); }, told_to_end},
-             memory);
     return ended;
 }
 
+// A signal that came meanwhile acts when the watch ends: the key's file has to be gone by then.
+struct KeyFileGuard {
+    EnvironmentKey& key;
+    explicit KeyFileGuard(EnvironmentKey& environment_key) : key(environment_key) {}
+    ~KeyFileGuard() { key.remove_file(); }
+    KeyFileGuard(const KeyFileGuard&) = delete;
+    KeyFileGuard& operator=(const KeyFileGuard&) = delete;
+};
+
 }  // namespace
 
-int connect_to_hub(const HubRequest& request) {
-    refuse_unsuitable(request);
-    Preparation preparation(request);
-    const hub::TrustedSet trusted = settings::load_host_keys(settings::trusted_files()).set;
-    const hub::RemoteCommand remote = hub::read_remote_command(request.typed.command);
-
-    const Configured configured = preparation.configured();
-    const Endpoint endpoint = find_endpoint(request, configured);
-    const std::optional<settings::GitSettings> git = preparation.git();
-    system::silence_hints(request.typed.has('q') || (git && !git->boolean("hints", true)));
-    require_openssh(git);
-    const identity::AgentAnswer agent = preparation.agent(configured.typed);
-    const Selection selection =
-        select_identity(request, configured, endpoint, remote.repository, git, agent);
-
-    ssh::Ended ended;
-    {
-        const system::SignalWatch signals;
-        ClosedSession session(request, configured, endpoint, selection, trusted, agent.usable());
-        ended = run_session(session, request, selection, signals, remote);
+ssh::Ended connect_to_hub(const HubRequest& request) {
+    Prospect prospect = look_ahead(request);
+    // From here on something may lie about that has to be removed in the end.
+    const system::SignalWatch signals;
+    const KeyFileGuard key_file{*request.environment_key};
+    Survey survey = transport::survey(request, prospect);
+    if (const auto keys = keys_to_ask_first(request, prospect, survey); !keys.empty()) {
+        const ProbeTarget target{
+            request,          prospect.configured,     prospect.endpoint,
+            prospect.trusted, prospect.agent.usable(), [&] { return signals.told_to_end(); }};
+        if (probe(target, survey.inventory, keys, prospect.memory) == Probed::refused) {
+            return {.status = 255};
+        }
+        choose_again(survey, prospect.memory);
     }
-    ssh::end_alike(ended);
+    const Selection selection = selection_of(survey);
+    ClosedSession session(request, prospect.configured, prospect.endpoint, selection.candidate,
+                          prospect.trusted, prospect.agent.usable());
+    const ssh::Ended ended = run_session(session, signals);
+    if (!request.typed.has('G')) {
+        const auto told_to_end = [&] { return signals.told_to_end(); };
+        conclude(
+            {selection, prospect.remote, ended, session.report(), session.reports(),
+             settings::nobody_to_ask(),
+             [&] { return ask_account(session.greeting_command(), told_to_end); }, told_to_end},
+            prospect.memory);
+    }
+    return ended;
 }
 
 }  // namespace hfssh::transport

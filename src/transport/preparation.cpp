@@ -33,10 +33,11 @@ std::optional<settings::GitSettings> Preparation::git() {
 }
 
 identity::AgentAnswer Preparation::agent(const ssh::Resolved& resolved) {
-    constexpr auto limit = std::chrono::seconds(1);
     std::optional<std::string> configured;
     if (resolved.has("identityagent")) configured = resolved.first("identityagent");
     const std::string socket = identity::agent_socket(configured, system::environment);
+    // One that asks a person, or starts what talks to a card, may need a moment.
+    const auto limit = std::chrono::seconds(identity::asks_person(socket) ? 10 : 1);
     if (socket == agent_socket_) return agent_.wait(start_ + limit);
     return identity::AgentQuery(socket).wait(steady_clock::now() + limit);
 }

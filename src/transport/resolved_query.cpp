@@ -19,8 +19,9 @@ constexpr std::string_view left_out = "vqGEyfOWs";
 
 system::Command question(const ssh::Underlying& underlying, const ssh::CommandLine& typed,
                          const std::string& destination) {
-    // -T keeps ssh from a word about a terminal; what is carried over does not depend on it.
-    std::vector<std::string> words = {"-G", "-T"};
+    // What is carried over does not depend on these: -T keeps ssh from a word about a terminal, -N
+    // from asking for the remote command that a SessionType or ForkAfterAuthentication wants.
+    std::vector<std::string> words = {"-G", "-T", "-N"};
     for (const ssh::Flag& flag : typed.flags) {
         if (left_out.find(flag.letter) != std::string_view::npos) continue;
         words.push_back(std::string("-") + flag.letter);
@@ -34,8 +35,8 @@ system::Command question(const ssh::Underlying& underlying, const ssh::CommandLi
 }  // namespace
 
 ResolvedQuery::ResolvedQuery(const ssh::Underlying& underlying, const ssh::CommandLine& typed,
-                             const std::string& destination)
-    : capture_(question(underlying, typed, destination)) {}
+                             const std::string& destination, system::Capture::Errors errors)
+    : capture_(question(underlying, typed, destination), errors) {}
 
 ssh::Resolved ResolvedQuery::wait() {
     using End = system::Capture::Result::End;
@@ -45,9 +46,10 @@ ssh::Resolved ResolvedQuery::wait() {
                               "look for a Match exec in your ssh configuration that waits");
     }
     if (!answer.succeeded()) {
-        throw system::Failure("ssh does not accept these options or your ssh configuration; its own "
-                              "message is above",
-                              "try: ssh -G hf.co");
+        throw system::Failure(
+            "ssh does not accept these options or your ssh configuration; its own "
+            "message is above",
+            "try: ssh -G hf.co");
     }
     ssh::Resolved resolved = ssh::read_resolved(answer.output);
     if (resolved.malformed()) {

@@ -28,7 +28,8 @@ using system::Failure;
 [[noreturn]] void become(const system::Command& command) {
     if (system::tracing()) {
         std::string line = "becoming";
-        for (const std::string& word : command.argv) line += " " + system::shell_quote(word);
+        for (const std::string& word : command.argv)
+            line += " " + system::shell_quote(word);
         system::trace(line);
     }
     const int error = system::execute(command);
@@ -65,8 +66,23 @@ std::optional<std::string> configuration_file(const CommandLine& typed, const Co
     return file ? std::optional<std::string>(*file) : std::nullopt;
 }
 
+// What of a piece of shell may bear on where a name leads; its words are not known.
+bool mentions_configuration(const std::string& text) {
+    const std::string words = system::lower(text);
+    return text.find("-F") != std::string::npos || words.find("hostname") != std::string::npos;
+}
+
 // Can a name that is not hf.co's lead there all the same?
-std::string why_ask(const CommandLine& typed, const CommandLine& via) {
+std::string why_ask(const CommandLine& typed, const Underlying& underlying) {
+    if (underlying.outcome != Underlying::Outcome::simple &&
+        mentions_configuration(underlying.text)) {
+        return "a configuration in " + underlying.text;
+    }
+    const ssh::Reading plain = ssh::read_command_line(underlying.arguments, TagFlag::plain);
+    const ssh::Reading tagged = ssh::read_command_line(underlying.arguments, TagFlag::takes_value);
+    if (ssh::ambiguous(plain, tagged)) return "a -P in the underlying command";
+    const auto* read = std::get_if<CommandLine>(&plain);
+    const CommandLine via = read != nullptr ? *read : CommandLine{};
     for (const CommandLine* line : {&typed, &via}) {
         if (line->option("HostName")) return "a HostName option";
         if (line->option("CanonicalizeHostname")) return "a CanonicalizeHostname option";
@@ -84,18 +100,16 @@ struct Route {
 Route find_route(const CommandLine& typed, const Underlying& underlying) {
     const std::string& host = typed.destination->host;
     if (hub::is_hub_name(host)) {
+        refuse_shell_user(typed);
         system::trace("destination " + host + " is hf.co");
         return {true, {}};
     }
-    const ssh::Reading via = ssh::read_command_line(underlying.arguments, TagFlag::plain);
-    const auto* via_line = std::get_if<CommandLine>(&via);
-    const std::string why = why_ask(typed, via_line != nullptr ? *via_line : CommandLine{});
+    const std::string why = why_ask(typed, underlying);
     if (why.empty()) {
         system::trace("destination " + host + " is another host");
         return {};
     }
-    // A command that cannot be taken apart cannot be asked either; it would have to be rebuilt.
-    if (underlying.outcome != Underlying::Outcome::simple) return {};
+    refuse_shell_user(typed);
     system::trace("asking ssh -G what " + host + " is: " + why);
     ssh::Resolved resolved = ResolvedQuery(underlying, typed, typed.destination->typed).wait();
     if (!hub::is_hub_name(resolved.first("hostname"))) return {};
@@ -134,8 +148,8 @@ Route find_route(const CommandLine& typed, const Underlying& underlying) {
     const std::string detail = system::printable(underlying.detail);
     switch (underlying.outcome) {
         case Outcome::unbalanced:
-            throw Failure(what + ": unbalanced " + detail + " in: " +
-                          system::printable(underlying.text));
+            throw Failure(what + ": unbalanced " + detail +
+                          " in: " + system::printable(underlying.text));
         case Outcome::itself:
             throw Failure(what + " leads back to hf-ssh itself: " + detail,
                           "name the ssh to run, for example /usr/bin/ssh");
@@ -145,12 +159,29 @@ Route find_route(const CommandLine& typed, const Underlying& underlying) {
             break;
     }
     if (underlying.source == Underlying::Source::path) {
-        throw Failure("no ssh was found on PATH",
-                      "install OpenSSH's client (Debian, Ubuntu: openssh-client; Fedora: "
-                      "openssh-clients; Alpine: openssh-client-default; Arch: openssh), or name one "
-                      "in HF_SSH_COMMAND");
+        throw Failure(
+            "no ssh was found on PATH",
+            "install OpenSSH's client (Debian, Ubuntu: openssh-client; Fedora: "
+            "openssh-clients; Alpine: openssh-client-default; Arch: openssh), or name one "
+            "in HF_SSH_COMMAND");
     }
     throw Failure(what + ": no such program: " + detail);
+}
+
+Underlying usable_underlying(const std::optional<std::string>& via) {
+    Underlying underlying = ssh::find_underlying(via);
+    if (!underlying.runs()) report_unusable(underlying);
+    ssh::put_assignments(underlying);
+    return underlying;
+}
+
+// None for another host, and for what is about ssh itself.
+std::optional<HubRequest> request_for(const CommandLine& line, const Underlying& underlying,
+                                      EnvironmentKey& environment_key) {
+    if (!line.destination || line.has('V') || line.has('Q')) return std::nullopt;
+    Route route = find_route(line, underlying);
+    if (!route.to_hub) return std::nullopt;
+    return HubRequest{line, underlying, std::move(route.resolved), &environment_key};
 }
 
 // -P has a value from OpenSSH 9.4 on. Where the two readings differ, neither may lead to hf.co.
@@ -172,22 +203,22 @@ Invocation read_invocation(int argc, char* const* argv) {
     return invocation;
 }
 
-int run(const Invocation& invocation) {
+ssh::Ended run(const Invocation& invocation) {
     enter_chain();
+    EnvironmentKey environment_key;  // first of all: no child may see it
     const std::vector<std::string>& arguments = invocation.arguments;
     const ssh::Reading plain = ssh::read_command_line(arguments, TagFlag::plain);
     const ssh::Reading tagged = ssh::read_command_line(arguments, TagFlag::takes_value);
     refuse_control_characters(plain, tagged, arguments);
-    const Underlying underlying = ssh::find_underlying(invocation.via);
-    if (!underlying.runs()) report_unusable(underlying);
-    ssh::put_assignments(underlying);
-    if (is_git_probe(arguments, underlying)) return 0;
+    const Underlying underlying = usable_underlying(invocation.via);
+    if (is_git_probe(arguments, underlying)) return {};
 
     if (ssh::ambiguous(plain, tagged)) {
         if (could_be_hub(plain, underlying) || could_be_hub(tagged, underlying)) {
-            throw Failure("-P takes a value in newer OpenSSH and none in older: this command line "
-                          "can be read in two ways, and one of them leads to hf.co",
-                          "leave out -P");
+            throw Failure(
+                "-P takes a value in newer OpenSSH and none in older: this command line "
+                "can be read in two ways, and one of them leads to hf.co",
+                "leave out -P");
         }
         become(ssh::command_for(underlying, arguments));
     }
@@ -198,11 +229,19 @@ int run(const Invocation& invocation) {
         }
         hand_over(arguments, underlying);
     }
-    const bool about_ssh = line->has('V') || line->has('Q');
-    const Route route =
-        line->destination && !about_ssh ? find_route(*line, underlying) : Route{};
-    if (!route.to_hub) become(ssh::command_for(underlying, arguments));
-    return connect_to_hub({*line, underlying, route.resolved});
+    const auto request = request_for(*line, underlying, environment_key);
+    if (!request) become(ssh::command_for(underlying, arguments));
+    return connect_to_hub(*request);
+}
+
+std::optional<HubRequest> find_request(const Invocation& invocation,
+                                       EnvironmentKey& environment_key) {
+    const std::vector<std::string>& arguments = invocation.arguments;
+    const ssh::Reading plain = ssh::read_command_line(arguments, TagFlag::plain);
+    refuse_control_characters(plain, plain, arguments);
+    const auto* line = std::get_if<CommandLine>(&plain);
+    if (line == nullptr) throw Failure("ssh cannot be given this destination");
+    return request_for(*line, usable_underlying(invocation.via), environment_key);
 }
 
 }  // namespace hfssh::transport

@@ -11,6 +11,7 @@
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/paths.hpp"
 #include "hfssh/system/trace.hpp"
+#include "hfssh/transport/token_keys.hpp"
 
 namespace hfssh::transport {
 namespace {
@@ -40,11 +41,11 @@ identity::PathTokens tokens_for(const HubRequest& request, const Configured& con
     tokens.remote_user = endpoint.user;
     tokens.host = endpoint.host;
     tokens.original_host = request.typed.destination->host;
-    const std::string_view alias = configured.typed.first("hostkeyalias");
+    const std::string_view alias = configured.effective().first("hostkeyalias");
     tokens.host_key_alias = alias.empty() ? tokens.original_host : std::string(alias);
     tokens.port = endpoint.port;
     tokens.local_host = local_host();
-    tokens.jump_host = configured.typed.first("proxyjump");
+    tokens.jump_host = configured.effective().first("proxyjump");
     tokens.uid = ::getuid();
     tokens.environment = system::environment;
     return tokens;
@@ -62,7 +63,8 @@ std::string expand(const std::string& raw, const identity::PathTokens& tokens) {
 std::vector<std::string> expand_all(const std::vector<std::string>& files,
                                     const identity::PathTokens& tokens) {
     std::vector<std::string> paths;
-    for (const std::string& file : files) paths.push_back(expand(file, tokens));
+    for (const std::string& file : files)
+        paths.push_back(expand(file, tokens));
     return paths;
 }
 
@@ -87,7 +89,7 @@ void add_settings(const settings::GitSettings& git, const std::string& pattern, 
         const std::string variable = kind == Setting::Kind::identity ? "identity" : "account";
         const settings::GitSetting* found =
             pattern.empty() ? git.find(variable) : git.find(pattern, variable);
-        if (found == nullptr) continue;
+        if (found == nullptr || found->value.empty()) continue;  // empty: git's way to unset
         request.settings.push_back(
             {pattern, kind,
              kind == Setting::Kind::identity ? identity_value(found->value) : found->value,
@@ -95,10 +97,36 @@ void add_settings(const settings::GitSettings& git, const std::string& pattern, 
     }
 }
 
+void add_token(const Configured& configured, Request& request) {
+    const std::string_view provider = configured.effective().first("pkcs11provider");
+    if (provider.empty() || provider == "none") return;
+    request.provider = provider;
+    request.token_keys = token_keys(request.provider);
+}
+
 // Did something decide that comes before git's configuration?
 bool decided_before_git(const Request& request) {
-    return request.typed || request.environment_identity || request.environment_account ||
-           !request.alias_files.empty();
+    return request.typed || request.provider_typed || request.environment_identity ||
+           request.environment_account || request.environment_key || !request.alias_files.empty();
+}
+
+// What a named identity may have its private half in a token.
+bool is_public_half(const std::string& identity) {
+    return identity.ends_with(".pub") || identity::is_fingerprint(identity);
+}
+
+// Listing a token's keys can take seconds: only where one of them could be chosen.
+bool needs_token(const HubRequest& hub_request, const Request& request) {
+    if (hub_request.typed.has('I')) return true;
+    if (request.environment_identity) return is_public_half(*request.environment_identity);
+    if (request.environment_account || request.environment_key) return false;
+    for (const std::string& file : request.alias_files) {
+        if (is_public_half(file)) return true;
+    }
+    if (!request.alias_files.empty()) return false;
+    const Setting* setting = identity::setting_for(request);
+    return setting == nullptr ||
+           (setting->kind == Setting::Kind::identity && is_public_half(setting->value));
 }
 
 Request make_request(const HubRequest& hub_request, const Configured& configured,
@@ -109,17 +137,24 @@ Request make_request(const HubRequest& hub_request, const Configured& configured
     request.repository = repository;
     if (const auto typed = typed_identity(hub_request.typed)) {
         request.typed = expand(*typed, tokens);
+        if (is_public_half(*request.typed)) add_token(configured, request);
         return request;  // nothing else can count
     }
+    request.provider_typed = hub_request.typed.has('I');
     if (const auto value = system::environment("HF_SSH_IDENTITY")) {
         request.environment_identity = identity_value(*value);
     }
     request.environment_account = system::environment("HF_SSH_ACCOUNT");
-    const std::vector<std::string> files = identity_files(configured, endpoint.is_alias);
-    if (endpoint.is_alias && configured.hub) {
+    if (EnvironmentKey& key = *hub_request.environment_key;
+        key.is_set() && !request.environment_identity && !request.environment_account) {
+        request.environment_key = key.file();
+        request.environment_key_name = key.name();
+    }
+    const std::vector<std::string> files = identity_files(configured);
+    if (configured.is_alias && configured.hub) {
         request.alias = hub_request.typed.destination->host;
         request.alias_files = expand_all(
-            identity::own_files(files, identity_files({*configured.hub, {}}, false)), tokens);
+            identity::own_files(files, identity_files({*configured.hub, {}, false})), tokens);
     }
     if (git) {
         if (repository) {
@@ -134,37 +169,63 @@ Request make_request(const HubRequest& hub_request, const Configured& configured
     if (!decided && !identity::is_default_list(files)) {
         request.configured = expand_all(files, tokens);
     }
+    if (needs_token(hub_request, request)) add_token(configured, request);
     return request;
+}
+
+identity::Memory recall(const Survey& survey, const identity::MemoryStore& store) {
+    std::vector<std::string> fingerprints;
+    for (const identity::Candidate& candidate : survey.inventory.candidates) {
+        if (candidate.key) fingerprints.push_back(candidate.fingerprint());
+    }
+    const auto& repository = survey.request.repository;
+    return store.load(fingerprints, repository ? repository->name_space : std::string());
 }
 
 }  // namespace
 
-Selection select_identity(const HubRequest& hub_request, const Configured& configured,
-                          const Endpoint& endpoint,
-                          const std::optional<hub::Repository>& repository,
-                          const std::optional<settings::GitSettings>& git,
-                          const identity::AgentAnswer& agent) {
-    const Request request = make_request(hub_request, configured, endpoint, repository, git);
-    if (!git && !decided_before_git(request)) {
+Survey survey_identities(const HubRequest& hub_request, const Configured& configured,
+                         const Endpoint& endpoint, const std::optional<hub::Repository>& repository,
+                         const std::optional<settings::GitSettings>& git,
+                         const identity::AgentAnswer& agent, const identity::MemoryStore& store) {
+    Survey survey;
+    survey.request = make_request(hub_request, configured, endpoint, repository, git);
+    if (!git && !decided_before_git(survey.request)) {
         throw Failure("git's configuration could not be read, so it is not known which key to use",
                       "see what 'git config --get-regexp hf-ssh' says, or name the key in "
                       "HF_SSH_IDENTITY");
     }
-    const std::string home = system::home();
-    const identity::Inventory inventory =
-        identity::gather(request, agent, home.empty() ? std::string() : home + "/.ssh");
-    const identity::Choice choice = identity::choose(inventory, request, {});
-    if (const auto* none = std::get_if<identity::NoChoice>(&choice)) {
+    const std::string& home = system::home();
+    survey.inventory =
+        identity::gather(survey.request, agent, home.empty() ? std::string() : home + "/.ssh");
+    choose_again(survey, store);
+    return survey;
+}
+
+void choose_again(Survey& survey, const identity::MemoryStore& store) {
+    survey.memory = recall(survey, store);
+    survey.choice = identity::choose(survey.inventory, survey.request, survey.memory);
+}
+
+Selection selection_of(const Survey& survey) {
+    if (const auto* none = std::get_if<identity::NoChoice>(&survey.choice)) {
         throw Failure(none->message, none->hint);
     }
-    const auto& chosen = std::get<identity::Chosen>(choice);
-    Selection selection{inventory.candidates[chosen.index], chosen.reason,
-                        inventory.agent_asks_person};
+    const auto& chosen = std::get<identity::Chosen>(survey.choice);
+    Selection selection;
+    selection.candidate = survey.inventory.candidates[chosen.index];
+    selection.reason = chosen.reason;
+    selection.agent_asks_person = survey.inventory.agent_asks_person;
+    const std::string fingerprint = selection.candidate.fingerprint();
+    if (const auto known = survey.memory.accounts.find(fingerprint);
+        known != survey.memory.accounts.end()) {
+        selection.account = known->second;
+    }
     if (system::tracing()) {
-        system::trace("identity " + identity::describe(selection.candidate) + " " +
-                      selection.candidate.fingerprint() + " (rule " +
-                      std::to_string(chosen.reason.rule) + ": " + chosen.reason.text + "), of " +
-                      std::to_string(inventory.candidates.size()) + " candidates");
+        system::trace("identity " + identity::describe(selection.candidate) + " " + fingerprint +
+                      " (rule " + std::to_string(chosen.reason.rule) + ": " + chosen.reason.text +
+                      "), of " + std::to_string(survey.inventory.candidates.size()) +
+                      " candidates");
     }
     return selection;
 }

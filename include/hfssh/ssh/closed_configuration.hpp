@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -16,41 +17,48 @@ namespace hfssh::ssh {
 
 // Which server is the right one, and who says so.
 struct HostTrust {
-    std::string helper;      // absolute path of libexec/hf-ssh/known-hosts
-    std::string report;      // where the helper tells us what it decided; may be empty
+    std::string helper;       // absolute path of libexec/hf-ssh/known-hosts
+    std::string report;       // where the helper tells us what it decided; may be empty
     std::string known_hosts;  // for an ssh without KnownHostsCommand: a private file with the set
     std::vector<std::string> algorithms;  // signature algorithms of the trusted keys, in order
+    std::vector<std::string> files = {};  // the helper's arguments: the files with host keys
 };
 
 // The one identity to offer.
 struct OfferedIdentity {
-    std::string file;         // IdentityFile, a path as it is on disk
-    std::string certificate;  // CertificateFile, or empty
+    std::string file;                     // IdentityFile, a path as it is on disk
+    std::string certificate;              // CertificateFile, or empty
     std::optional<std::string> provider;  // PKCS11Provider, where the key lives in a token
-    bool agent_answers = true;  // false: ssh would wait for it or complain
+    bool agent_answers = true;            // false: ssh would wait for it or complain
 };
 
 struct ClosedConfiguration {
-    std::vector<std::string> options;  // without the program's name, the destination, the command
+    std::vector<std::string> options;   // without the program's name, the destination, the command
+    std::string known_hosts_command;    // the value among them; empty where this ssh has none
     std::vector<std::string> left_out;  // what could not be carried, for the trace
 };
 
 enum class ClosedError {
-    no_host_key_algorithm,  // the trusted types and the person's HostKeyAlgorithms have none in common
+    no_host_key_algorithm,  // the trusted types and the person's HostKeyAlgorithms have none in
+                            // common
     identity_path,          // ssh cannot be given this path
     helper_path,            // likewise
 };
 
+// What ssh(1) 9.6 refuses in a user name, which a ProxyCommand with %r hands to a shell: older
+// versions do not look.
+[[nodiscard]] bool is_plain_user(std::string_view user);
+
 struct ClosedRequest {
-    const CommandLine& typed;      // what stands on the command line
-    const Resolved& resolved;      // `ssh -G` for it
+    const CommandLine& typed;  // what stands on the command line
+    const Resolved& resolved;  // `ssh -G` for it
     const HostTrust& trust;
     const OfferedIdentity& identity;
-    std::string host;              // HostName to connect to
+    std::string host;  // HostName to connect to
     std::string user;
     std::string port;
-    std::string proxy_command;     // raw, for ProxyCommand; empty: a direct connection
-    bool batch_mode = false;       // nobody is there to ask
+    std::string proxy_command;  // raw, for ProxyCommand; empty: a direct connection
+    bool batch_mode = false;    // nobody is there to ask
 };
 
 [[nodiscard]] std::variant<ClosedConfiguration, ClosedError> close_configuration(

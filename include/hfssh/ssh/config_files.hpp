@@ -12,10 +12,16 @@
 namespace hfssh::ssh {
 
 struct ConfigFile {
-    // Where a relative Include is looked for: ~/.ssh, or the file's own directory.
+    // Where a relative Include is looked for: ~/.ssh, or beside the system's own file (/etc/ssh),
+    // also by the files that it includes.
     enum class Owner { user, system };
     std::string path;
     Owner owner = Owner::user;
+    std::string base = {};  // of an included file: that of the first one
+
+    [[nodiscard]] std::string relative_base() const {
+        return base.empty() ? path.substr(0, path.rfind('/') + 1) : base;
+    }
 };
 
 // The files ssh(1) reads for "-F TYPED"; for none typed the user's ~/.ssh/config (of the passwd

@@ -7,9 +7,9 @@ namespace hfssh::ssh {
 
 // How the supervised ssh ended.
 struct Ended {
-    int error = 0;   // errno where it could not be started
-    int status = 0;  // exit status
-    int signal = 0;  // the signal it died of, 0 if none
+    int error = 0;             // errno where it could not be started
+    int status = 0;            // exit status
+    int signal = 0;            // the signal it died of, 0 if none
     bool interrupted = false;  // we were told to end, and passed that on
 };
 

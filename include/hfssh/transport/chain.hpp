@@ -17,4 +17,8 @@ void enter_chain();
 void refuse_control_characters(const ssh::Reading& plain, const ssh::Reading& tagged,
                                const std::vector<std::string>& arguments);
 
+// A user name with what a shell would act on: in a ProxyCommand or Match exec, %r hands it to one.
+// ssh(1) looks from 9.6 on; here it is refused before any ssh is asked. Throws a Failure.
+void refuse_shell_user(const ssh::CommandLine& line);
+
 }  // namespace hfssh::transport

@@ -10,7 +10,6 @@
 #include "hfssh/system/temporary_directory.hpp"
 #include "hfssh/transport/endpoint.hpp"
 #include "hfssh/transport/hub_session.hpp"
-#include "hfssh/transport/selection.hpp"
 
 namespace hfssh::transport {
 
@@ -18,17 +17,20 @@ namespace hfssh::transport {
 // when this goes out of scope. Throws a system::Failure where it cannot be set up.
 class ClosedSession {
   public:
-    ClosedSession(const HubRequest& request, const Configured& configured,
-                  const Endpoint& endpoint, const Selection& selection,
-                  const hub::TrustedSet& trusted, bool agent_answers);
-    ~ClosedSession();
+    ClosedSession(const HubRequest& request, const Configured& configured, const Endpoint& endpoint,
+                  const identity::Candidate& candidate, const hub::TrustedSet& trusted,
+                  bool agent_answers);
+    ~ClosedSession() = default;
     ClosedSession(const ClosedSession&) = delete;
     ClosedSession& operator=(const ClosedSession&) = delete;
 
     // What the person asked for.
     [[nodiscard]] system::Command command() const;
-    // `ssh -T` for the greeting: the same server, configuration and key, but asks nobody anything.
-    [[nodiscard]] system::Command greeting_command() const;
+    // `ssh -T` for the greeting: the same server, configuration and key. SILENTLY it asks nobody
+    // anything and says nothing, ALOUD it says what went wrong, and WITH_PERSON it may also ask for
+    // a passphrase.
+    enum class Asking { silently, aloud, with_person };
+    [[nodiscard]] system::Command greeting_command(Asking how = Asking::silently) const;
 
     // What the helper said of the host key. Only where reports() can "nothing" mean that it was
     // not asked.
@@ -37,14 +39,15 @@ class ClosedSession {
     [[nodiscard]] int descriptor() const { return channel_.descriptor(); }
 
   private:
+    [[nodiscard]] system::Command query() const;  // `ssh -G`
     [[nodiscard]] system::Command with_options(const std::vector<std::string>& first) const;
 
     const HubRequest& request_;
+    system::TemporaryDirectory temporary_;
     std::vector<std::string> options_;
     ssh::ReportChannel channel_;
     bool reports_ = false;
     identity::Offer offer_;
-    system::TemporaryDirectory known_hosts_;
 };
 
 }  // namespace hfssh::transport

@@ -4,7 +4,9 @@
 
 #include "hfssh/ssh/command_line.hpp"
 #include "hfssh/ssh/resolved.hpp"
+#include "hfssh/ssh/supervise.hpp"
 #include "hfssh/ssh/underlying.hpp"
+#include "hfssh/transport/environment_key.hpp"
 
 namespace hfssh::transport {
 
@@ -12,13 +14,13 @@ namespace hfssh::transport {
 struct HubRequest {
     ssh::CommandLine typed;
     ssh::Underlying underlying;
-    std::optional<ssh::Resolved> resolved;  // where `ssh -G` has been asked already
+    std::optional<ssh::Resolved> resolved;      // where `ssh -G` has been asked already
+    EnvironmentKey* environment_key = nullptr;  // never null in a request that is made
 };
 
 // Makes it: the person's configuration is resolved, the server's keys and the one identity settled,
-// ssh run under a closed configuration and waited for, and a failure explained. Returns the exit
-// status, or ends this process by the signal that ended ssh; throws a system::Failure where no
-// connection is made.
-int connect_to_hub(const HubRequest& request);
+// ssh run under a closed configuration and waited for, and a failure explained. Returns how ssh
+// ended; throws a system::Failure where no connection is made.
+[[nodiscard]] ssh::Ended connect_to_hub(const HubRequest& request);
 
 }  // namespace hfssh::transport

@@ -13,7 +13,8 @@ namespace hfssh::transport {
 class ResolvedQuery {
   public:
     ResolvedQuery(const ssh::Underlying& underlying, const ssh::CommandLine& typed,
-                  const std::string& destination);
+                  const std::string& destination,
+                  system::Capture::Errors errors = system::Capture::Errors::inherit);
     // Once. Throws a system::Failure where ssh fails (it has said why on standard error), takes
     // longer than a minute, or answers what cannot be trusted.
     [[nodiscard]] ssh::Resolved wait();

@@ -4,6 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "hfssh/ssh/supervise.hpp"
+#include "hfssh/transport/hub_session.hpp"
+
 // hf-ssh, from its arguments to its exit status. Folders below know ssh, identities and settings
 // each for itself; here they come together.
 namespace hfssh::transport {
@@ -16,7 +19,12 @@ struct Invocation {
 [[nodiscard]] Invocation read_invocation(int argc, char* const* argv);
 
 // Becomes ssh for every other host (and does not return then), connects to hf.co, or throws a
-// system::Failure. Returns the exit status.
-int run(const Invocation& invocation);
+// system::Failure. Returns how this process is to end.
+[[nodiscard]] ssh::Ended run(const Invocation& invocation);
+
+// The connection that run() would make, without making it; none where it would become ssh for
+// another host. Throws a system::Failure where run() would.
+[[nodiscard]] std::optional<HubRequest> find_request(const Invocation& invocation,
+                                                     EnvironmentKey& environment_key);
 
 }  // namespace hfssh::transport
