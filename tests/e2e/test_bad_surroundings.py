@@ -1,0 +1,165 @@
+"""The programs around hf-ssh are wrong: the ssh to run leads nowhere or back, git is missing or
+hangs. Each is a clear error, status 255, and no connection."""
+
+import os
+import shutil
+import sys
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from standin import HubCase  # noqa: E402
+
+HELLO = ("-T", "git@hf.co")
+
+
+class SurroundingsCase(HubCase):
+    def assert_refused(self, result, *texts):
+        self.assertEqual((result.status, result.out), (255, b""), result)
+        for text in texts:
+            self.assertIn(text, result.stderr, result)
+        self.assertEqual(self.hub.genuine().arrivals(), 0)
+        return result
+
+    def without(self, *names):
+        """Leaves on PATH what hf-ssh might want, but for NAMES."""
+        folder = self.box.folder("programs")
+        for name in {"ssh", "git", "sh", "env", "sleep", "cat"} - set(names):
+            os.symlink(shutil.which(name), os.path.join(folder, name))
+        self.box.env["PATH"] = "%s:%s" % (self.box.bin, folder)
+
+
+class UnderlyingTest(SurroundingsCase):
+    def each_way(self, command):
+        """The command as --via, and as HF_SSH_COMMAND."""
+        yield "--via", self.box.hf(*HELLO, via=command)
+        yield "HF_SSH_COMMAND", self.box.hf(*HELLO, via="", env={"HF_SSH_COMMAND": command})
+
+    def test_commands_that_run_nothing(self):
+        for command, text in (
+                ("ssh 'x", "unbalanced '"), ('ssh "x', 'unbalanced "'), ("ssh $(x", "unbalanced"),
+                ("ssh `x", "unbalanced"), ("no-such-ssh -4", "no such program: no-such-ssh"),
+                ("/no/such/ssh", "no such program: /no/such/ssh"),
+                ("/tmp", "no such program: /tmp"),
+                ("no-such\x1b[31m", "no-such\\x1b[31m"), ("hf-ssh", "leads back to hf-ssh itself"),
+                ("exec hf-ssh", "leads back to hf-ssh itself"),
+                (self.box.libexec_ssh, "leads back to hf-ssh itself")):
+            for name, result in self.each_way(command):
+                with self.subTest(command=command, way=name):
+                    self.assert_refused(result, "hf-ssh: %s" % name, text)
+
+    def test_compound(self):
+        """Fine for other hosts, but hf-ssh could not put its own options where they must stand."""
+        for command in ("true; ssh", "true && ssh", "f() { ssh \"$@\"; }; f", "ssh | cat", "ssh &"):
+            for _, result in self.each_way(command):
+                with self.subTest(command):
+                    self.assert_refused(result, "more than an ssh with options", "hint: ")
+
+    def test_words_that_hang(self):
+        result = self.box.hf(*HELLO, via="ssh $(sleep 8)")
+        self.assert_refused(result, "took longer than five seconds")
+        self.assertLess(result.seconds, 15)
+
+    def test_via_without_a_command(self):
+        self.assert_refused(self.box.run(self.box.hf_ssh, "--via"), "hf-ssh: --via needs a command")
+
+    def test_no_ssh(self):
+        self.without("ssh")
+        self.assert_refused(self.box.hf(*HELLO, via=""), "hf-ssh: no ssh was found on PATH",
+                            "openssh-client", "HF_SSH_COMMAND")
+        os.symlink("hf-ssh", os.path.join(self.box.bin, "ssh"))  # only hf-ssh itself
+        self.assert_refused(self.box.hf(*HELLO, via=""), "hf-ssh: no ssh was found on PATH")
+        self.assert_refused(self.box.hf(*HELLO, via="ssh"), "hf-ssh: --via: no such program: ssh")
+
+    def test_path_is_not_set(self):
+        """The system's usual directories serve, as they do for a shell."""
+        for value in (None, ""):
+            result = self.box.hf(*HELLO, env={"PATH": value})
+            self.assertEqual(result.stdout, "Hi alice, welcome to Hugging Face.\n", result)
+
+
+class ChainTest(SurroundingsCase):
+    """Ways back to hf-ssh that never end."""
+
+    def assert_ends(self, result):
+        self.assert_refused(result, "leads back to hf-ssh again and again", "hint: ")
+        self.assertEqual(result.stderr.count("again and again"), 1, result)
+        self.assertLess(result.seconds, 10)
+
+    def test_a_wrapper_named_ssh(self):
+        self.box.script("ssh", '#!/bin/sh\nexec hf-ssh "$@"\n')
+        self.assert_ends(self.box.hf(*HELLO, via=""))
+        self.assert_ends(self.box.hf(*HELLO, via="ssh"))
+        self.assert_ends(self.box.hf("other", via=""))
+
+    def test_two_copies(self):
+        """Each of which takes the other for ssh."""
+        copy = os.path.join(self.box.folder("second"), "ssh")
+        shutil.copy(self.box.hf_ssh, copy)
+        shutil.copy(self.box.hf_ssh, os.path.join(self.box.bin, "ssh"))
+        self.box.env["PATH"] = "%s:%s" % (self.box.path("second"), self.box.env["PATH"])
+        for words in (HELLO, ("other",)):
+            result = self.box.hf(*words, via="")
+            if result.status != 0:  # the copies may as well find the real one behind them
+                self.assertEqual((result.status, result.out), (255, b""), result)
+                self.assertLess(result.seconds, 10)
+
+    def test_via_names_a_copy(self):
+        """hf-ssh --via hf-ssh, of another installation."""
+        copy = os.path.join(self.box.folder("second"), "hf-ssh")
+        shutil.copy(self.box.hf_ssh, copy)
+        self.box.env["HF_SSH_COMMAND"] = copy
+        self.assert_refused(self.box.hf(*HELLO, via=copy), "leads back to hf-ssh itself")
+
+    def test_bastion_through_hf_ssh(self):
+        """A ProxyCommand that runs hf-ssh for another host is no chain that leads back."""
+        bastion = self.hub.sshd("bastion", [self.hub.host_key("ed25519", "bastion")],
+                                shell="/bin/sh")
+        with open(os.path.join(bastion.directory, "authorized_keys"), "w") as authorized:
+            authorized.write(self.box.key.public + "\n")
+        self.box.env["HF_SSH_COMMAND"] = self.box.ssh_command()
+        self.box.point_at(self.hub.genuine(), other=bastion, extra=(
+            "Host hf.co\n    ProxyCommand %s -W %%h:%%p other\n" % self.box.hf_ssh))
+        result = self.assert_ok(self.box.hf(*HELLO, via=""))
+        self.assertEqual(result.stdout, "Hi alice, welcome to Hugging Face.\n")
+        self.assertEqual(bastion.arrivals(), 1)
+
+
+class GitTest(SurroundingsCase):
+    def test_missing(self):
+        self.without("git")
+        self.assert_refused(self.box.hf(*HELLO), "hf-ssh: git was not found on PATH",
+                            "hf-ssh: git's configuration could not be read", "HF_SSH_IDENTITY")
+
+    def test_missing_where_it_is_not_needed(self):
+        """The environment and the command line come before git's configuration."""
+        self.without("git")
+        for words, env in ((HELLO, {"HF_SSH_IDENTITY": self.box.key.path}),
+                           (("-i", self.box.key.path, *HELLO), {})):
+            result = self.assert_ok(self.box.hf(*words, env=env))
+            self.assertEqual(result.stdout, "Hi alice, welcome to Hugging Face.\n")
+
+    def test_hangs(self):
+        """Five seconds, not for ever."""
+        self.box.script("git", "#!/bin/sh\nexec sleep 60\n")
+        result = self.assert_refused(
+            self.box.hf(*HELLO), "hf-ssh: git did not read its configuration within five seconds")
+        self.assertLess(result.seconds, 15)
+        self.assertEqual(self.box.processes(), set())
+
+    def test_fails(self):
+        for script, said in (("echo oops >&2; exit 3", "oops"), ("echo nonsense", ""),
+                             ("kill -9 $$", ""), ("exec cat /dev/zero", "")):
+            with self.subTest(script):
+                self.box.script("git", "#!/bin/sh\n%s\n" % script)
+                self.assert_refused(self.box.hf(*HELLO), said,
+                                    "hf-ssh: git could not read its configuration")
+
+    def test_broken_configuration(self):
+        """git says which file and line."""
+        self.box.write(self.box.git_config, "[hf-ssh\n")
+        self.assert_refused(self.box.hf(*HELLO), "bad config line 1 in file",
+                            "hf-ssh: git could not read its configuration")
+
+
+if __name__ == "__main__":
+    unittest.main()
