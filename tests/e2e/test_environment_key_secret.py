@@ -1,0 +1,218 @@
+"""A key from the environment is gone when the command has ended, however it ended, and meanwhile it is
+in one private file, and nowhere else."""
+
+import os
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from identities import IdentityCase  # noqa: E402
+from shelled import needs_proc, wait_for  # noqa: E402
+
+# Notes what a child of hf-ssh could see, and what hf-ssh itself shows, then is the program.
+SPY = """#!/bin/sh
+{ env; cat /proc/$PPID/environ /proc/$PPID/cmdline; printf '\\n%%s\\n' "$@"; } >>%s
+exec %s "$@"
+"""
+# The session lasts until it is ended.
+WAITING = """#!/bin/sh
+case " $* " in *" -G "*) exec ssh "$@" ;; esac
+printf '%%s\\n' "$@" >%s.new
+mv %s.new %s
+exec sleep 60
+"""
+
+
+class SecretCase(IdentityCase):
+    def setUp(self):
+        super().setUp()
+        path = self.box.path("robot")
+        self.robot = self.box.make_key(path)
+        self.hub.add_account("robot", self.robot)
+        self.text = self.box.read(path).decode()
+        self.secret = self.text.splitlines()[2]  # where the private part is
+        self.runtime = self.box.env["XDG_RUNTIME_DIR"]
+
+    def variables(self):
+        for env in ({"HF_SSH_KEY": self.text},
+                    {"HF_SSH_KEY_FILE": self.box.write("secret", self.text, 0o644)}):
+            yield env
+
+    def left_behind(self):
+        found = ["%s/%s" % (self.runtime, name) for name in os.listdir(self.runtime)]
+        for base in ("/dev/shm", "/tmp"):
+            for name in os.listdir(base) if os.path.isdir(base) else ():
+                path = os.path.join(base, name, "key")
+                try:
+                    if name.startswith("hf-ssh.") and self.text in self.box.read(path).decode():
+                        found.append(path)
+                except OSError:
+                    pass
+        return found
+
+    def assert_nowhere(self, *texts):
+        for text in texts:
+            self.assertNotIn(self.secret, text)
+        self.assertEqual(self.left_behind(), [])
+
+
+class GoneTest(SecretCase):
+    def test_after_success_and_failure(self):
+        for env in self.variables():
+            self.assert_ok(self.ask(env=env))
+            self.assert_nowhere()
+            self.assert_failed(self.ask("git@hf.co:alice/secret", env=env))
+            self.assert_nowhere()
+
+    def test_without_a_runtime_directory(self):
+        for env in self.variables():
+            env["XDG_RUNTIME_DIR"] = None
+            self.assert_ok(self.ask(env=env))
+            self.assertEqual(self.last()["account"], "robot")
+            self.assert_nowhere()
+
+    def test_many_at_once(self):
+        """Whoever clears up what was left behind leaves alone what is in use."""
+        words = ["git", "ls-remote", "git@hf.co:acme/corpus"]
+        env = self.box.merged({"HF_SSH_KEY": self.text, "GIT_SSH_COMMAND": self.command()})
+        running = [subprocess.Popen(words, env=env, cwd=self.box.work, stdin=subprocess.DEVNULL,
+                                    stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+                   for _ in range(8)]
+        ended = [(process.communicate(timeout=60)[1], process.returncode) for process in running]
+        self.assertEqual(ended, [(b"", 0)] * 8)
+        self.assert_nowhere()
+
+    def test_refused_server(self):
+        self.box.point_at(self.hub.impostor("ed25519"))
+        for env in self.variables():
+            self.assert_failed(self.ask(env=env), "REFUSED")
+            self.assert_nowhere()
+
+    def test_not_in_the_agent(self):
+        self.box.agent(self.box.key)
+        self.ssh_configuration("Host *\n    AddKeysToAgent yes")
+        for env in self.variables():
+            self.assert_ok(self.ask(env=env))
+            self.assertEqual(self.last()["account"], "robot")
+            self.assertNotIn(self.robot.fingerprint, self.box.run("ssh-add", "-l").stdout)
+
+    def test_nothing_is_remembered(self):
+        self.hub.add_repository("robot/model" + str(os.getpid()), owners=["robot"])
+        url = "git@hf.co:robot/model%d" % os.getpid()
+        env = {"HF_SSH_KEY": self.text, "GIT_SSH_COMMAND": self.command()}
+        self.box.git("clone", "-q", url, "clone", env=env)
+        self.box.git("commit", "-q", "--allow-empty", "-m", "x", cwd="clone")
+        self.box.git("push", "-q", cwd="clone", env=env)
+        self.assert_failed(self.ask("git@hf.co:alice/secret", env=env))
+        self.assertFalse(os.path.exists(self.state()))
+
+
+@needs_proc
+class SignalTest(SecretCase):
+    def setUp(self):
+        super().setUp()
+        self.noted = self.box.path("noted")
+        self.box.script("waiting", WAITING % ((self.noted,) * 3))
+
+    def start(self, env):
+        """hf-ssh, once its ssh runs; and the path of the key that this one was given."""
+        if os.path.exists(self.noted):
+            os.remove(self.noted)
+        words = [self.box.hf_ssh, "--via", "waiting -F " + self.box.ssh_config, "git@hf.co",
+                 "git-upload-pack 'acme/corpus'"]
+        process = subprocess.Popen(words, env=self.box.merged(env), cwd=self.box.work,
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL, start_new_session=True)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        self.assertTrue(wait_for(lambda: os.path.exists(self.noted)))
+        words = self.box.read(self.noted).decode().splitlines()
+        given = [word for word in words if word.lower().startswith("identityfile=")]
+        self.assertEqual(len(given), 1, words)
+        return process, given[0].partition("=")[2].strip('"')
+
+    def test_one_private_file_meanwhile(self):
+        for env in self.variables():
+            process, path = self.start(env)
+            self.assertTrue(path.startswith(self.runtime + "/hf-ssh."), path)
+            self.assertEqual(stat.S_IMODE(os.stat(path).st_mode), 0o600)
+            self.assertEqual(stat.S_IMODE(os.stat(os.path.dirname(path)).st_mode), 0o700)
+            self.assertEqual(self.box.read(path).decode(), self.text)
+            process.terminate()
+            process.wait(10)
+
+    def test_ended_by_a_signal(self):
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+            for env in self.variables():
+                process, path = self.start(env)
+                self.assertTrue(os.path.exists(path))
+                process.send_signal(number)
+                self.assertEqual(process.wait(10), -number)
+                self.assert_nowhere()
+        self.assertTrue(wait_for(lambda: not self.box.processes()))
+
+    def test_killed_and_cleared_by_the_next(self):
+        process, path = self.start({"HF_SSH_KEY": self.text})
+        process.kill()
+        process.wait(10)
+        self.assertTrue(wait_for(lambda: not self.box.processes()))
+        self.assertTrue(os.path.exists(path))
+        running, other = self.start({"HF_SSH_KEY": self.text})
+        self.assertFalse(os.path.exists(os.path.dirname(path)))
+        self.assert_ok(self.ask(env={"HF_SSH_KEY": self.text}))
+        self.assertTrue(os.path.exists(other))  # of one that runs
+        running.terminate()
+        running.wait(10)
+        self.assert_nowhere()
+
+
+@needs_proc
+class SeenTest(SecretCase):
+    def setUp(self):
+        super().setUp()
+        self.log = self.box.path("seen")
+        self.box.script("spy", SPY % (self.log, "ssh"))
+        self.box.script("git", SPY % (self.log, shutil.which("git")))
+        self.whole = self.box.read(self.robot.path)
+
+    def session(self, host, env, *words):
+        """hf-ssh itself, by the words that git would use; what it and its children showed."""
+        if os.path.exists(self.log):
+            os.remove(self.log)
+        result = self.box.hf(*words, "git@" + host, "git-upload-pack 'acme/corpus'",
+                             via="spy -F " + self.box.ssh_config, env=env, stdin=b"0000")
+        return result, self.box.read(self.log).decode(errors="replace")
+
+    def test_not_in_any_environment_or_argument(self):
+        for env in self.variables():
+            result, seen = self.session("hf.co", env)
+            self.assert_ok(result)
+            self.assertEqual(self.last()["account"], "robot")
+            self.assertIn("IdentityFile=", seen)
+            self.assertIn("get-regexp", seen)
+            self.assert_nowhere(seen)
+            self.assertNotIn("\nHF_SSH_KEY", seen)
+            self.assertNotIn("HF_SSH_KEY_FILE=/", seen)
+
+    def test_not_for_other_hosts(self):
+        for env in self.variables():
+            _, seen = self.session("other", env)
+            self.assertIn("git@other", seen)
+            self.assert_nowhere(seen)
+            self.assertNotIn("\nHF_SSH_KEY", seen)
+
+    def test_not_in_the_trace(self):
+        for env in self.variables():
+            env["HF_SSH_TRACE"] = "1"
+            result, _ = self.session("hf.co", env, "-v")
+            self.assert_ok(result)
+            self.assertIn("(rule 2: ", result.stderr)
+            self.assert_nowhere(result.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
