@@ -1,0 +1,51 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "hfssh/manage/git.hpp"
+#include "hfssh/manage/git_url.hpp"
+#include "hfssh/manage/registration.hpp"
+#include "hfssh/system/signal_watch.hpp"
+#include "hfssh/transport/environment_key.hpp"
+#include "hfssh/transport/prospect.hpp"
+
+namespace hfssh::manage {
+
+// A connection that git would have hf-ssh make, with every decision taken as hf-ssh takes it.
+struct Outlook {
+    transport::HubRequest request;
+    transport::Prospect prospect;
+    transport::Survey survey;
+};
+
+// The surroundings of a verb: how git runs its ssh, and the key that the environment brings.
+class Surroundings {
+  public:
+    Surroundings();
+
+    [[nodiscard]] const Registration& registration() const { return registration_; }
+    // This repository's remotes; none outside of one.
+    [[nodiscard]] const std::optional<std::vector<Remote>>& remotes() const { return remotes_; }
+    // What a person names: a URL, or the path of a repository on hf.co. After insteadOf.
+    [[nodiscard]] Remote find(const std::string& named) const;
+
+    // Null where the URL leads to another host. Throws a system::Failure where hf-ssh would.
+    [[nodiscard]] std::unique_ptr<Outlook> look_at(const GitUrl& url);
+    // For hf.co as such, or for what this repository's first remote on hf.co is.
+    [[nodiscard]] std::unique_ptr<Outlook> look_here();
+
+    // Has a signal come meanwhile?
+    [[nodiscard]] bool told_to_end() const { return signals_.told_to_end(); }
+
+  private:
+    [[nodiscard]] std::unique_ptr<Outlook> look(const std::vector<std::string>& words);
+
+    system::SignalWatch signals_;  // first: what may lie about is removed before it ends
+    Registration registration_;
+    std::optional<std::vector<Remote>> remotes_;
+    transport::EnvironmentKey environment_key_;
+    bool standing_ = false;  // where git runs its ssh
+};
+
+}  // namespace hfssh::manage

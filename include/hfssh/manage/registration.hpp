@@ -1,0 +1,29 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+namespace hfssh::manage {
+
+// What git runs as its ssh here, and whether that is hf-ssh.
+struct Registration {
+    enum class Kind {
+        hf_ssh,   // ours
+        missing,  // named as ours, and not there
+        other,    // another command, or git's own ssh
+        unknown,  // a piece of shell: nobody knows
+    };
+    Kind kind = Kind::other;
+    std::string command;             // as configured; "ssh" where nothing is
+    std::string source;              // "GIT_SSH_COMMAND", "core.sshCommand (global)", "GIT_SSH"
+    std::optional<std::string> via;  // the --via in it
+};
+
+// Asked with git's whole environment, `-c` included: before stand_where_git_runs_ssh(). What the
+// command assigns ("HF_SSH_TRACE=1 hf-ssh") is put into this process's environment.
+[[nodiscard]] Registration find_registration();
+
+// A word on standard error where git runs another command than hf-ssh.
+void warn_unless_registered(const Registration& registration);
+
+}  // namespace hfssh::manage

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// What a verb found out, as text for a person or as JSON for a program. Both come from the same
+// fields, so that they agree.
+namespace hfssh::manage {
+
+using Json = nlohmann::ordered_json;
+
+enum class Tone { plain, strong, good, bad, faint };
+
+class Record;
+
+struct Field {
+    std::string name;   // in JSON; empty: not there
+    std::string label;  // in text; empty: not there
+    Json value;
+    std::string text;  // printable; several lines: each begins anew in its column
+    Tone tone = Tone::plain;
+};
+
+// One thing that is reported on: a heading, and what there is to say of it.
+class Record {
+  public:
+    // For both. TEXT is for the person where that is not VALUE itself.
+    Record& add(const std::string& name, const std::string& label, const std::string& value,
+                Tone tone = Tone::plain);
+    Record& add(Field field);
+    Record& json(const std::string& name, Json value);  // for a program alone
+    Record& text(const std::string& label, const std::string& text, Tone tone = Tone::plain);
+
+    Record& heading(const std::string& text, Tone tone = Tone::strong);
+
+    [[nodiscard]] Json to_json() const;
+    // Lines of at most 80 columns, as far as words allow.
+    [[nodiscard]] std::string to_text(bool colour) const;
+
+  private:
+    std::string heading_;
+    Tone heading_tone_ = Tone::strong;
+    std::vector<Field> fields_;
+};
+
+// The whole answer of one verb.
+class Report {
+  public:
+    explicit Report(std::string_view command) : command_(command) {}
+    Record& whole() { return whole_; }         // fields of the report itself
+    Record& add(const std::string& list);      // one more record of a list in JSON
+    void empty_list(const std::string& list);  // the list is there, even if without records
+    [[nodiscard]] Json to_json() const;        // {"version":1,"command":…}
+    [[nodiscard]] std::string to_text(bool colour) const;
+
+  private:
+    struct List {
+        std::string name;
+        std::vector<std::unique_ptr<Record>> records;
+    };
+    List& list(const std::string& name);
+
+    std::string command_;
+    Record whole_;
+    std::vector<List> lists_;
+};
+
+// On standard output. Colour only where that is a terminal and NO_COLOR is not set. Throws a
+// system::Failure where it cannot be written.
+void print(const Report& report, bool as_json);
+void print_out(std::string_view text);
+
+}  // namespace hfssh::manage

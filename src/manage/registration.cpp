@@ -1,0 +1,98 @@
+#include "hfssh/manage/registration.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "hfssh/manage/git.hpp"
+#include "hfssh/ssh/underlying.hpp"
+#include "hfssh/system/message.hpp"
+#include "hfssh/system/paths.hpp"
+#include "hfssh/system/text.hpp"
+
+namespace hfssh::manage {
+namespace {
+
+using Kind = Registration::Kind;
+using Outcome = ssh::Underlying::Outcome;
+
+// The scope in front, a tab, the value.
+Registration from_configuration(const std::string& line) {
+    const auto tab = line.find('\t');
+    if (tab == std::string::npos) return {Kind::other, line, "core.sshCommand", {}};
+    return {Kind::other, line.substr(tab + 1), "core.sshCommand (" + line.substr(0, tab) + ")", {}};
+}
+
+// The order in which git looks.
+Registration configured() {
+    if (const auto command = system::environment("GIT_SSH_COMMAND")) {
+        return {Kind::other, *command, "GIT_SSH_COMMAND", {}};
+    }
+    const GitAnswer answer = ask_git({"config", "--show-scope", "--get", "core.sshCommand"});
+    if (answer.status == 0) {
+        Registration found = from_configuration(answer.output);
+        if (!found.command.empty()) return found;
+    }
+    if (const auto program = system::environment("GIT_SSH")) {
+        return {Kind::other, *program, "GIT_SSH", {}};
+    }
+    return {Kind::other, "ssh", "git's own default", {}};
+}
+
+bool has_our_name(const std::string& word) {
+    return word == "hf-ssh" || word.ends_with("/hf-ssh") || word.ends_with("/hf-ssh/ssh");
+}
+
+// Where a search of PATH leads, ourselves included.
+std::string first_on_path(const std::string& word) {
+    if (word.find('/') != std::string::npos) return word;
+    const std::string path = system::environment("PATH").value_or("/usr/bin:/bin");
+    for (const std::string_view directory : system::split(path, ':')) {
+        std::string file = std::string(directory.empty() ? "." : directory) + "/" + word;
+        if (::access(file.c_str(), X_OK) == 0) return file;
+    }
+    return {};
+}
+
+bool is_ours(const std::string& word) {
+    return has_our_name(word) || system::same_file(first_on_path(word), system::executable_path());
+}
+
+}  // namespace
+
+Registration find_registration() {
+    Registration registration = configured();
+    if (registration.source == "GIT_SSH") {  // a program, without a shell
+        if (is_ours(registration.command)) registration.kind = Kind::hf_ssh;
+        return registration;
+    }
+    const ssh::Underlying found = ssh::find_underlying(registration.command);
+    if (found.compound() || found.outcome == Outcome::unbalanced ||
+        found.outcome == Outcome::not_evaluated) {
+        registration.kind = Kind::unknown;
+        return registration;
+    }
+    std::vector<std::string> words = found.launcher;
+    words.push_back(found.program);
+    words.insert(words.end(), found.arguments.begin(), found.arguments.end());
+    if (words.size() == 1 && system::trim(registration.command) == "ssh") words = {"ssh"};
+    const auto ours = std::ranges::find_if(words, is_ours);
+    if (ours == words.end()) return registration;
+    const std::string file = first_on_path(*ours);
+    const bool there = !file.empty() && ::access(file.c_str(), X_OK) == 0;
+    registration.kind = there ? Kind::hf_ssh : Kind::missing;
+    if (words.end() - ours > 2 && ours[1] == "--via") registration.via = ours[2];
+    ssh::put_assignments(found);
+    return registration;
+}
+
+void warn_unless_registered(const Registration& registration) {
+    if (registration.kind == Kind::hf_ssh) return;
+    system::say(registration.kind == Kind::missing
+                    ? "warning: git is told to run hf-ssh, and it is not there"
+                    : "warning: git does not run hf-ssh here; this is what hf-ssh would do");
+    system::hint("git config --global core.sshCommand hf-ssh");
+}
+
+}  // namespace hfssh::manage

@@ -1,0 +1,161 @@
+#include <unistd.h>
+
+#include <array>
+#include <climits>
+#include <memory>
+
+#include "hfssh/hub/repository.hpp"
+#include "hfssh/identity/candidates.hpp"
+#include "hfssh/identity/request.hpp"
+#include "hfssh/identity/stored_key.hpp"
+#include "hfssh/manage/git.hpp"
+#include "hfssh/manage/identity_word.hpp"
+#include "hfssh/manage/key_report.hpp"
+#include "hfssh/manage/verb.hpp"
+#include "hfssh/settings/git_settings.hpp"
+#include "hfssh/system/failure.hpp"
+#include "hfssh/system/message.hpp"
+#include "hfssh/system/paths.hpp"
+#include "hfssh/system/text.hpp"
+
+namespace hfssh::manage {
+namespace {
+
+using system::Failure;
+using system::printable;
+
+std::string absolute(const std::string& path) {
+    if (path.starts_with('/')) return path;
+    std::array<char, PATH_MAX> here = {};
+    if (::getcwd(here.data(), here.size()) == nullptr) {
+        throw Failure("the working directory is gone; give the key's whole path");
+    }
+    const bool dotted = path.starts_with("./");
+    return std::string(here.data()) + "/" + (dotted ? path.substr(2) : path);
+}
+
+// Below the home directory with "~", so that the setting may be shared between machines.
+std::string stored_path(const std::string& path) {
+    const std::string& home = system::home();
+    const bool below = home.size() > 1 && path.starts_with(home + "/");
+    return below ? "~" + path.substr(home.size()) : path;
+}
+
+// A file of a key that can be offered; what is to be written of it.
+std::string read_path(const std::string& word) {
+    if (system::has_control_character(word)) {
+        throw Failure("a path with a control character cannot be set: " + printable(word));
+    }
+    const std::string path = absolute(system::expand_tilde(word));
+    const auto loaded = identity::load_key(path);
+    if (const auto* problem = std::get_if<identity::NotStored>(&loaded)) {
+        throw Failure(
+            system::display_path(path) + " is no key: " +
+                (problem->kind == identity::NotStored::Kind::missing ? "there is no such file"
+                                                                     : problem->detail),
+            "git hf-ssh keys lists those that there are");
+    }
+    const auto& key = std::get<identity::StoredKey>(loaded);
+    if (key.key && identity::refusal_of(*key.key) != identity::Refusal::none) {
+        throw Failure(system::display_path(path) +
+                          " is never offered: DSA keys and RSA keys below 2048 bits are not",
+                      "make a key that hf.co takes: ssh-keygen -t ed25519");
+    }
+    if (key.exposed) {
+        system::say("warning: others may read " + system::display_path(key.path) +
+                    ", so ssh does not use it");
+        system::hint("chmod 600 " + shell_path(key.path));
+    }
+    return stored_path(key.path);
+}
+
+std::string read_fingerprint(const std::string& word) {
+    const auto fingerprint = normal_fingerprint(word);
+    if (!fingerprint) {
+        throw Failure("this is no fingerprint: " + printable(word),
+                      "it has SHA256: in front and 43 characters behind, as ssh-keygen -l and git "
+                      "hf-ssh keys print it");
+    }
+    return *fingerprint;
+}
+
+std::string read_pattern(const std::string& word) {
+    if (const auto pattern = normal_pattern(word)) return *pattern;
+    throw Failure("no setting can be made for this: " + printable(word),
+                  "a pattern is NAMESPACE, NAMESPACE/REPOSITORY, datasets/NAMESPACE or "
+                  "datasets/NAMESPACE/REPOSITORY (spaces likewise), without * or ?");
+}
+
+struct Setting {
+    std::string scope;  // "--global", "--local"
+    std::string key;
+    std::string value;
+};
+
+void write(const Setting& setting) {
+    const GitAnswer answer =
+        ask_git({"config", setting.scope, "--replace-all", setting.key, setting.value});
+    if (answer.status == 0) return;
+    throw Failure(
+        "git could not write " + setting.key + ": " + printable(system::trim(answer.errors)),
+        "the line to add yourself: git config " + setting.scope + " " +
+            system::shell_quote(setting.key) + " " + system::shell_quote(setting.value));
+}
+
+// Another line for the same pattern may stand in a file that git reads later.
+void warn_if_overridden(const Setting& setting) {
+    const GitAnswer answer = ask_git({"config", "--show-scope", "--get", setting.key});
+    const auto tab = answer.output.find('\t');
+    if (answer.status != 0 || tab == std::string::npos) return;
+    if (answer.output.substr(tab + 1) == setting.value) return;
+    system::say("warning: here " + printable(setting.key + " = " + answer.output.substr(tab + 1)) +
+                " (" + answer.output.substr(0, tab) + ") counts instead");
+}
+
+void warn_of_environment() {
+    for (const char* name :
+         {"HF_SSH_IDENTITY", "HF_SSH_ACCOUNT", "HF_SSH_KEY", "HF_SSH_KEY_FILE"}) {
+        if (!system::environment(name)) continue;
+        system::say("warning: " + std::string(name) + " is set, and comes before every setting");
+    }
+}
+
+Status run_use(const std::string& word, const std::optional<std::string>& pattern, Report& report) {
+    const std::string value =
+        identity::is_fingerprint(word) ? read_fingerprint(word) : read_path(word);
+    Setting setting{"--local", "hf-ssh.identity", value};
+    if (pattern) {
+        setting = {"--global", "hf-ssh." + read_pattern(*pattern) + ".identity", value};
+    } else if (!repository_here()) {
+        throw Failure("not in a git repository", "go into one, or say for which: git hf-ssh use " +
+                                                     system::shell_quote(word) +
+                                                     " --for NAMESPACE");
+    }
+    write(setting);
+    const std::string line = "git config " + setting.scope + " " +
+                             system::shell_quote(setting.key) + " " +
+                             system::shell_quote(setting.value);
+    report.whole()
+        .heading(printable(line), Tone::plain)
+        .json("scope", setting.scope.substr(2))
+        .json("key", setting.key)
+        .json("value", setting.value)
+        .json("line", line);
+    warn_if_overridden(setting);
+    warn_of_environment();
+    return Status::yes;
+}
+
+}  // namespace
+
+Action use(Options& options) {
+    const auto word = std::make_shared<std::optional<std::string>>();
+    const auto pattern = std::make_shared<std::optional<std::string>>();
+    options.argument("IDENTITY", *word, true, "a key's file, or its SHA256: fingerprint");
+    options.option("--for", "PATTERN", *pattern,
+                   "for a namespace or repository everywhere, not for\n"
+                   "this repository: acme, datasets/acme, acme/model");
+    return [word, pattern](Report& report) { return run_use(**word, *pattern, report); };
+}
+
+}  // namespace hfssh::manage

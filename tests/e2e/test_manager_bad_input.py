@@ -1,0 +1,136 @@
+"""git hf-ssh, whatever it is given: a clear error, the right status, nothing on standard output."""
+
+import json
+import os
+import re
+import sys
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from manager import ManagerCase      # noqa: E402
+
+VERBS = ("explain", "whoami", "keys", "use", "forget")
+
+
+class BadInputTest(ManagerCase):
+    def refused(self, *words, status=129, **options):
+        result = self.manage(*words, status=status, **options)
+        self.assertEqual(result.stdout, "")
+        self.assertTrue(result.stderr.startswith("hf-ssh: "), result)
+        self.assertNotIn("terminate called", result.stderr)
+        return result.stderr
+
+    def test_no_verb_and_unknown_verbs(self):
+        self.assertIn("a command is missing", self.refused())
+        self.assertIn("did you mean: git hf-ssh explain", self.refused("explian"))
+        self.assertIn("did you mean: git hf-ssh whoami", self.refused("who"))
+        self.assertIn("git hf-ssh -h", self.refused("banana"))
+        self.assertIn("\\x1b", self.refused("\x1b[2J"))
+        self.refused("--all")
+
+    def test_every_verb_refuses_what_it_does_not_know(self):
+        for verb in VERBS:
+            with self.subTest(verb=verb):
+                for words in (("--bogus",), ("-x",), ("--json=perhaps",), ("a", "b", "c")):
+                    self.assertIn("git hf-ssh %s -h" % verb, self.refused(verb, *words))
+
+    def test_missing_values(self):
+        self.refused("use")
+        self.refused("use", "x", "--for")
+        self.refused("forget")
+
+    def test_help(self):
+        result = self.manage("-h", status=0)
+        self.assertEqual(result.stderr, "")
+        for verb in VERBS:
+            self.assertIn("    %s " % verb, result.stdout)
+            self.assertTrue(self.manage(verb, "-h", status=0).stdout.startswith(
+                "usage: git hf-ssh " + verb))
+        self.assertIn("git-hf-ssh ", self.manage("--version", status=0).stdout)
+
+    def test_long_help_opens_the_manual(self):
+        self.box.script("man", "#!/bin/sh\necho man \"$@\"\n")
+        for words in (("git-hf-ssh", "--help"), ("git-hf-ssh", "keys", "--help")):
+            self.assertEqual(self.box.run(*words).stdout, "man git-hf-ssh\n")
+        self.assertEqual(self.manage("--help").stdout, "man git-hf-ssh\n")
+
+    def test_the_manual_has_the_same_verbs(self):
+        root = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+        with open(os.path.join(root, "man", "git-hf-ssh.1"), encoding="utf-8") as file:
+            page = file.read()
+        commands = page.split("The commands are:")[1].split("The options are:")[0]
+        self.assertEqual(sorted(set(re.findall(r"^\.It Cm (\w+)", commands, flags=re.M))),
+                         sorted(VERBS))
+        self.assertLessEqual(set(re.findall(r"git hf-ssh (\w+)", page)), set(VERBS))
+        listed = re.findall(r"^    (\w+) ", self.manage("-h").stdout, flags=re.M)
+        self.assertEqual(sorted(listed), sorted(VERBS))
+
+    def test_bad_destinations(self):
+        for url in ("ssh://git%0aproxycommand%20touch%20pwned@hf.co/a/b", "git@hf.co\n:a/b",
+                    "ssh://-oProxyCommand=touch%20pwned@hf.co/a/b"):
+            with self.subTest(url=url):
+                self.manage("explain", url)
+                self.assertNotEqual(self.manage("explain", url).status, 0)
+                self.assertFalse(os.path.exists(self.box.path("work", "pwned")))
+        self.refused("explain", "ssh://git%0aproxycommand%20x@hf.co/a/b", status=2)
+        self.refused("explain", "-oProxyCommand=touch pwned:a/b")
+        self.refused("explain", "", status=2)
+        self.manage("explain", "/a/path", status=1)
+        self.manage("explain", "x" * 100000, status=1)
+
+    def test_not_in_a_repository(self):
+        self.assertIn("not in a git repository", self.refused("explain", status=2))
+        self.box.git("init", "-q", "empty")
+        self.assertIn("no remotes", self.refused("explain", status=2, cwd="empty"))
+
+    def test_repository_that_git_cannot_use(self):
+        self.box.git("init", "-q", "repo")
+        self.box.write("repo/.git/config", "[core]\n\trepositoryformatversion = 99\n")
+        for words in (("explain",), ("whoami",), ("keys",), ("use", self.box.key.path)):
+            result = self.box.run("git-hf-ssh", *words, cwd="repo")
+            self.assertEqual((result.status, result.stdout), (2, ""), result)
+            self.assertIn("99", result.stderr)
+
+    def test_no_home(self):
+        nowhere = {"HOME": "/nonexistent", "XDG_STATE_HOME": None, "XDG_CONFIG_HOME": None}
+        for words in (("keys",), ("explain", "git@hf.co:a/b"), ("forget", "acme")):
+            with self.subTest(words=words):
+                result = self.manage(*words, env=nowhere)
+                self.assertIn(result.status, (0, 1, 2))
+                self.assertNotIn("terminate called", result.stderr)
+
+    def test_no_git(self):
+        program = self.box.path("prefix", "bin", "git-hf-ssh")
+        result = self.box.run(program, "keys", env={"PATH": "/nonexistent"})
+        self.assertEqual(result.status, 2)
+        self.assertIn("git was not found on PATH", result.stderr)
+
+    def test_no_ssh(self):
+        only_git = self.box.folder("only-git")
+        for name in ("git", "sh"):
+            found = self.box.run("sh", "-c", "command -v " + name).stdout.strip()
+            os.symlink(found, os.path.join(only_git, name))
+        result = self.manage("keys", status=2, env={"HF_SSH_COMMAND": None, "PATH": "%s:%s" % (
+            self.box.bin, only_git)})
+        self.assertIn("no ssh was found on PATH", result.stderr)
+
+    def test_ssh_configuration_with_an_error(self):
+        self.box.write(self.box.ssh_config, "Nonsense yes\n")
+        result = self.manage("explain", "git@hf.co:a/b", status=2)
+        self.assertIn("Bad configuration option", result.stderr)
+
+    def test_standard_output_that_cannot_be_written(self):
+        result = self.box.run("sh", "-c", "git hf-ssh keys >/dev/full")
+        self.assertEqual(result.status, 2)
+        self.assertIn("cannot write to standard output", result.stderr)
+        self.assertEqual(self.box.run("sh", "-c", "git hf-ssh keys >&-").status, 0)
+
+    def test_an_error_is_json_too(self):
+        result = self.manage("explain", "--json", status=2)
+        error = json.loads(result.stdout)
+        self.assertEqual((error["version"], error["command"]), (1, "explain"))
+        self.assertIn("not in a git repository", error["error"]["message"])
+
+
+if __name__ == "__main__":
+    unittest.main()

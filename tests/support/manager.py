@@ -1,0 +1,40 @@
+"""For tests of `git hf-ssh`: a HubCase that runs it as a person does, through git."""
+
+import json
+import unittest
+
+from standin import HubCase
+from standin.program import built
+
+
+class ManagerCase(HubCase):
+    """hf-ssh is registered as core.sshCommand."""
+
+    @classmethod
+    def setUpClass(cls):
+        if not built("git-hf-ssh"):
+            raise unittest.SkipTest("git-hf-ssh is not built")
+        super().setUpClass()
+
+    def setUp(self):
+        super().setUp()
+        self.box.register("path")
+
+    def manage(self, *words, status=None, **options):
+        """`git hf-ssh WORDS`; its Result, whose status is checked where one is given."""
+        result = self.box.git("hf-ssh", *words, check=False, **options)
+        if status is not None:
+            self.assertEqual(result.status, status, result)
+        return result
+
+    def report(self, *words, status=None, **options):
+        """What it says with --json."""
+        result = self.manage(*words, "--json", status=status, **options)
+        report = json.loads(result.stdout)
+        self.assertEqual((report["version"], report["command"]), (1, words[0]))
+        return report
+
+    def remembered(self):
+        """The account of each fingerprint that is remembered, as `explain` sees it."""
+        report = self.report("keys")
+        return {key["fingerprint"]: key["account"] for key in report["keys"]}

@@ -1,0 +1,56 @@
+#include "hfssh/manage/report.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace hfssh::manage;
+
+TEST_CASE("report: text and JSON come from the same fields") {
+    Report report("demo");
+    report.whole().add("agent", "agent", "answered");
+    Record& record = report.add("keys");
+    record.heading("~/.ssh/id_ed25519")
+        .add({"bits", "type", 256, "ED25519, 256 bits", Tone::plain})
+        .json("path", nullptr)
+        .text("note", "one\ntwo");
+    report.empty_list("others");
+
+    CHECK(report.to_json().dump() == R"({"version":1,"command":"demo","agent":"answered",)"
+                                     R"("keys":[{"bits":256,"path":null}],"others":[]})");
+    CHECK(report.to_text(false) ==
+          "    agent  answered\n"
+          "\n"
+          "~/.ssh/id_ed25519\n"
+          "    type  ED25519, 256 bits\n"
+          "    note  one\n"
+          "          two\n");
+}
+
+TEST_CASE("report: colour where it is asked for, and only there") {
+    Report report("demo");
+    report.whole().heading("alice", Tone::good).text("key", "x", Tone::bad);
+    CHECK(report.to_text(false).find('\x1b') == std::string::npos);
+    CHECK(report.to_text(true) == "\x1b[32malice\x1b[0m\n    key  \x1b[31mx\x1b[0m\n");
+}
+
+TEST_CASE("report: lines end before the 80th column, words stay whole") {
+    Report report("demo");
+    const std::string longest(100, 'x');
+    report.whole().text("label",
+                        "word word word word word word word word word word word word word "
+                        "word word word word " +
+                            longest + " word\nnext");
+    std::size_t longer = 0;
+    for (std::size_t start = 0, end = 0; start < report.to_text(false).size(); start = end + 1) {
+        end = report.to_text(false).find('\n', start);
+        if (end - start > 80) ++longer;
+    }
+    CHECK(longer == 1);
+    CHECK(report.to_text(false).find(longest) != std::string::npos);
+    CHECK(report.to_text(false).find("\n           next\n") != std::string::npos);
+}
+
+TEST_CASE("report: what is not UTF-8 does not stop it") {
+    Report report("demo");
+    report.whole().add("comment", "", "caf\xe9");
+    CHECK_NOTHROW((void)report.to_json().dump(2, ' ', false, Json::error_handler_t::replace));
+}
