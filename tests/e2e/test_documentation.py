@@ -1,0 +1,141 @@
+"""What the manuals and the README say, against the sources: settings, variables, messages, commands
+and places. And that the manuals are sound mdoc and fit a terminal of 80 columns."""
+
+import glob
+import os
+import re
+import shutil
+import subprocess
+import unittest
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+# The manager's own page comes with it: until then its sources are not asked about.
+MANAGER = os.path.exists(os.path.join(ROOT, "man", "git-hf-ssh.1"))
+PAGES = sorted(glob.glob(os.path.join(ROOT, "man", "*.[1-8]")))
+STRING = r'"(?:[^"\\\n]|\\.)*"'
+
+
+def read(path):
+    with open(os.path.join(ROOT, path), encoding="utf-8") as file:
+        return file.read()
+
+
+def sources():
+    found = glob.glob(os.path.join(ROOT, "src", "**", "*.[ch]pp"), recursive=True)
+    found += glob.glob(os.path.join(ROOT, "include", "**", "*.hpp"), recursive=True)
+    return {path: read(path) for path in found if MANAGER or "manage" not in path[len(ROOT):]}
+
+
+def code_of(text):
+    """C++ without its comments; strings stay."""
+    return re.sub(r'(%s)|//[^\n]*|/\*.*?\*/' % STRING, lambda m: m.group(1) or "", text,
+                  flags=re.S)
+
+
+def messages_of(text):
+    """The strings of C++, those that stand side by side as one."""
+    joined = re.sub(r'"\s*"', "", text)
+    return [re.sub(r'\\(.)', r'\1', found[1:-1]) for found in re.findall(STRING, joined)]
+
+
+def plain(page):
+    """A page's words without mdoc's macros: what a search would find."""
+    text = read(page).replace("\\&", "")
+    text = re.sub(r'^\.\w+ ', "", text, flags=re.M)
+    text = re.sub(r' Ns Ar pattern Ns Cm ', "<pattern>", text)
+    return re.sub(r' Ns Ar pattern(?= Ns|$)', "<pattern>", text)
+
+
+class DocumentationTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.sources = {path: code_of(text) for path, text in sources().items()}
+        cls.code = "\n".join(cls.sources.values())
+        cls.pages = "\n".join(plain(page) for page in PAGES)
+        cls.readme = read("README.md")
+
+    def assert_same(self, of_code, of_pages, what):
+        self.assertTrue(of_code, "none found in src: does this test still read it rightly?")
+        self.assertEqual(sorted(of_code - of_pages), [], what + " in src, not in man")
+        self.assertEqual(sorted(of_pages - of_code), [], what + " in man, not in src")
+
+    def test_variables_of_ours(self):
+        pattern = r"\bHF_SSH_[A-Z]+(?:_[A-Z]+)*\b"
+        strings = " ".join(messages_of(self.code))
+        self.assert_same(set(re.findall(pattern, strings)), set(re.findall(pattern, self.pages)),
+                         "a variable")
+
+    def test_variables_of_others(self):
+        read_by_code = set(re.findall(r'\b(?:environment|getenv)\("([A-Z_]+)"', self.code))
+        self.assertIn("GIT_TERMINAL_PROMPT", read_by_code)
+        missing = [name for name in read_by_code if not re.search(r"\b%s\b" % name, self.pages)]
+        self.assertEqual(missing, [], "read by src, not in man")
+
+    def test_settings(self):
+        of_code = set()
+        for text in self.sources.values():
+            if "GitSettings" in text or "git_settings.hpp" in text:
+                of_code |= set(re.findall(r'\b(?:find|boolean)\((?:pattern, )?"([a-z]+)"', text))
+                of_code |= set(re.findall(r'\? "([a-z]+)" : "[a-z]+"', text)) & {"identity"}
+                of_code |= set(re.findall(r'\? "[a-z]+" : "([a-z]+)"', text)) & {"account"}
+                of_code |= set(re.findall(r'"hf-ssh\.([a-z]+)\b', text))
+        of_pages = set(re.findall(r"\bhf-ssh\.(?:<pattern>\.)?([a-z]+)\b(?![./])", self.pages))
+        self.assert_same(of_code, {name for name in of_pages if not self.is_pattern(name)},
+                         "a setting")
+
+    @staticmethod
+    def is_pattern(name):
+        """hf-ssh.acme.identity of an example: acme is none of ours."""
+        return name in ("acme", "datasets")
+
+    def test_messages_of_diagnostics(self):
+        known = "\n".join(messages_of(self.code))
+        diagnostics = read("man/hf-ssh.1").split(".Sh DIAGNOSTICS")[1].split("\n.Sh ")[0]
+        headings = re.findall(r'^\.It Sy "(.*)"$', diagnostics, flags=re.M)
+        self.assertGreater(len(headings), 15)
+        # "REFUSED: hf.co presented " stands once before what was presented
+        pieces = [piece for text in headings for piece in
+                  (text.split(" presented ") if text.startswith("REFUSED") else [text])]
+        self.assertEqual([piece for piece in pieces if piece not in known], [],
+                         "said by man, not by src")
+
+    def test_carried_settings(self):
+        carried = self.sources[os.path.join(ROOT, "src", "ssh", "carried_settings.cpp")]
+        names = set(re.findall(r'\{"([A-Za-z0-9]+)", Form::', carried)) | {"SendEnv", "SetEnv"}
+        names -= {"PubkeyAcceptedKeyTypes"}  # the old name of another
+        section = plain("man/hf-ssh.1").split("Carried over are")[1].split("HostKeyAlgorithms")[0]
+        told = set(re.findall(r"^([A-Z]\w+) ?,?$", section, flags=re.M)) | {
+            name for name in re.findall(r"\b[A-Z]\w+\b", section)}
+        own = {"HostName", "Port", "ProxyCommand", "ProxyJump", "User"}  # hf-ssh settles them
+        self.assertEqual(names | own, told)
+
+    def test_readme(self):
+        options = set(re.findall(r"hf-ssh (--[a-z-]+)", self.readme + self.pages))
+        self.assertIn("--via", options)
+        for option in options:
+            self.assertIn('"%s"' % option, self.code, "an option that src does not know")
+        for script in re.findall(r"sh (contrib/[\w./-]+)", self.readme):
+            self.assertTrue(os.path.isfile(os.path.join(ROOT, script)), script)
+        for page in re.findall(r"man/[\w.-]+\.\d", self.readme):
+            self.assertTrue(os.path.isfile(os.path.join(ROOT, page)), page)
+        for target in re.findall(r"\]\((?!https?:)([^)]+)\)", self.readme):
+            self.assertTrue(os.path.exists(os.path.join(ROOT, target)), target)
+        if not MANAGER:
+            self.assertNotIn("git hf-ssh", self.readme + self.pages, "no such program yet")
+        for variable in re.findall(r"\bHF_SSH_[A-Z_]+\b", self.readme):
+            self.assertIn(variable, self.pages)
+
+    @unittest.skipUnless(shutil.which("mandoc"), "mandoc is not here")
+    def test_pages_are_sound(self):
+        self.assertGreaterEqual(len(PAGES), 2)
+        for page in PAGES:
+            lint = subprocess.run(["mandoc", "-Tlint", "-Wwarning", page], stdout=subprocess.PIPE,
+                                  stderr=subprocess.STDOUT, check=False)
+            self.assertEqual((lint.stdout.decode(), lint.returncode), ("", 0))
+            shown = subprocess.run(["mandoc", "-Tutf8", page], stdout=subprocess.PIPE, check=True)
+            text = re.sub(".\b", "", shown.stdout.decode("utf-8"))
+            self.assertEqual([line for line in text.split("\n") if len(line.expandtabs()) > 80], [])
+
+
+if __name__ == "__main__":
+    unittest.main()
