@@ -98,7 +98,7 @@ ClosedSession::ClosedSession(const HubRequest& request, const Configured& config
         system::trace("left out, since this ssh cannot be told: " + keyword);
     }
     options_ = std::move(configuration.options);
-    if (may_lose_the_check(resolved)) {
+    if (may_lose_the_check(request.underlying, resolved)) {
         require_the_check(query(), configuration.known_hosts_command, trust.known_hosts);
     }
 }

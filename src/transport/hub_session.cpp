@@ -10,6 +10,7 @@
 #include "hfssh/system/trace.hpp"
 #include "hfssh/transport/aftermath.hpp"
 #include "hfssh/transport/closed_session.hpp"
+#include "hfssh/transport/command_trace.hpp"
 #include "hfssh/transport/greeting.hpp"
 #include "hfssh/transport/probe.hpp"
 #include "hfssh/transport/prospect.hpp"
@@ -20,20 +21,9 @@ namespace {
 
 using system::Failure;
 
-void trace_command(const system::Command& command) {
-    if (!system::tracing()) return;
-    std::string line = "running";
-    for (const std::string& word : command.argv) {
-        // What is set for the other side may be a token.
-        const bool secret = word.starts_with("SetEnv=");
-        line += " " + (secret ? "SetEnv=[…]" : system::shell_quote(word));
-    }
-    system::trace(line);
-}
-
 ssh::Ended run_session(const ClosedSession& session, const system::SignalWatch& signals) {
     const system::Command command = session.command();
-    trace_command(command);
+    trace_command("running", command);
     const ssh::Ended ended = ssh::supervise(command, signals, session.descriptor());
     if (ended.error != 0) {
         throw Failure("cannot run " + system::display_path(command.file) + ": " +

@@ -14,6 +14,7 @@
 #include "hfssh/system/text.hpp"
 #include "hfssh/system/trace.hpp"
 #include "hfssh/transport/chain.hpp"
+#include "hfssh/transport/command_trace.hpp"
 #include "hfssh/transport/hub_session.hpp"
 #include "hfssh/transport/resolved_query.hpp"
 
@@ -26,12 +27,7 @@ using ssh::Underlying;
 using system::Failure;
 
 [[noreturn]] void become(const system::Command& command) {
-    if (system::tracing()) {
-        std::string line = "becoming";
-        for (const std::string& word : command.argv)
-            line += " " + system::shell_quote(word);
-        system::trace(line);
-    }
+    trace_command("becoming", command);
     const int error = system::execute(command);
     throw Failure("cannot run " + system::display_path(command.file) + ": " +
                   std::string(std::strerror(error)));

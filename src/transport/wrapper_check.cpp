@@ -1,9 +1,14 @@
 #include "hfssh/transport/wrapper_check.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
 #include <chrono>
 #include <string_view>
 
 #include "hfssh/system/failure.hpp"
+#include "hfssh/system/unique_fd.hpp"
 
 namespace hfssh::transport {
 namespace {
@@ -14,6 +19,14 @@ bool is_off(std::string_view value) {
 
 bool is_strict(std::string_view value) {
     return value == "yes" || value == "true";
+}
+
+bool is_script(const std::string& program) {
+    const system::UniqueFd file(::open(program.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    std::array<char, 2> start = {};
+    // What cannot be read cannot be told from a script.
+    return !file || ::read(file.get(), start.data(), start.size()) != 2 ||
+           (start[0] == '#' && start[1] == '!');
 }
 
 // The first that does not stand as it was given; empty if all do.
@@ -32,8 +45,9 @@ std::string_view overridden(const ssh::Resolved& resolved, const std::string& he
 
 }  // namespace
 
-bool may_lose_the_check(const ssh::Resolved& resolved) {
-    return !resolved.has_known_hosts_command() || !is_off(resolved.first("knownhostscommand")) ||
+bool may_lose_the_check(const ssh::Underlying& underlying, const ssh::Resolved& resolved) {
+    return !underlying.launcher.empty() || is_script(underlying.program) ||
+           !resolved.has_known_hosts_command() || !is_off(resolved.first("knownhostscommand")) ||
            !is_off(resolved.first("verifyhostkeydns")) ||
            !is_off(resolved.first("gssapikeyexchange"));
 }

@@ -1,0 +1,247 @@
+"""The command that runs ssh, and what reaches it: compound commands and aliases, wrappers with
+options of their own, an emptied environment, user names for a shell, a key from the environment."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from impostor import GREETING, ImpostorCase, Way  # noqa: E402
+from shelled import wait_for  # noqa: E402
+from test_old_ssh import old_ssh  # noqa: E402
+
+ALIAS = ("Host hf-work\n HostName hf.co\n User git\n StrictHostKeyChecking accept-new\n"
+         " UserKnownHostsFile <new>\n IdentityFile <key>\n %s\n")
+LEADS = ("ProxyCommand <connect> %d", "Port %d")
+COMPOUND = "the command that runs ssh is more than an ssh with options"
+
+# Notes the words of a session; a greeting after it (no remote command) lasts until it is ended.
+NOTING = """#!/bin/sh
+case " $* " in *" -G "*) exec ssh "$@" ;; esac
+printf '%%s\\n' "$@" >>%s
+case "$*" in *" -T -- git@hf.co"|*" -T -- hf.co") %s ;; esac
+exec ssh "$@"
+"""
+
+
+class CompoundTest(ImpostorCase):
+    def assert_explained(self, via):
+        result = self.box.hf("-T", "hf-work", via=via)
+        self.assertEqual((result.status, result.out), (255, b""), result)
+        self.assertIn(COMPOUND, result.stderr)
+        self.settle(self.impostor)
+        self.assertEqual(self.impostor.arrivals(), 0)
+
+    def test_alias_in_a_named_file(self):
+        for line in LEADS:
+            config = self.box.write("alias", self.fill(ALIAS % (line % self.impostor.port)))
+            for via in ("true; ssh -F " + config, "false || ssh -F " + config):
+                with self.subTest(via, line=line):
+                    self.assert_explained(via)
+
+    def test_alias_in_a_persons_own_file(self):
+        self.box.own_passwd_entry()
+        own = os.path.join(self.box.home, ".ssh", "config")
+        for line in LEADS:
+            self.box.write(own, self.fill(ALIAS % (line % self.impostor.port)))
+            for via in ("false; ssh", "true && ssh"):
+                with self.subTest(via, line=line):
+                    self.assert_explained(via)
+
+    def test_another_host(self):
+        self.box.point_at(self.impostor, other=self.genuine)
+        result = self.box.hf("-T", "other", via="true; " + self.box.ssh_command())
+        self.assertEqual((result.status, result.out), (0, GREETING), result)
+
+
+class WrapperTest(ImpostorCase):
+    def assert_wrapper_refused(self, program, words, setting):
+        wrapper = self.box.script("wrapper", self.fill(
+            '#!/bin/sh\nexec %s -F <config> %s "$@"\n' % (program, words)))
+        for server in (self.impostor, self.genuine):
+            self.box.point_at(server)
+            before = server.arrivals()
+            result = self.box.hf("-T", "git@hf.co", via=wrapper)
+            self.assertEqual((result.status, result.out), (255, b""), result)
+            self.assertIn("REFUSED: the ssh that is run sets %s itself" % setting, result.stderr)
+            self.assertEqual(server.arrivals(), before)
+
+    def test_options_in_front(self):
+        command = "-o 'KnownHostsCommand=<command> %t %K'"
+        for words, setting in ((command, "KnownHostsCommand"),
+                               (command + " -o VerifyHostKeyDNS=yes", "VerifyHostKeyDNS"),
+                               ("-o VerifyHostKeyDNS=yes", "VerifyHostKeyDNS")):
+            with self.subTest(words):
+                self.assert_wrapper_refused("<ssh>", words, setting)
+
+    def test_no_command_in_front(self):
+        """ssh -G does not print a KnownHostsCommand of "none"."""
+        words = "-o KnownHostsCommand=none -o StrictHostKeyChecking=no"
+        self.assert_wrapper_refused("<ssh>", words, "KnownHostsCommand")
+
+    def test_options_in_front_of_an_old_ssh(self):
+        self.names["old"] = self.box.script("old-ssh", old_ssh(8.4, self.box.path("old log")))
+        for setting, value in (
+                ("StrictHostKeyChecking", "no"), ("UserKnownHostsFile", "<trusting>"),
+                ("GlobalKnownHostsFile", "<trusting>"), ("VerifyHostKeyDNS", "yes")):
+            with self.subTest(setting):
+                self.assert_wrapper_refused("<old>", "-o %s=%s" % (setting, value), setting)
+
+    def test_the_same_in_a_file(self):
+        self.try_all([
+            Way("a command", "KnownHostsCommand <command> %t %K\n"),
+            Way("the DNS", "VerifyHostKeyDNS yes\n", fools=False),
+            Way("both", "KnownHostsCommand <command> %t %K\nVerifyHostKeyDNS yes\n")])
+
+
+class EnvironmentTest(ImpostorCase):
+    def ways(self):
+        return [self.fill("%s -F <config>" % words)
+                for words in ("env -i <ssh>", "env -- ssh", "env -u HF_SSH_KNOWN_HOSTS ssh",
+                              "env - PATH=/usr/bin:/bin ssh")]
+
+    def test_genuine(self):
+        for via in self.ways():
+            with self.subTest(via):
+                result = self.box.hf("-T", "git@hf.co", via=via)
+                self.assertEqual((result.status, result.out), (0, GREETING), result)
+
+    def test_revoked(self):
+        keys = self.hub.genuine_keys()
+        self.box.write(self.box.known_hosts, "".join(
+            key.known_hosts_line() + "@revoked hf.co %s\n" % key.public for key in keys))
+        for via in self.ways():
+            with self.subTest(via):
+                result = self.box.hf("-T", "git@hf.co", via=via)
+                self.assertEqual((result.status, result.out), (255, b""), result)
+                self.assertIn("revoked", result.stderr)
+                self.settle(self.genuine)
+                self.assertEqual(self.genuine.users_seen(), [])
+
+
+class UserTest(ImpostorCase):
+    def test_for_a_shell(self):
+        ran = self.box.path("work", "ran")
+        note = self.box.script("note", self.fill(
+            '#!/bin/sh\ntouch %s\ntest $# = 1 || exec <connect> "$@"\n' % ran))
+        config = self.box.write("shell", (
+            "Match exec \"%s %%r\"\n    ServerAliveInterval 9\n"
+            "Host hf.co alias\n    HostName hf.co\n    ProxyCommand %s %d %%r\n" % (
+                note, note, self.genuine.port)))
+        command = "hf-ssh --via 'ssh -F %s'" % config
+        for user in ("git;touch%20x", "git$(touch%20x)", "git%60touch%20x%60", "git|touch%20x",
+                     "git%26touch%20x", "git%3Ex", "git'", "%24%7BIFS%7D", "git%20-oProxyJump=x"):
+            for host in ("hf.co", "alias"):
+                with self.subTest(user, host=host):
+                    result = self.box.git("ls-remote", "ssh://%s@%s/a/b" % (user, host),
+                                          check=False, env={"GIT_SSH_COMMAND": command})
+                    self.assert_failed(result, "hf-ssh: refused: a user name that a shell")
+                    for path in (ran, self.box.path("work", "x")):
+                        self.assertFalse(os.path.exists(path), "something was run")
+        result = self.box.hf("-T", "git;touch x@hf.co", via="ssh -F " + config)
+        self.assertEqual((result.status, self.genuine.arrivals()), (255, 0), result)
+        self.assert_ok(self.box.hf("-T", "git@hf.co", via="ssh -F " + config))
+        self.assertTrue(os.path.exists(ran))  # it would have been seen
+
+
+class SettingsTest(ImpostorCase):
+    def trace(self, *words, via):
+        path = self.box.path("trace")
+        self.assert_ok(self.box.hf(*words, via=via, env={"HF_SSH_TRACE": path}))
+        text = self.box.read(path).decode()
+        os.remove(path)
+        return text
+
+    def test_other_spelling_of_the_host(self):
+        """What is set for hf.co counts for huggingface.co."""
+        worker = self.box.make_key("work")
+        self.hub.add_account("worker", worker)
+        config = self.box.write("only", self.fill(
+            "Host hf.co\n    ProxyCommand <connect> %d\n    ConnectTimeout 7\n"
+            "    SetEnv HF_SSH_SEEN_A=x\n    IdentityFile %s\n" % (self.genuine.port, worker.path)))
+        for host in ("huggingface.co", "HuggingFace.co", "hf.co", "HF.CO"):
+            with self.subTest(host):
+                text = self.trace("-G", "git@" + host, via="ssh -F " + config)
+                running = next(line for line in text.splitlines() if " running " in line)
+                for word in ("ProxyCommand=", "ConnectTimeout=7", "SetEnv=", worker.path):
+                    self.assertIn(word, running)
+                self.trace("-T", "git@" + host, via="ssh -F " + config)
+                self.assertEqual(self.last()["account"], "worker")
+                self.assertEqual(self.last()["environment"].get("HF_SSH_SEEN_A"), "x")
+
+    def test_environment_is_not_traced(self):
+        via = self.box.ssh_command()
+        self.box.point_at(self.genuine, "SetEnv HF_SSH_SEEN_A=hf_configured\n")
+        self.assertNotIn("hf_configured", self.trace("-T", "git@hf.co", via=via))
+        for words in (("-o", "SetEnv=HF_SSH_SEEN_A=hf_typed"), ("-oSetEnv HF_SSH_SEEN_A=hf_typed",),
+                      ("-o", "setenv = HF_SSH_SEEN_A=hf_typed")):
+            with self.subTest(words):
+                self.assertNotIn("hf_typed", self.trace(*words, "-T", "git@hf.co", via=via))
+                self.assertEqual(self.last()["environment"]["HF_SSH_SEEN_A"], "hf_typed")
+
+    def test_environment_is_not_traced_for_another_host(self):
+        self.box.point_at(self.genuine, other=self.genuine)
+        words = ("-o", "SetEnv=HF_SSH_SEEN_A=hf_typed", "-T", "other")
+        self.assertNotIn("hf_typed", self.trace(*words, via=self.box.ssh_command()))
+
+    def test_letter_case_of_a_name_space(self):
+        other = self.box.make_key("other")
+        self.hub.add_account("other", other)
+        self.box.git("config", "--global", "hf-ssh.ALICE.identity", other.path)
+        for name in ("alice", "Alice"):
+            self.box.hf("git@hf.co", "git-upload-pack '%s/model'" % name, stdin=b"0000")
+            self.assertEqual(self.last()["account"], "other")
+
+
+class KeyTest(ImpostorCase):
+    def start(self, greeting, **streams):
+        self.noted = self.box.path("noted")
+        self.box.script("noting", NOTING % (self.noted, greeting))
+        env = self.box.merged({"HF_SSH_KEY": self.box.read(self.box.key.path).decode()})
+        words = [self.box.hf_ssh, "--via", "noting -F " + self.box.ssh_config, "git@hf.co",
+                 "git-receive-pack 'bob/none'"]
+        process = subprocess.Popen(words, env=env, cwd=self.box.work, stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.DEVNULL, **streams)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        return process
+
+    def noted_files(self):
+        text = self.box.read(self.noted).decode() if os.path.exists(self.noted) else ""
+        return re.findall(r'^IdentityFile="?(/[^"\n]+)', text, re.M)
+
+    def test_told_to_end_while_it_asks_for_the_account(self):
+        process = self.start("exec sleep 60", stderr=subprocess.DEVNULL)
+        self.assertTrue(wait_for(lambda: len(self.noted_files()) == 2))
+        path = self.noted_files()[1]
+        self.assertTrue(os.path.exists(path))
+        process.terminate()
+        self.assertEqual(process.wait(10), -signal.SIGTERM)
+        self.assertFalse(os.path.exists(os.path.dirname(path)))
+        self.assertTrue(wait_for(lambda: not self.box.processes()))
+
+    def test_nobody_reads_the_messages(self):
+        read, write = os.pipe()
+        os.close(read)
+        process = self.start("true", stderr=write)
+        os.close(write)
+        self.assertNotEqual(process.wait(20), 0)
+        self.assertTrue(self.noted_files())
+        self.assertFalse([path for path in self.noted_files() if os.path.exists(path)])
+
+    def test_from_a_pipe(self):
+        robot = self.box.make_key("robot")
+        self.hub.add_account("robot", robot)
+        script = ('{ sleep 0.2; cat "$0"; } | { exec 7<&0 </dev/null; '
+                  'HF_SSH_KEY_FILE=/dev/fd/7 exec "$@"; }')
+        self.assert_ok(self.box.run("sh", "-c", script, robot.path, self.box.hf_ssh, "--via",
+                                    self.box.ssh_command(), "-T", "git@hf.co"))
+        self.assertEqual(self.last()["account"], "robot")
+
+
+if __name__ == "__main__":
+    unittest.main()
