@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "hfssh/system/platform.hpp"
@@ -109,13 +110,19 @@ void speak_for(std::string_view name) {
 }
 
 std::string libexec_program(std::string_view name) {
-    const std::string_view way = HFSSH_LIBEXEC_FROM_BIN;
-    const std::string& self = executable_path();
-    const std::string directory = way.front() == '/' ? std::string(way)
-                                  : self.empty()
-                                      ? HFSSH_LIBEXEC
-                                      : self.substr(0, self.rfind('/') + 1) + std::string(way);
-    return directory + "/" + std::string(name);
+    std::string_view way = HFSSH_LIBEXEC_FROM_BIN;
+    std::string directory = executable_path();
+    if (way.front() == '/' || directory.empty()) {
+        directory = way.front() == '/' ? std::string(way) : HFSSH_LIBEXEC;
+        return directory + "/" + std::string(name);
+    }
+    // The executable's path has no links in it, so that ".." can be taken off by the letter: people
+    // read this path in ssh's messages.
+    directory.resize(directory.rfind('/'));
+    for (; way.starts_with("../"); way.remove_prefix(3)) {
+        directory.resize(std::min(directory.rfind('/'), directory.size()));
+    }
+    return directory + "/" + std::string(way) + "/" + std::string(name);
 }
 
 std::string find_program(std::string_view name) {
