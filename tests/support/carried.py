@@ -35,10 +35,12 @@ class CarriedCase(HubCase):
             self.box.point_at(server or self.hub.genuine(), config + "\n")
         if os.path.exists(self.log):
             os.unlink(self.log)
-        return self.box.hf(*words, destination, env=env,
-                           via="%s -F %s" % (self.recorder, self.box.ssh_config))
+        self.result = self.box.hf(*words, destination, env=env,
+                                  via="%s -F %s" % (self.recorder, self.box.ssh_config))
+        return self.result
 
     def argv(self):
+        self.assertTrue(os.path.exists(self.log), "ssh was not run: %s" % self.result)
         with open(self.log, "rb") as log:
             return [word.decode() for word in log.read().split(b"\0")[:-1]]
 
