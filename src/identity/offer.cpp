@@ -29,14 +29,6 @@ bool is_awkward(const std::string& path) {
            path.find("${") != std::string::npos || system::has_control_character(path);
 }
 
-// "none" and "~x" are words of ssh_config(5), not files, unless the path begins at the root.
-std::string absolute(const std::string& path) {
-    if (path.starts_with('/')) return path;
-    std::array<char, PATH_MAX> here = {};
-    if (::getcwd(here.data(), here.size()) == nullptr) return "./" + path;
-    return std::string(here.data()) + "/" + path;
-}
-
 // A directory that only this user and root can change.
 bool is_private(const std::string& directory) {
     struct stat info = {};
@@ -47,8 +39,9 @@ bool is_private(const std::string& directory) {
 // The file's name for a key: its fingerprint, without what a file's name can't have everywhere. A
 // private file that hides its key has its path hashed: two of them must never share a name.
 std::string file_name(const Candidate& candidate) {
-    std::string name = candidate.key ? candidate.fingerprint()
-                                     : "path-" + system::fingerprint(absolute(candidate.path));
+    std::string name = candidate.key
+                           ? candidate.fingerprint()
+                           : "path-" + system::fingerprint(system::absolute_path(candidate.path));
     std::replace(name.begin(), name.end(), '/', '_');
     std::replace(name.begin(), name.end(), ':', '-');
     return name;
@@ -90,7 +83,7 @@ int fill(const std::string& directory, const Candidate& candidate, Way way, Offe
     if (candidate.key) {
         if (const int error = write_public(copy, *candidate.key)) return error;
     }
-    return way == Way::linked ? write_link(link, absolute(candidate.path)) : 0;
+    return way == Way::linked ? write_link(link, system::absolute_path(candidate.path)) : 0;
 }
 
 // errno, 0 on success.
@@ -111,7 +104,8 @@ Way way_of(const Candidate& candidate) {
     if (!candidate.has_private || candidate.exposed) return Way::public_copy;
     // Before OpenSSH 8.3 only a .pub told which of the agent's keys a private file is.
     const bool nameless = candidate.in_agent && candidate.encrypted && !candidate.has_public;
-    const bool linked = candidate.misleading || nameless || is_awkward(absolute(candidate.path));
+    const bool linked =
+        candidate.misleading || nameless || is_awkward(system::absolute_path(candidate.path));
     return linked ? Way::linked : Way::as_it_is;
 }
 
@@ -120,12 +114,12 @@ std::variant<Offer, NoPlace> prepare_offer(const Candidate& candidate,
                                            system::TemporaryDirectory& temporary) {
     Offer offer;
     const Way way = way_of(candidate);
-    offer.needs_agent = way == Way::public_copy;
-    if (!candidate.certificate.empty() && !is_awkward(absolute(candidate.certificate))) {
-        offer.certificate_file = absolute(candidate.certificate);
+    if (!candidate.certificate.empty() &&
+        !is_awkward(system::absolute_path(candidate.certificate))) {
+        offer.certificate_file = system::absolute_path(candidate.certificate);
     }
     if (way == Way::as_it_is) {
-        offer.identity_file = absolute(candidate.path);
+        offer.identity_file = system::absolute_path(candidate.path);
         return offer;
     }
     if (fill_state(state_directory, candidate, way, offer) == 0) return offer;

@@ -11,6 +11,7 @@
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/trace.hpp"
+#include "hfssh/system/unique_fd.hpp"
 #include "hfssh/transport/route.hpp"
 
 namespace {
@@ -19,15 +20,6 @@ using namespace hfssh;
 
 // Never 127, which git-lfs reads as "no such command"; 255 is ssh's own.
 constexpr int failed = 255;
-
-// A standard stream that is closed would be given to the next file that is opened.
-void open_standard_streams() {
-    for (int fd = ::open("/dev/null", O_RDWR); fd >= 0; fd = ::dup(fd)) {
-        if (fd <= STDERR_FILENO) continue;
-        ::close(fd);
-        return;
-    }
-}
 
 bool is(const char* argument, const char* word) {
     return std::strcmp(argument, word) == 0;
@@ -57,7 +49,7 @@ bool answer_about_itself(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    open_standard_streams();
+    system::open_standard_streams();
     if (answer_about_itself(argc, argv)) return 0;
     try {
         system::start_trace("hf-ssh");

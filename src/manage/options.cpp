@@ -71,6 +71,13 @@ void Options::argument(const std::string& what, std::optional<std::string>& valu
     parser_->list += row(what, help);
 }
 
+void Options::arguments(const std::string& what, std::vector<std::string>& values, bool required,
+                        const std::string& help) {
+    parser_->app.add_option(what, values)->required(required);
+    parser_->line += required ? " " + what + "..." : " [" + what + "...]";
+    parser_->list += row(what, help);
+}
+
 bool Options::read(const std::vector<std::string>& words) {
     try {
         // CLI11 takes the words from the back.

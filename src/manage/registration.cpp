@@ -44,19 +44,9 @@ bool has_our_name(const std::string& word) {
     return word == "hf-ssh" || word.ends_with("/hf-ssh") || word.ends_with("/hf-ssh/ssh");
 }
 
-// Where a search of PATH leads, ourselves included.
-std::string first_on_path(const std::string& word) {
-    if (word.find('/') != std::string::npos) return word;
-    const std::string path = system::environment("PATH").value_or("/usr/bin:/bin");
-    for (const std::string_view directory : system::split(path, ':')) {
-        std::string file = std::string(directory.empty() ? "." : directory) + "/" + word;
-        if (::access(file.c_str(), X_OK) == 0) return file;
-    }
-    return {};
-}
-
 bool is_ours(const std::string& word) {
-    return has_our_name(word) || system::same_file(first_on_path(word), system::executable_path());
+    return has_our_name(word) ||
+           system::same_file(system::first_on_path(word), system::executable_path());
 }
 
 }  // namespace
@@ -79,7 +69,7 @@ Registration find_registration() {
     if (words.size() == 1 && system::trim(registration.command) == "ssh") words = {"ssh"};
     const auto ours = std::ranges::find_if(words, is_ours);
     if (ours == words.end()) return registration;
-    const std::string file = first_on_path(*ours);
+    const std::string file = system::first_on_path(*ours);
     const bool there = !file.empty() && ::access(file.c_str(), X_OK) == 0;
     registration.kind = there ? Kind::hf_ssh : Kind::missing;
     if (words.end() - ours > 2 && ours[1] == "--via") registration.via = ours[2];

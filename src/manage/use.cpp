@@ -24,16 +24,6 @@ namespace {
 using system::Failure;
 using system::printable;
 
-std::string absolute(const std::string& path) {
-    if (path.starts_with('/')) return path;
-    std::array<char, PATH_MAX> here = {};
-    if (::getcwd(here.data(), here.size()) == nullptr) {
-        throw Failure("the working directory is gone; give the key's whole path");
-    }
-    const bool dotted = path.starts_with("./");
-    return std::string(here.data()) + "/" + (dotted ? path.substr(2) : path);
-}
-
 // Below the home directory with "~", so that the setting may be shared between machines.
 std::string stored_path(const std::string& path) {
     const std::string& home = system::home();
@@ -46,7 +36,10 @@ std::string read_path(const std::string& word) {
     if (system::has_control_character(word)) {
         throw Failure("a path with a control character cannot be set: " + printable(word));
     }
-    const std::string path = absolute(system::expand_tilde(word));
+    const std::string path = system::absolute_path(system::expand_tilde(word));
+    if (!path.starts_with('/')) {
+        throw Failure("the working directory is gone; give the key's whole path");
+    }
     const auto loaded = identity::load_key(path);
     if (const auto* problem = std::get_if<identity::NotStored>(&loaded)) {
         throw Failure(

@@ -1,7 +1,7 @@
 #include "hfssh/manage/verb.hpp"
 
 #include <algorithm>
-#include <array>
+#include <cstddef>
 #include <cstring>
 #include <exception>
 
@@ -10,17 +10,30 @@
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/paths.hpp"
 #include "hfssh/system/process.hpp"
+#include "hfssh/system/text.hpp"
 
 namespace hfssh::manage {
 namespace {
 
-constexpr std::array<Verb, 5> table = {{
+constexpr Verb table[] = {
     {"explain", "which key is offered to hf.co, and why, without connecting", explain},
     {"whoami", "the account that hf.co knows the chosen key by", whoami},
     {"keys", "the keys that there are, in files and in the agent", keys},
     {"use", "choose a key for this repository, or for a namespace", use},
     {"forget", "drop what is remembered of a key or a namespace", forget},
-}};
+};
+
+// "keys check" is a verb of two words, "keys" one of one: the longer name counts.
+const Verb* find_verb(const std::vector<std::string>& words) {
+    const Verb* found = nullptr;
+    for (const Verb& verb : table) {
+        const auto names = system::words(verb.name);
+        const bool matches =
+            words.size() >= names.size() && std::equal(names.begin(), names.end(), words.begin());
+        if (matches && (found == nullptr || verb.name.size() > found->name.size())) found = &verb;
+    }
+    return found;
+}
 
 int number(Status status) {
     return static_cast<int>(status);
@@ -108,9 +121,10 @@ int dispatch(const std::vector<std::string>& words) {
         return number(Status::yes);
     }
     if (std::ranges::find(words, "--help") != words.end()) return open_manual();
-    const auto verb = std::ranges::find(table, words.front(), &Verb::name);
-    if (verb == table.end()) return refuse_verb(words.front());
-    return run_verb(*verb, {words.begin() + 1, words.end()});
+    const Verb* verb = find_verb(words);
+    if (verb == nullptr) return refuse_verb(words.front());
+    const auto used = static_cast<std::ptrdiff_t>(system::words(verb->name).size());
+    return run_verb(*verb, {words.begin() + used, words.end()});
 }
 
 }  // namespace
@@ -123,7 +137,7 @@ std::string usage() {
     std::string text = "usage: git hf-ssh <command> [<options>]\n\n";
     for (const Verb& verb : table) {
         std::string line = "    " + std::string(verb.name);
-        line.append(14 - line.size(), ' ');
+        line.append(22 - line.size(), ' ');
         text += line + std::string(verb.summary) + "\n";
     }
     return text +

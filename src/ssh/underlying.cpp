@@ -22,20 +22,8 @@ bool is_path(std::string_view word) {
     return word.find('/') != std::string_view::npos;
 }
 
-// What a search of PATH finds first, hf-ssh itself included.
-std::string first_on_path(const std::string& name) {
-    const char* path = std::getenv("PATH");
-    if (path == nullptr) return {};
-    for (const std::string_view directory : system::split(path, ':')) {
-        std::string file = directory.empty() ? "." : std::string(directory);
-        file += '/' + name;
-        if (access(file.c_str(), X_OK) == 0) return file;
-    }
-    return {};
-}
-
 bool is_this_program(const std::string& word) {
-    const std::string file = is_path(word) ? word : first_on_path(word);
+    const std::string file = system::first_on_path(word);
     return !file.empty() && system::same_file(file, system::executable_path());
 }
 

@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <climits>
 #include <cstdlib>
 
 #include "hfssh/system/platform.hpp"
@@ -137,6 +139,24 @@ std::string find_program(std::string_view name) {
         if (usable(path)) return path;
     }
     return {};
+}
+
+std::string first_on_path(const std::string& name) {
+    if (name.find('/') != std::string::npos) return name;
+    const std::string directories = environment("PATH").value_or("/usr/bin:/bin");
+    for (const std::string_view directory : split(directories, ':')) {
+        std::string file = std::string(directory.empty() ? "." : directory) + "/" + name;
+        if (::access(file.c_str(), X_OK) == 0) return file;
+    }
+    return {};
+}
+
+std::string absolute_path(const std::string& path) {
+    if (path.empty() || path.front() == '/') return path;
+    const std::string below = path.starts_with("./") ? path.substr(2) : path;
+    std::array<char, PATH_MAX> here = {};
+    if (::getcwd(here.data(), here.size()) == nullptr) return "./" + below;
+    return std::string(here.data()) + "/" + below;
 }
 
 bool same_file(const std::string& a, const std::string& b) {

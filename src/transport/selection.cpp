@@ -20,14 +20,6 @@ using identity::Request;
 using identity::Setting;
 using system::Failure;
 
-// ssh takes a relative path from the working directory.
-std::string absolute(const std::string& path) {
-    if (path.empty() || path.front() == '/') return path;
-    char directory[PATH_MAX];
-    if (::getcwd(directory, sizeof directory) == nullptr) return path;
-    return std::string(directory) + "/" + path;
-}
-
 std::string local_host() {
     char name[256] = {};
     return ::gethostname(name, sizeof name - 1) == 0 ? name : "";
@@ -57,7 +49,7 @@ std::string expand(const std::string& raw, const identity::PathTokens& tokens) {
         throw Failure("identity file " + system::printable(raw) + ": cannot expand " +
                       system::printable(problem->detail));
     }
-    return absolute(std::get<std::string>(expanded));
+    return system::absolute_path(std::get<std::string>(expanded));
 }
 
 std::vector<std::string> expand_all(const std::vector<std::string>& files,
@@ -70,7 +62,8 @@ std::vector<std::string> expand_all(const std::vector<std::string>& files,
 
 // Of a setting or a variable: a fingerprint stays what it is.
 std::string identity_value(const std::string& value) {
-    return identity::is_fingerprint(value) ? value : absolute(system::expand_tilde(value));
+    return identity::is_fingerprint(value) ? value
+                                           : system::absolute_path(system::expand_tilde(value));
 }
 
 // -i and -o IdentityFile are one list to ssh; the first typed counts.
@@ -216,16 +209,11 @@ Selection selection_of(const Survey& survey) {
     selection.candidate = survey.inventory.candidates[chosen.index];
     selection.reason = chosen.reason;
     selection.agent_asks_person = survey.inventory.agent_asks_person;
-    const std::string fingerprint = selection.candidate.fingerprint();
-    if (const auto known = survey.memory.accounts.find(fingerprint);
-        known != survey.memory.accounts.end()) {
-        selection.account = known->second;
-    }
     if (system::tracing()) {
-        system::trace("identity " + identity::describe(selection.candidate) + " " + fingerprint +
-                      " (rule " + std::to_string(chosen.reason.rule) + ": " + chosen.reason.text +
-                      "), of " + std::to_string(survey.inventory.candidates.size()) +
-                      " candidates");
+        system::trace("identity " + identity::describe(selection.candidate) + " " +
+                      selection.candidate.fingerprint() + " (rule " +
+                      std::to_string(chosen.reason.rule) + ": " + chosen.reason.text + "), of " +
+                      std::to_string(survey.inventory.candidates.size()) + " candidates");
     }
     return selection;
 }

@@ -88,7 +88,6 @@ TEST_CASE("offer: a private file as it is") {
     const Offer offer = offered(candidate_at(directory / "a key"), directory / "state");
     CHECK(offer.identity_file == directory / "a key");
     CHECK(offer.certificate_file.empty());
-    CHECK_FALSE(offer.needs_agent);
     CHECK(::access((directory / "state").c_str(), F_OK) != 0);  // nothing had to be written
 }
 
@@ -97,7 +96,6 @@ TEST_CASE("offer: a key that only the agent has") {
     make_key(directory / "id");
     const Candidate candidate = agent_candidate(directory.read("id.pub"));
     const Offer offer = offered(candidate, directory / "state");
-    CHECK(offer.needs_agent);
     CHECK(offer.identity_file.starts_with(directory / "state/identities/SHA256-"));
     CHECK(offer.identity_file.ends_with(".pub"));
     CHECK(mode_of(offer.identity_file) == 0600);

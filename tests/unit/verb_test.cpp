@@ -11,7 +11,7 @@ TEST_CASE("verb: the table") {
     for (const Verb& verb : verbs()) {
         CAPTURE(verb.name);
         CHECK(names.insert(verb.name).second);
-        CHECK(verb.name.size() <= 12);
+        CHECK(verb.name.size() <= 16);
         CHECK_FALSE(verb.summary.empty());
         CHECK_FALSE(verb.summary.ends_with('.'));
         Options options(std::string(verb.name), std::string(verb.summary));

@@ -22,7 +22,6 @@ enum class Way {
 struct Offer {
     std::string identity_file;     // for IdentityFile: absolute; `%` and blanks as they are
     std::string certificate_file;  // for CertificateFile, empty if there is none
-    bool needs_agent = false;      // nobody but the agent can sign
 };
 
 // No directory could be written; errno says why.

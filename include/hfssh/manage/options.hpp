@@ -29,6 +29,10 @@ class Options {
     void argument(const std::string& what, std::optional<std::string>& value, bool required,
                   const std::string& help);
 
+    // All the words that are no option.
+    void arguments(const std::string& what, std::vector<std::string>& values, bool required,
+                   const std::string& help);
+
     // Throws UsageError. True: `-h` was among them, and usage() is all that is wanted.
     [[nodiscard]] bool read(const std::vector<std::string>& words);
     [[nodiscard]] std::string usage() const;

@@ -21,7 +21,7 @@ enum class Status { yes = 0, no = 1, failed = 2, usage = 129 };
 using Action = std::function<Status(Report& report)>;
 
 struct Verb {
-    std::string_view name;
+    std::string_view name;  // one word or two: "keys", "keys check"
     std::string_view summary;
     // Declares what the verb takes, and returns what is to be done with it. Both live as long as
     // the action.

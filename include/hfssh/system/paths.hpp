@@ -40,6 +40,14 @@ void speak_for(std::string_view name);
 // is not the running program, by device and inode. Empty if none.
 [[nodiscard]] std::string find_program(std::string_view name);
 
+// The first executable of that name on PATH, the running program included; NAME itself where it has
+// a slash. Empty if none.
+[[nodiscard]] std::string first_on_path(const std::string& name);
+
+// PATH as it is found from the working directory; "./PATH" where that directory is gone, so that it
+// never becomes a bare word.
+[[nodiscard]] std::string absolute_path(const std::string& path);
+
 // Do both name the same file, by device and inode, links resolved?
 [[nodiscard]] bool same_file(const std::string& a, const std::string& b);
 

@@ -27,4 +27,8 @@ class UniqueFd {
     int fd_ = -1;
 };
 
+// Puts /dev/null where a standard stream is closed: it would be given to the next file that is
+// opened.
+void open_standard_streams();
+
 }  // namespace hfssh::system

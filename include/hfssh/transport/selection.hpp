@@ -36,7 +36,6 @@ void choose_again(Survey& survey, const identity::MemoryStore& store);
 struct Selection {
     identity::Candidate candidate;
     identity::Reason reason;
-    std::string account;  // that it is known to belong to; empty: not known
     bool agent_asks_person = false;
 };
 
