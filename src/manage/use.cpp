@@ -37,7 +37,7 @@ std::string read_path(const std::string& word) {
         throw Failure("a path with a control character cannot be set: " + printable(word));
     }
     const std::string path = system::absolute_path(system::expand_tilde(word));
-    if (!path.starts_with('/')) {
+    if (!path.empty() && !path.starts_with('/')) {
         throw Failure("the working directory is gone; give the key's whole path");
     }
     const auto loaded = identity::load_key(path);
