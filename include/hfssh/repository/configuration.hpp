@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hfssh::repository {
+
+// One line of git's configuration, in the order in which git reads it: of several that are meant to
+// be one, the last counts.
+struct ConfigEntry {
+    std::string key;  // as git prints it: "remote.Name.url"; only the middle keeps its case
+    std::string value;
+};
+using Configuration = std::vector<ConfigEntry>;
+
+// What `git config --null --list` prints. Pure.
+[[nodiscard]] Configuration read_config_list(std::string_view text);
+
+// The middle of "remote.<name>.url", for SECTION "remote" and VARIABLE "url"; empty where KEY is
+// another.
+[[nodiscard]] std::string_view subsection(std::string_view key, std::string_view section,
+                                          std::string_view variable);
+
+// The last value of KEY; null where there is none.
+[[nodiscard]] const std::string* last_value(const Configuration& configuration,
+                                            std::string_view key);
+
+// Does libgit2 1.5 leave out some of it? An includeIf condition that it does not know, or
+// extensions.worktreeConfig. Pure.
+[[nodiscard]] bool is_read_in_part(const Configuration& configuration);
+
+}  // namespace hfssh::repository
