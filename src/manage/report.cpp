@@ -173,8 +173,7 @@ void print_out(std::string_view text) {
 
 void print(const Report& report, bool as_json) {
     if (as_json) {
-        // What is not UTF-8 must not stop a report.
-        print_out(report.to_json().dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+        print_out(report.to_json().dump(2) + "\n");
         return;
     }
     const bool colour = ::isatty(STDOUT_FILENO) == 1 && !system::environment("NO_COLOR") &&

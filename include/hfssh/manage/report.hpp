@@ -1,15 +1,15 @@
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "hfssh/manage/json.hpp"
+
 // What a verb found out, as text for a person or as JSON for a program. Both come from the same
 // fields, so that they agree.
 namespace hfssh::manage {
-
-using Json = nlohmann::ordered_json;
 
 enum class Tone { plain, strong, good, bad, faint };
 
