@@ -8,10 +8,8 @@ namespace {
 
 using Kind = NoChoice::Kind;
 
-constexpr const char* list_keys =
-    "git hf-ssh keys, or ls ~/.ssh and ssh-add -l, list the keys that are here";
-constexpr const char* make_key =
-    "git hf-ssh keys new, or ssh-keygen -t ed25519, makes a key that hf.co takes";
+constexpr const char* list_keys = "git hf-ssh keys lists the keys that are here";
+constexpr const char* make_key = "make one: git hf-ssh keys new";
 
 // Why a key that might be in the agent can't be counted on.
 std::string agent_clause(AgentState agent) {

@@ -31,11 +31,11 @@ class KeyTest(KeysCase):
         self.assertEqual(self.hub.genuine().arrivals(), 0)
 
     def test_none(self):
-        """What to do is said in a way that works on any machine."""
+        """What to do is said too."""
         os.unlink(self.box.key.path)
         os.unlink(self.box.key.path + ".pub")
         self.assert_not_offered("hf-ssh: there is no SSH key to offer to hf.co", "hint: ",
-                                "git hf-ssh keys new", "ssh-keygen -t ed25519")
+                                "make one: git hf-ssh keys new")
         os.rmdir(os.path.dirname(self.box.key.path))
         self.assert_not_offered("hf-ssh: there is no SSH key to offer to hf.co")
 

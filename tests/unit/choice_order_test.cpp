@@ -92,7 +92,7 @@ TEST_CASE("choice: the order of what is left") {
 TEST_CASE("choice: no key at all") {
     World world;
     CHECK(world.problem().message == "there is no SSH key to offer to hf.co");
-    CHECK(world.problem().hint.starts_with("git hf-ssh keys new"));
+    CHECK(world.problem().hint.ends_with("git hf-ssh keys new"));
     world.add("id_dsa").refusal = Refusal::dsa;
     CHECK(world.problem().message.ends_with("DSA and short RSA keys are never offered"));
     world.add("id_ed25519").exposed = true;
