@@ -21,6 +21,11 @@ constexpr Verb table[] = {
     {"keys", "the keys that there are, in files and in the agent", keys},
     {"use", "choose a key for this repository, or for a namespace", use},
     {"forget", "drop what is remembered of a key or a namespace", forget},
+    {"host-keys", "the host keys of hf.co that are trusted", host_keys},
+    {"host-keys list", "the same", host_keys},
+    {"host-keys add", "trust one more host key", host_keys_add},
+    {"host-keys revoke", "trust a host key no longer, a published one too", host_keys_revoke},
+    {"host-keys remove", "take an added or revoked host key off the list", host_keys_remove},
 };
 
 // "keys check" is a verb of two words, "keys" one of one: the longer name counts.

@@ -2,7 +2,6 @@
 
 #include <sys/stat.h>
 
-#include <cstddef>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -21,7 +20,6 @@ namespace {
 
 using Kind = system::FileError::Kind;
 
-constexpr std::size_t largest_file = std::size_t{1} << 20;
 constexpr const char* variable = "HF_SSH_KNOWN_HOSTS";
 
 std::string directory_of(const std::string& path) {
@@ -67,7 +65,7 @@ bool directory_is_a_dangling_link(const std::string& path) {
 
 // None for a file that does not exist.
 std::optional<std::string> content_of(const TrustedFile& file) {
-    auto content = system::read_trusted_file(file.path, largest_file);
+    auto content = system::read_trusted_file(file.path, largest_trusted_file);
     if (auto* text = std::get_if<std::string>(&content)) return std::move(*text);
     const auto& error = std::get<system::FileError>(content);
     if (error.kind != Kind::missing) fail(file, error.kind, error.detail);
@@ -80,10 +78,14 @@ std::optional<std::string> content_of(const TrustedFile& file) {
 
 }  // namespace
 
+std::string own_trusted_file() {
+    const std::string directory = system::config_directory();
+    return directory.empty() ? directory : directory + "/known_hosts";
+}
+
 std::vector<TrustedFile> trusted_files() {
     std::vector<TrustedFile> files = {{HFSSH_SYSCONFDIR "/hf-ssh/known_hosts"}};
-    const std::string own = system::config_directory();
-    if (!own.empty()) files.push_back({own + "/known_hosts"});
+    if (std::string own = own_trusted_file(); !own.empty()) files.push_back({std::move(own)});
     if (const auto named = system::environment(variable)) {
         if (!named->starts_with('/')) {
             throw system::Failure(

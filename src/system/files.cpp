@@ -70,15 +70,6 @@ UniqueFd open_for_reading(const std::string& path, int flags) {
     return UniqueFd(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | flags));
 }
 
-// The directory that PATH is an entry of.
-std::optional<FileError> unsafe_directory(const std::string& path) {
-    const auto slash = path.rfind('/');
-    const std::string directory = slash == std::string::npos ? "." : path.substr(0, slash + 1);
-    struct stat info = {};
-    if (::stat(directory.c_str(), &info) != 0) return from_errno(errno);
-    return unsafe(info, "its directory");
-}
-
 }  // namespace
 
 std::variant<std::string, FileError> read_file(const std::string& path, std::size_t limit) {
@@ -89,17 +80,25 @@ std::variant<std::string, FileError> read_file(const std::string& path, std::siz
     return read_regular(fd.get(), info, limit);
 }
 
+std::optional<FileError> unfit_directory(const std::string& path) {
+    const auto slash = path.rfind('/');
+    const std::string directory = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+    struct stat info = {};
+    if (::stat(directory.c_str(), &info) != 0) return from_errno(errno);
+    return unsafe(info, "its directory");
+}
+
 std::variant<std::string, FileError> read_trusted_file(const std::string& path, std::size_t limit) {
     struct stat info = {};
     if (::lstat(path.c_str(), &info) != 0) return from_errno(errno);
     // People link their settings from elsewhere: then both directories decide what is read.
     if (S_ISLNK(info.st_mode)) {
-        if (auto problem = unsafe_directory(path)) return *problem;
+        if (auto problem = unfit_directory(path)) return *problem;
     }
     const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path.c_str(), nullptr),
                                                            &std::free);
     if (!real) return FileError{Kind::unreadable, errno, std::strerror(errno)};
-    if (auto problem = unsafe_directory(real.get())) return *problem;
+    if (auto problem = unfit_directory(real.get())) return *problem;
     const UniqueFd fd = open_for_reading(real.get(), O_NOFOLLOW);
     if (!fd) return FileError{Kind::unreadable, errno, std::strerror(errno)};
     if (::fstat(fd.get(), &info) != 0) return from_errno(errno);

@@ -30,6 +30,10 @@ struct Verb {
 
 [[nodiscard]] Action explain(Options& options);
 [[nodiscard]] Action forget(Options& options);
+[[nodiscard]] Action host_keys(Options& options);
+[[nodiscard]] Action host_keys_add(Options& options);
+[[nodiscard]] Action host_keys_remove(Options& options);
+[[nodiscard]] Action host_keys_revoke(Options& options);
 [[nodiscard]] Action keys(Options& options);
 [[nodiscard]] Action use(Options& options);
 [[nodiscard]] Action whoami(Options& options);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,9 @@
 // ${XDG_CONFIG_HOME:-~/.config}/hf-ssh/known_hosts and the one that HF_SSH_KNOWN_HOSTS names.
 namespace hfssh::settings {
 
+// In bytes; a larger one is not read.
+inline constexpr std::size_t largest_trusted_file = std::size_t{1} << 20;
+
 struct TrustedFile {
     std::string path;
     bool must_exist = false;  // somebody named it
@@ -16,6 +20,9 @@ struct TrustedFile {
 
 // From the environment. Throws system::Failure where HF_SSH_KNOWN_HOSTS is not an absolute path.
 [[nodiscard]] std::vector<TrustedFile> trusted_files();
+
+// ${XDG_CONFIG_HOME:-~/.config}/hf-ssh/known_hosts; empty where there is no home.
+[[nodiscard]] std::string own_trusted_file();
 
 // The list as arguments of the helper, and back: "PATH", or "=PATH" for a file that must exist.
 [[nodiscard]] std::vector<std::string> as_arguments(const std::vector<TrustedFile>& files);

@@ -30,6 +30,9 @@ struct FileError {
 [[nodiscard]] std::variant<std::string, FileError> read_trusted_file(const std::string& path,
                                                                      std::size_t limit);
 
+// What makes the directory that PATH is an entry of unfit for such a file; none if it is fit.
+[[nodiscard]] std::optional<FileError> unfit_directory(const std::string& path);
+
 // Replaces PATH by rename: a reader sees the old or the new content, never a part. The directory
 // must exist. Returns errno, 0 on success; nothing is left behind on failure.
 [[nodiscard]] int replace_file(const std::string& path, std::string_view content, mode_t mode);
