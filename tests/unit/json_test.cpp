@@ -13,6 +13,7 @@ TEST_CASE("json: every kind of value") {
     CHECK(Json("a\"\n").dump() == R"("a\"\n")");
     CHECK(Json(std::string_view("x")).dump() == R"("x")");
     CHECK(Json::array().dump() == "[]");
+    CHECK(Json(std::vector<std::string>{"a", "b"}).dump() == R"(["a","b"])");
     CHECK(Json::object().dump() == "{}");
     CHECK(Json::array({"a", 1, nullptr}).dump() == R"(["a",1,null])");
 }

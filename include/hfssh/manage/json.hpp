@@ -26,6 +26,7 @@ class Json {
     Json(const char* value) : value_(std::string(value)) {}
     Json(std::string value) : value_(std::move(value)) {}
     Json(std::string_view value) : value_(std::string(value)) {}
+    Json(const std::vector<std::string>& values) : value_(Array(values.begin(), values.end())) {}
     // {{"name", value}, …} is an object, every other list an array, as nlohmann reads them.
     Json(std::initializer_list<Json> values);
 
