@@ -17,7 +17,7 @@ struct PresentedKey {
         presented,    // presented, but the proof was not checked, or is one of SHA-1: TEXT says so
         not_checked,  // offered, but of a type that nobody here can ask for (a certificate, too)
         unreadable,   // what was presented is no key in its one canonical form
-        false_proof,  // presented with a signature that is not of that key
+        false_proof,  // presented with a signature that is not of that key, or the line broke there
         failed,       // the connection did not get that far
     };
     Outcome outcome = Outcome::failed;
