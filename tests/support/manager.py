@@ -31,7 +31,8 @@ class ManagerCase(HubCase):
         """What it says with --json."""
         result = self.manage(*words, "--json", status=status, **options)
         report = json.loads(result.stdout)
-        self.assertEqual((report["version"], report["command"]), (1, words[0]))
+        self.assertEqual(report["version"], 1)
+        self.assertIn(report["command"], (words[0], " ".join(words[:2])))
         return report
 
     def remembered(self):

@@ -18,7 +18,7 @@ namespace hfssh::manage {
 class OwnTrustedFile {
   public:
     // Throws a system::Failure where there is no home, where any of the trusted files can't be
-    // relied on, and where somebody else holds the file for ten seconds. A file that is not there
+    // relied on, and where somebody else holds the file for five seconds. A file that is not there
     // is empty.
     OwnTrustedFile();
 
