@@ -1,189 +1,57 @@
-#include <algorithm>
 #include <memory>
 
-#include "hfssh/manage/key_report.hpp"
+#include "hfssh/manage/contents_report.hpp"
 #include "hfssh/manage/outlook.hpp"
-#include "hfssh/manage/standing.hpp"
+#include "hfssh/manage/outlook_report.hpp"
 #include "hfssh/manage/verb.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
-#include "hfssh/system/text.hpp"
 
 namespace hfssh::manage {
 namespace {
 
-using identity::Candidate;
-using identity::Chosen;
-using identity::NoChoice;
 using system::printable;
-
-void add_ssh(const ssh::Underlying& underlying, Record& record) {
-    std::string line;
-    Json words = Json::array();
-    const auto add = [&](const std::string& word) {
-        line += (line.empty() ? "" : " ") + printable(system::shell_quote(word));
-        words.push_back(word);
-    };
-    for (const std::string& word : underlying.launcher)
-        add(word);
-    add(underlying.program);
-    for (const std::string& word : underlying.arguments)
-        add(word);
-    record.add({"ssh", "ssh", words, line, Tone::plain});
-}
-
-void add_endpoint(const Outlook& outlook, Record& record) {
-    const transport::Endpoint& endpoint = outlook.prospect.endpoint;
-    const std::string& proxy = endpoint.proxy_command;
-    record.add({"endpoint",
-                "connects to",
-                {{"user", endpoint.user},
-                 {"host", endpoint.host},
-                 {"port", endpoint.port},
-                 {"proxy_command", proxy.empty() ? Json() : Json(proxy)}},
-                printable(endpoint.user + "@" + endpoint.host + ", port " + endpoint.port),
-                Tone::plain});
-    if (!proxy.empty()) record.text("through", printable(proxy));
-    if (outlook.prospect.configured.is_alias) {
-        record.text("alias", printable(outlook.request.typed.destination->host) +
-                                 " is hf.co, by your ssh configuration");
-    }
-}
-
-// Settings of this repository's patterns and of none; what is for others says nothing here.
-void add_settings(const Outlook& outlook, Record& record) {
-    std::string text;
-    Json list = Json::array();
-    const auto add = [&](const std::string& name, const std::string& value,
-                         const std::string& scope) {
-        list.push_back({{"name", name}, {"value", value}, {"scope", scope}});
-        text += printable(name + " = " + value + " (" + scope + ")") + "\n";
-    };
-    const identity::Request& request = outlook.survey.request;
-    if (request.environment_identity) {
-        add("HF_SSH_IDENTITY", *request.environment_identity, "environment");
-    }
-    if (request.environment_account) {
-        add("HF_SSH_ACCOUNT", *request.environment_account, "environment");
-    }
-    std::vector<std::string> patterns;
-    if (request.repository) patterns = hub::patterns_for(*request.repository);
-    for (const settings::GitSetting& setting :
-         outlook.prospect.git.value_or(settings::GitSettings{}).all) {
-        const auto first = setting.key.find('.');
-        const auto last = setting.key.rfind('.');
-        const bool general = first == last;
-        const std::string pattern = general ? "" : setting.key.substr(first + 1, last - first - 1);
-        if (!general && std::ranges::find(patterns, pattern) == patterns.end()) continue;
-        add(setting.key, setting.value, setting.scope);
-    }
-    record.add({"settings", text.empty() ? "" : "settings", list, text, Tone::plain});
-}
-
-void add_choice(const Outlook& outlook, Record& record) {
-    const transport::Survey& survey = outlook.survey;
-    if (const auto* none = std::get_if<NoChoice>(&survey.choice)) {
-        record.json("key", Json());
-        record.add({"problem",
-                    "no key",
-                    {{"rule", none->rule}, {"message", none->message}, {"hint", none->hint}},
-                    none->message,
-                    Tone::bad});
-        if (!none->hint.empty()) record.text("hint", none->hint);
-        return;
-    }
-    const auto& chosen = std::get<Chosen>(survey.choice);
-    const Candidate& candidate = survey.inventory.candidates[chosen.index];
-    const std::string account = known_account(survey.memory, candidate);
-    record.add({"key", "key", key_json(candidate, survey.request, account),
-                key_name(candidate, survey.request), Tone::strong});
-    if (candidate.key) record.text("fingerprint", candidate.fingerprint());
-    record.add({"reason",
-                "because",
-                {{"rule", chosen.reason.rule}, {"text", chosen.reason.text}},
-                chosen.reason.text + " (rule " + std::to_string(chosen.reason.rule) + ")",
-                Tone::plain});
-    record.text("account", account_text(account), account == "anonymous" ? Tone::bad : Tone::plain);
-    if (!candidate.ready())
-        record.text("locked",
-                    "ssh asks for what unlocks it, or before: " + how_to_unlock(candidate));
-}
-
-void add_candidates(const Outlook& outlook, Record& record) {
-    const transport::Survey& survey = outlook.survey;
-    const auto* chosen = std::get_if<Chosen>(&survey.choice);
-    Json list = Json::array();
-    std::string text;
-    for (std::size_t i = 0; i < survey.inventory.candidates.size(); ++i) {
-        const Candidate& candidate = survey.inventory.candidates[i];
-        const bool is_it = chosen != nullptr && chosen->index == i;
-        const std::string why = standing(survey, i);
-        Json entry = key_json(candidate, survey.request, known_account(survey.memory, candidate));
-        entry["chosen"] = is_it;
-        entry["why"] = why;
-        list.push_back(std::move(entry));
-        text += std::to_string(i + 1) + ". " + key_name(candidate, survey.request) +
-                (is_it ? ": chosen (rule " + std::to_string(chosen->reason.rule) + "), "
-                       : ": passed over, ") +
-                why + "\n";
-    }
-    for (const identity::Place& place : survey.inventory.places) {
-        if (place.candidate) continue;
-        const std::string why = place.problem.kind == identity::NotStored::Kind::missing
-                                    ? "there is no such file"
-                                    : place.problem.detail;
-        list.push_back({{"name", system::display_path(place.path)},
-                        {"path", place.path},
-                        {"state", "unreadable"},
-                        {"chosen", false},
-                        {"why", why}});
-        text += "-  " + system::display_path(place.path) + ": passed over, " + why + "\n";
-    }
-    record.add({"candidates", text.empty() ? "" : "candidates", list, text, Tone::plain});
-}
-
-void add_questions(const Outlook& outlook, Record& record) {
-    const auto indices = keys_to_ask_first(outlook.request, outlook.prospect, outlook.survey);
-    Json list = Json::array();
-    for (const std::size_t index : indices) {
-        list.push_back(outlook.survey.inventory.candidates[index].fingerprint());
-    }
-    record.json("asked_first", list);
-    if (indices.empty()) return;
-    record.text("but first", "a connection asks hf.co, once, whose " +
-                                 std::to_string(indices.size()) +
-                                 " of these keys are, and then chooses anew; 'git hf-ssh whoami "
-                                 "--all' does so now");
-}
 
 struct Described {
     bool hub = false;
     bool key = false;
 };
 
-Described describe(const Outlook& outlook, Record& record) {
-    const auto& repository = outlook.prospect.remote.repository;
-    record.json("repository", repository ? Json(repository->path()) : Json());
-    add_choice(outlook, record);
-    add_ssh(outlook.request.underlying, record);
-    add_endpoint(outlook, record);
-    add_settings(outlook, record);
-    add_candidates(outlook, record);
-    add_questions(outlook, record);
-    return {true, std::holds_alternative<Chosen>(outlook.survey.choice)};
+// One that is explained: a URL of a remote, of a submodule, or one that git-lfs is told of.
+struct Destination {
+    Remote remote;
+    std::string submodule;  // its path
+    std::string lfs;        // the setting: "lfs.url"
+};
+
+std::string origin_of(const Destination& destination) {
+    if (!destination.submodule.empty()) return "submodule " + destination.submodule;
+    return destination.lfs.empty() ? destination.remote.name : destination.lfs;
 }
 
-Described describe(Surroundings& surroundings, const Remote& remote, Report& report) {
-    Record& record = report.add("destinations");
-    record.json("remote", remote.name.empty() ? Json() : Json(remote.name));
-    const std::string shown = without_password(remote.url);
-    record.json("url", shown).json("push", remote.push);
-    record.heading(printable((remote.name.empty() ? "" : remote.name + "  ") + shown) +
-                   (remote.push ? "  (push)" : ""));
+Json or_null(const std::string& text) {
+    return text.empty() ? Json() : Json(text);
+}
+
+Described describe(Surroundings& surroundings, const Destination& destination, Report& report) {
+    const Remote& remote = destination.remote;
     const auto url = read_git_url(remote.url);
     const auto outlook = url ? surroundings.look_at(*url) : nullptr;
+    // Of what is no remote only what is on hf.co is ours to explain.
+    const bool is_remote = destination.submodule.empty() && destination.lfs.empty();
+    if (!outlook && !is_remote) return {};
+    Record& record = report.add("destinations");
+    const std::string shown = without_password(remote.url);
+    record.json("remote", or_null(remote.name)).json("submodule", or_null(destination.submodule));
+    record.json("lfs", or_null(destination.lfs)).json("url", shown).json("push", remote.push);
+    const std::string origin = origin_of(destination);
+    record.heading(printable((origin.empty() ? "" : origin + "  ") + shown) +
+                   (remote.push ? "  (push)" : ""));
     record.json("hub", outlook != nullptr);
-    if (outlook) return describe(*outlook, record);
+    if (outlook) {
+        describe_outlook(*outlook, record);
+        return {true, std::holds_alternative<identity::Chosen>(outlook->survey.choice)};
+    }
     const auto over_ssh = ssh_form(remote.url);
     record.text("not ours", url ? "another host: hf-ssh becomes ssh, and chooses nothing"
                                 : "git does not use ssh for this" +
@@ -202,31 +70,41 @@ void describe_git(const Registration& registration, Report& report) {
     warn_unless_registered(registration);
 }
 
+std::vector<Destination> destinations_of(const repository::Contents& contents) {
+    std::vector<Destination> destinations;
+    for (const Remote& remote : each_remote(contents))
+        destinations.push_back({remote, {}, {}});
+    for (const repository::Submodule& submodule : contents.submodules)
+        destinations.push_back({{{}, submodule.url, false}, submodule.path, {}});
+    for (const repository::LfsEndpoint& endpoint : contents.lfs_endpoints)
+        destinations.push_back({{{}, endpoint.url, false}, {}, endpoint.key});
+    return destinations;
+}
+
 Status explain_all(const std::optional<std::string>& named, Report& report) {
+    constexpr const char* name_it = "name a URL: git hf-ssh explain git@hf.co:NAME/REPOSITORY";
     Surroundings surroundings;
-    std::vector<Remote> remotes;
+    std::vector<Destination> destinations;
     if (named) {
-        for (const Remote& remote : surroundings.remotes().value_or(std::vector<Remote>{})) {
-            if (remote.name == *named) remotes.push_back(remote);
+        for (Remote& remote : surroundings.find(*named))
+            destinations.push_back({std::move(remote), {}, {}});
+    } else if (const auto* contents = surroundings.contents()) {
+        destinations = destinations_of(*contents);
+        if (contents->remotes.empty() && destinations.empty()) {
+            throw system::Failure("this repository has no remotes", name_it);
         }
-        if (remotes.empty()) remotes = {surroundings.find(*named)};
-    } else if (!surroundings.remotes()) {
-        throw system::Failure("not in a git repository",
-                              "name a URL: git hf-ssh explain git@hf.co:NAME/REPOSITORY");
+        tell_if_not_opened(*contents);
     } else {
-        remotes = *surroundings.remotes();
-    }
-    if (remotes.empty()) {
-        throw system::Failure("this repository has no remotes",
-                              "name a URL: git hf-ssh explain git@hf.co:NAME/REPOSITORY");
+        throw system::Failure("not in a git repository", name_it);
     }
     describe_git(surroundings.registration(), report);
+    if (!named) describe_contents(*surroundings.contents(), report.whole());
     report.empty_list("destinations");
     // Yes where a key is chosen for each that is hf.co's, and there is one.
     bool some = false;
     bool all = true;
-    for (const Remote& remote : remotes) {
-        const Described described = describe(surroundings, remote, report);
+    for (const Destination& destination : destinations) {
+        const Described described = describe(surroundings, destination, report);
         some = some || described.hub;
         all = all && (!described.hub || described.key);
     }
@@ -239,7 +117,7 @@ Action explain(Options& options) {
     const auto url = std::make_shared<std::optional<std::string>>();
     options.argument("URL", *url, false,
                      "a URL, a remote or a repository's path on hf.co; without it,\n"
-                     "each remote of this repository");
+                     "each remote and submodule of this repository");
     return [url](Report& report) { return explain_all(*url, report); };
 }
 

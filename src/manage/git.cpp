@@ -19,11 +19,13 @@ using system::Failure;
 
 constexpr auto limit = std::chrono::seconds(30);
 
-std::vector<std::string> lines_of(const std::string& text) {
-    std::vector<std::string> lines;
-    for (const std::string_view line : system::lines(text))
-        lines.emplace_back(line);
-    return lines;
+std::string printable_lines(std::string_view text) {
+    std::vector<std::string> found;
+    for (const std::string_view line : system::lines(text)) {
+        const std::string_view words = system::trim(line);
+        if (!words.empty()) found.push_back(system::printable(words));
+    }
+    return system::join(found, "\n");
 }
 
 }  // namespace
@@ -41,51 +43,60 @@ GitAnswer ask_git(std::vector<std::string> words) {
     return {answer.status, std::move(answer.output), std::move(answer.errors)};
 }
 
-std::optional<std::string> repository_here() {
-    const GitAnswer directory = ask_git({"rev-parse", "--absolute-git-dir"});
+std::optional<repository::Place> repository_here() {
+    GitAnswer directory = ask_git({"rev-parse", "--absolute-git-dir"});
     if (directory.status != 0) {
         // One that belongs to somebody else, or is broken, is not the same as none.
         if (directory.errors.find("not a git repository") == std::string::npos) {
-            throw Failure("git cannot use the repository here: " +
-                          system::printable(system::trim(directory.errors)));
+            throw Failure(
+                "git cannot use the repository here\n" + printable_lines(directory.errors),
+                "a URL needs none: git hf-ssh explain git@hf.co:NAME/REPOSITORY");
         }
         return std::nullopt;
     }
-    const GitAnswer top = ask_git({"rev-parse", "--show-toplevel"});
-    return top.status == 0 && !top.output.empty() ? top.output : directory.output;
+    GitAnswer top = ask_git({"rev-parse", "--show-toplevel"});
+    return repository::Place{std::move(directory.output),
+                             top.status == 0 ? std::move(top.output) : std::string()};
 }
 
-std::vector<Remote> remotes_here() {
-    std::vector<std::string> names = lines_of(ask_git({"remote"}).output);
-    const GitAnswer branch = ask_git({"symbolic-ref", "--quiet", "--short", "HEAD"});
-    std::string first = "origin";
-    if (branch.status == 0) {
-        const GitAnswer own = ask_git({"config", "--get", "branch." + branch.output + ".remote"});
-        if (own.status == 0) first = own.output;
-    }
-    std::stable_partition(names.begin(), names.end(),
-                          [&](const std::string& name) { return name == first; });
+repository::Contents contents_of(const repository::Place& place) {
+    return repository::read_contents(place, [] {
+        return repository::GitView{
+            repository::read_config_list(ask_git({"config", "--null", "--list"}).output),
+            ask_git({"symbolic-ref", "--quiet", "--short", "HEAD"}).output};
+    });
+}
+
+void tell_if_not_opened(const repository::Contents& contents) {
+    if (contents.not_opened.empty()) return;
+    system::say("libgit2 cannot open this repository: " + contents.not_opened +
+                "\nits remotes are those that git lists; submodules, and what is set for git-lfs, "
+                "are not seen");
+    system::hint("for one of those give the URL: git hf-ssh explain git@hf.co:NAME/REPOSITORY");
+}
+
+std::vector<Remote> each_remote(const repository::Contents& contents) {
     std::vector<Remote> remotes;
-    for (const std::string& name : names) {
-        const auto urls = lines_of(ask_git({"remote", "get-url", "--all", "--", name}).output);
-        for (const std::string& url : urls)
-            remotes.push_back({name, url, false});
-        for (const std::string& url :
-             lines_of(ask_git({"remote", "get-url", "--push", "--all", "--", name}).output)) {
-            if (std::ranges::find(urls, url) == urls.end()) remotes.push_back({name, url, true});
+    for (const repository::Remote& remote : contents.remotes) {
+        for (const std::string& url : remote.urls)
+            remotes.push_back({remote.name, url, false});
+        for (const std::string& url : remote.push_urls) {
+            if (std::ranges::find(remote.urls, url) == remote.urls.end()) {
+                remotes.push_back({remote.name, url, true});
+            }
         }
     }
     return remotes;
 }
 
-void stand_where_git_runs_ssh() {
-    const auto top = repository_here();
-    for (const std::string& name : lines_of(ask_git({"rev-parse", "--local-env-vars"}).output)) {
-        ::unsetenv(name.c_str());
+void stand_where_git_runs_ssh(const std::optional<repository::Place>& place) {
+    for (const std::string_view name :
+         system::lines(ask_git({"rev-parse", "--local-env-vars"}).output)) {
+        ::unsetenv(std::string(name).c_str());
     }
-    if (top && ::chdir(top->c_str()) != 0) {
-        throw Failure("cannot enter " + system::display_path(*top));
-    }
+    if (!place) return;
+    const std::string& top = place->work_tree.empty() ? place->git_directory : place->work_tree;
+    if (::chdir(top.c_str()) != 0) throw Failure("cannot enter " + system::display_path(top));
 }
 
 }  // namespace hfssh::manage

@@ -12,22 +12,44 @@ namespace hfssh::manage {
 Surroundings::Surroundings() {
     system::speak_for("hf-ssh");
     registration_ = find_registration();
-    if (repository_here()) remotes_ = remotes_here();
+    try {
+        const auto place = repository_here();
+        if (place) contents_ = contents_of(*place);
+    } catch (const system::Failure& failure) {
+        unusable_ = failure;  // a URL that is named needs no repository
+    }
+    if (contents_) remotes_ = each_remote(*contents_);
 }
 
-Remote Surroundings::find(const std::string& named) const {
+const repository::Contents* Surroundings::contents() const {
+    if (unusable_) throw *unusable_;
+    return contents_ ? &*contents_ : nullptr;
+}
+
+const std::optional<std::vector<Remote>>& Surroundings::remotes() const {
+    if (unusable_) throw *unusable_;
+    return remotes_;
+}
+
+std::vector<Remote> Surroundings::find(const std::string& named) const {
+    std::vector<Remote> found;
+    for (const Remote& remote : remotes_.value_or(std::vector<Remote>{})) {
+        if (remote.name == named) found.push_back(remote);
+    }
+    if (!found.empty()) return found;
     const GitAnswer answer = ask_git({"ls-remote", "--get-url", "--", named});
     if (answer.status != 0 || answer.output.empty()) {
         throw system::Failure("git cannot read this as a remote or a URL: " +
                               system::printable(named));
     }
-    if (answer.output != named) return {{}, answer.output, false};
-    if (is_bare_path(named)) return {{}, "git@hf.co:" + named, false};
-    return {{}, named, false};
+    if (answer.output == named && is_bare_path(named)) return {{{}, "git@hf.co:" + named, false}};
+    return {{{}, answer.output, false}};
 }
 
 std::unique_ptr<Outlook> Surroundings::look(const std::vector<std::string>& words) {
-    if (!standing_) stand_where_git_runs_ssh();
+    if (!standing_) {
+        stand_where_git_runs_ssh(contents_ ? std::optional(contents_->place) : std::nullopt);
+    }
     standing_ = true;
     auto request = transport::find_request({registration_.via, words}, environment_key_);
     if (!request) return nullptr;
@@ -42,7 +64,7 @@ std::unique_ptr<Outlook> Surroundings::look_at(const GitUrl& url) {
 }
 
 std::unique_ptr<Outlook> Surroundings::look_here() {
-    for (const Remote& remote : remotes_.value_or(std::vector<Remote>{})) {
+    for (const Remote& remote : remotes().value_or(std::vector<Remote>{})) {
         const auto url = read_git_url(remote.url);
         if (!url) continue;
         if (auto outlook = look_at(*url)) return outlook;

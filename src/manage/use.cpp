@@ -1,14 +1,17 @@
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <climits>
 #include <memory>
 
+#include "hfssh/hub/names.hpp"
 #include "hfssh/hub/repository.hpp"
 #include "hfssh/identity/candidates.hpp"
 #include "hfssh/identity/request.hpp"
 #include "hfssh/identity/stored_key.hpp"
 #include "hfssh/manage/git.hpp"
+#include "hfssh/manage/git_url.hpp"
 #include "hfssh/manage/identity_word.hpp"
 #include "hfssh/manage/key_report.hpp"
 #include "hfssh/manage/verb.hpp"
@@ -113,13 +116,28 @@ void warn_of_environment() {
     }
 }
 
+// git reads another configuration in them.
+void tell_of_submodules(const repository::Contents& contents, const std::string& word) {
+    const bool some = std::ranges::any_of(contents.submodules, [](const auto& submodule) {
+        const auto url = read_git_url(submodule.url);
+        if (!url) return false;
+        const std::string& destination = url->destination;
+        return hub::is_hub_name(destination.substr(destination.rfind('@') + 1));
+    });
+    if (!some) return;
+    system::say("its submodules on hf.co have a configuration of their own");
+    system::hint("for them as well: git hf-ssh use " + system::shell_quote(word) +
+                 " --for NAMESPACE");
+}
+
 Status run_use(const std::string& word, const std::optional<std::string>& pattern, Report& report) {
     const std::string value =
         identity::is_fingerprint(word) ? read_fingerprint(word) : read_path(word);
     Setting setting{"--local", "hf-ssh.identity", value};
+    std::optional<repository::Place> place;
     if (pattern) {
         setting = {"--global", "hf-ssh." + read_pattern(*pattern) + ".identity", value};
-    } else if (!repository_here()) {
+    } else if (!(place = repository_here())) {
         throw Failure("not in a git repository", "go into one, or say for which: git hf-ssh use " +
                                                      system::shell_quote(word) +
                                                      " --for NAMESPACE");
@@ -136,6 +154,7 @@ Status run_use(const std::string& word, const std::optional<std::string>& patter
         .json("line", line);
     warn_if_overridden(setting);
     warn_of_environment();
+    if (place) tell_of_submodules(contents_of(*place), word);
     return Status::yes;
 }
 

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "hfssh/repository/contents.hpp"
+
 // What git is asked: it reads its own configuration best.
 namespace hfssh::manage {
 
@@ -17,19 +19,25 @@ struct GitAnswer {
 // not end.
 [[nodiscard]] GitAnswer ask_git(std::vector<std::string> words);
 
-// The work tree's top, or the bare repository; none where there is no repository here.
-[[nodiscard]] std::optional<std::string> repository_here();
+// Where the repository is; none where there is none. Throws a system::Failure where git cannot use
+// the one that is here.
+[[nodiscard]] std::optional<repository::Place> repository_here();
+
+// What it holds.
+[[nodiscard]] repository::Contents contents_of(const repository::Place& place);
+// A word on standard error, and the way round it, where libgit2 could not open it.
+void tell_if_not_opened(const repository::Contents& contents);
 
 struct Remote {
     std::string name;   // empty for a URL that was named
     std::string url;    // after insteadOf
     bool push = false;  // it is for pushes alone
 };
-// This repository's, the one that `git fetch` would use first.
-[[nodiscard]] std::vector<Remote> remotes_here();
+// Each URL of each remote, those for pushes alone behind the others of their remote. Pure.
+[[nodiscard]] std::vector<Remote> each_remote(const repository::Contents& contents);
 
 // From here on things are as git hands them to its ssh: none of the variables that name a
 // repository or carry `-c`, and the work tree's top as working directory.
-void stand_where_git_runs_ssh();
+void stand_where_git_runs_ssh(const std::optional<repository::Place>& place);
 
 }  // namespace hfssh::manage

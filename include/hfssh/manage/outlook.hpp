@@ -6,6 +6,7 @@
 #include "hfssh/manage/git.hpp"
 #include "hfssh/manage/git_url.hpp"
 #include "hfssh/manage/registration.hpp"
+#include "hfssh/system/failure.hpp"
 #include "hfssh/system/signal_watch.hpp"
 #include "hfssh/transport/environment_key.hpp"
 #include "hfssh/transport/prospect.hpp"
@@ -25,10 +26,14 @@ class Surroundings {
     Surroundings();
 
     [[nodiscard]] const Registration& registration() const { return registration_; }
-    // This repository's remotes; none outside of one.
-    [[nodiscard]] const std::optional<std::vector<Remote>>& remotes() const { return remotes_; }
-    // What a person names: a URL, or the path of a repository on hf.co. After insteadOf.
-    [[nodiscard]] Remote find(const std::string& named) const;
+    // What this repository holds; null outside of one. Throws a system::Failure where git cannot
+    // use the one that is here.
+    [[nodiscard]] const repository::Contents* contents() const;
+    // This repository's remotes; none outside of one. Throws as contents() does.
+    [[nodiscard]] const std::optional<std::vector<Remote>>& remotes() const;
+    // What a person names: a remote, with each of its URLs, or a URL, or the path of a repository
+    // on hf.co. After insteadOf.
+    [[nodiscard]] std::vector<Remote> find(const std::string& named) const;
 
     // Null where the URL leads to another host. Throws a system::Failure where hf-ssh would.
     [[nodiscard]] std::unique_ptr<Outlook> look_at(const GitUrl& url);
@@ -43,6 +48,8 @@ class Surroundings {
 
     system::SignalWatch signals_;  // first: what may lie about is removed before it ends
     Registration registration_;
+    std::optional<system::Failure> unusable_;  // why git cannot use the repository here
+    std::optional<repository::Contents> contents_;
     std::optional<std::vector<Remote>> remotes_;
     transport::EnvironmentKey environment_key_;
     bool standing_ = false;  // where git runs its ssh

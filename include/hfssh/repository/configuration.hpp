@@ -30,4 +30,9 @@ using Configuration = std::vector<ConfigEntry>;
 // extensions.worktreeConfig. Pure.
 [[nodiscard]] bool is_read_in_part(const Configuration& configuration);
 
+// Why libgit2 has not opened a repository of this CONFIGURATION, for a person; MESSAGE is its own
+// word for it. Pure.
+[[nodiscard]] std::string why_not_opened(const Configuration& configuration,
+                                         const std::string& message);
+
 }  // namespace hfssh::repository

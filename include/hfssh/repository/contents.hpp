@@ -10,10 +10,11 @@
 // What a repository holds, read by libgit2.
 //
 // git itself says where the repository is, and whether its owner is to be trusted (safe.directory):
-// that has been asked before. Of git's configuration libgit2 1.5 passes over includeIf "hasconfig:",
-// config.worktree and the GIT_CONFIG_* variables, and there are repositories that it does not open
-// at all. In these cases, and in no others, the configuration is what git lists, so that a remote is
-// always the one that git would use; what is made of the configuration is the same in both.
+// that has been asked before. Of git's configuration libgit2 1.5 passes over includeIf
+// "hasconfig:", config.worktree and the GIT_CONFIG_* variables, and there are repositories that it
+// does not open at all. In these cases, and in no others, the configuration is what git lists, so
+// that a remote is always the one that git would use; what is made of the configuration is the same
+// in both.
 namespace hfssh::repository {
 
 // Where git found it; see git-rev-parse(1).
@@ -45,26 +46,30 @@ struct LfsEndpoint {
 
 struct Contents {
     Place place;
-    // The one that `git fetch` uses first in front.
-    std::vector<Remote> remotes;
+    std::vector<Remote> remotes;  // the one that `git fetch` uses first in front
 
     // Why libgit2 could not open the repository, for a person ("it has SHA-256 objects"). Then what
     // is below is not known. Empty where it could.
     std::string not_opened;
 
     bool bare = false;
-    bool linked = false;    // a work tree of git-worktree(1)
-    bool detached = false;  // HEAD is no branch
-    bool unborn = false;    // HEAD is a branch without a commit
+    bool linked = false;                // a work tree of git-worktree(1)
+    bool detached = false;              // HEAD is no branch
+    bool unborn = false;                // HEAD is a branch without a commit
     std::vector<Submodule> submodules;  // none in a bare one
     std::vector<LfsPattern> lfs_patterns;
     std::vector<LfsEndpoint> lfs_endpoints;
     [[nodiscard]] bool uses_lfs() const { return !lfs_patterns.empty(); }
 };
 
-// ASK_GIT lists git's configuration (`git config --null --list`), and is called where libgit2's is
-// not to be relied on. Throws what it throws, and a system::Failure where libgit2 does not start.
-[[nodiscard]] Contents read_contents(const Place& place,
-                                     const std::function<Configuration()>& ask_git);
+// What git says where libgit2's word is not to be relied on.
+struct GitView {
+    Configuration configuration;  // `git config --null --list`
+    std::string branch;           // `git symbolic-ref --short HEAD`; empty: none
+};
+
+// ASK_GIT is called only in the cases above; what it throws is thrown. A system::Failure where
+// libgit2 does not start.
+[[nodiscard]] Contents read_contents(const Place& place, const std::function<GitView()>& ask_git);
 
 }  // namespace hfssh::repository

@@ -13,7 +13,7 @@ namespace hfssh::repository {
 // git-config(1), remote.<name>.url and url.<base>.insteadOf, says.
 struct Remote {
     std::string name;
-    std::vector<std::string> urls;       // after insteadOf
+    std::vector<std::string> urls;       // after insteadOf; none where only other things are set
     std::vector<std::string> push_urls;  // pushurl after insteadOf, or url after pushInsteadOf
 };
 
