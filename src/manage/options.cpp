@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "hfssh/manage/complaint.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/text.hpp"
 
@@ -9,27 +10,31 @@ namespace hfssh::manage {
 
 struct Options::Parser {
     CLI::App app;
-    std::string line;  // of the usage: " IDENTITY [--for PATTERN]"
-    std::string list;
 };
 
 namespace {
 
-// CLI11's words as ours: a lower-case letter in front, no full stop.
-std::string sentence(std::string text) {
-    if (text.size() > 1 && text[1] >= 'a' && text[1] <= 'z') text[0] = system::lower(text)[0];
-    while (text.ends_with('\n') || text.ends_with('.'))
-        text.pop_back();
-    return system::printable(text);
+constexpr std::size_t width = 80;
+constexpr std::size_t column = 22;
+
+// What stands for it in the usage's first line.
+std::string synopsis(const Declared& one) {
+    if (one.kind == Declared::Kind::flag) return "[" + one.name + "]";
+    if (one.kind == Declared::Kind::option) return "[" + one.name + " " + one.what + "]";
+    const std::string word = one.what + (one.many ? "..." : "");
+    return one.required ? word : "[" + word + "]";
 }
 
-std::string row(const std::string& name, const std::string& help) {
-    constexpr std::size_t column = 22;
-    std::string text = "    " + name;
-    text.append(text.size() < column ? column - text.size() : 1, ' ');
-    for (const std::string_view line : system::lines(help)) {
-        text += std::string(line) + "\n" + std::string(column, ' ');
+std::string row(const Declared& one) {
+    std::string text = "    " + one.name;
+    if (!one.what.empty()) text += (one.name.empty() ? "" : " ") + one.what;
+    if (text.size() < column) {
+        text.append(column - text.size(), ' ');
+    } else {
+        text += "\n" + std::string(column, ' ');
     }
+    for (const std::string_view line : system::lines(one.help))
+        text += std::string(line) + "\n" + std::string(column, ' ');
     text.resize(text.size() - column);
     return text;
 }
@@ -48,17 +53,15 @@ Options::Options(const std::string& verb, const std::string& summary)
 Options::~Options() = default;
 
 void Options::flag(const std::string& name, bool& value, const std::string& help) {
-    parser_->app.add_flag_callback(name, [&value] { value = true; });
-    parser_->line += " [" + name + "]";
-    parser_->list += row(name, help);
+    parser_->app.add_flag_callback(name, [&value] { value = true; })->disable_flag_override();
+    declared_.push_back({Declared::Kind::flag, name, {}, help});
 }
 
 void Options::option(const std::string& name, const std::string& what,
                      std::optional<std::string>& value, const std::string& help) {
     parser_->app.add_option_function<std::string>(
         name, [&value](const std::string& given) { value = given; });
-    parser_->line += " [" + name + " " + what + "]";
-    parser_->list += row(name + " " + what, help);
+    declared_.push_back({Declared::Kind::option, name, what, help});
 }
 
 void Options::argument(const std::string& what, std::optional<std::string>& value, bool required,
@@ -67,32 +70,49 @@ void Options::argument(const std::string& what, std::optional<std::string>& valu
         .add_option_function<std::string>(what,
                                           [&value](const std::string& given) { value = given; })
         ->required(required);
-    parser_->line += required ? " " + what : " [" + what + "]";
-    parser_->list += row(what, help);
+    declared_.push_back({Declared::Kind::word, {}, what, help, required});
 }
 
 void Options::arguments(const std::string& what, std::vector<std::string>& values, bool required,
                         const std::string& help) {
     parser_->app.add_option(what, values)->required(required);
-    parser_->line += required ? " " + what + "..." : " [" + what + "...]";
-    parser_->list += row(what, help);
+    declared_.push_back({Declared::Kind::word, {}, what, help, required, true});
 }
 
 bool Options::read(const std::vector<std::string>& words) {
+    std::string otherwise;
     try {
         // CLI11 takes the words from the back.
         parser_->app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
     } catch (const CLI::CallForHelp&) {
         return true;
     } catch (const CLI::ParseError& error) {
-        throw UsageError{sentence(error.what())};
+        otherwise = system::printable(system::lower(error.what()));
     }
+    // It takes "--for --json" for a value, where one was forgotten.
+    UsageError found = complaint(declared_, words);
+    if (found.message.empty()) found.message = otherwise;
+    if (!found.message.empty()) throw UsageError(found);
     return false;
 }
 
 std::string Options::usage() const {
-    return "usage: " + parser_->app.get_name() + parser_->line + "\n\n" +
-           parser_->app.get_description() + "\n\n" + parser_->list;
+    std::string text = "usage: " + parser_->app.get_name();
+    const std::size_t indent = text.size();
+    std::size_t at = text.size();
+    for (const Declared& one : declared_) {
+        const std::string piece = synopsis(one);
+        if (at + 1 + piece.size() > width) {
+            text += "\n" + std::string(indent, ' ');
+            at = indent;
+        }
+        text += " " + piece;
+        at += 1 + piece.size();
+    }
+    text += "\n\n" + parser_->app.get_description() + "\n";
+    for (const Declared& one : declared_)
+        text += (&one == &declared_.front() ? "\n" : "") + row(one);
+    return text;
 }
 
 }  // namespace hfssh::manage

@@ -1,9 +1,11 @@
 #include "hfssh/manage/report.hpp"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <memory>
 
@@ -14,7 +16,8 @@
 namespace hfssh::manage {
 namespace {
 
-constexpr std::size_t width = 80;
+constexpr std::size_t widest = 80;
+constexpr std::size_t narrowest = 40;  // below that, lines are left to the terminal
 constexpr std::size_t margin = 4;
 constexpr int format_version = 1;
 
@@ -39,14 +42,27 @@ std::string toned(const std::string& text, Tone tone, bool colour) {
     return std::string(escape(tone)) + text + "\x1b[0m";
 }
 
+// COLUMNS before what the terminal says, as git has it.
+std::size_t terminal_width() {
+    std::size_t found = 0;
+    const std::string named = system::environment("COLUMNS").value_or("");
+    winsize size{};
+    if (std::from_chars(named.data(), named.data() + named.size(), found).ec != std::errc() &&
+        ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) {
+        found = size.ws_col;
+    }
+    return found == 0 ? widest : std::clamp(found, narrowest, widest);
+}
+
 // Characters, not bytes; good enough for columns.
 std::size_t columns(std::string_view text) {
     return static_cast<std::size_t>(std::ranges::count_if(
         text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
-// One line of words into lines that end before the 80th column, from column INDENT on.
-void wrap(std::string_view line, std::size_t indent, std::vector<std::string>& out) {
+// One line of words into lines that end before column WIDTH, from column INDENT on.
+void wrap(std::string_view line, std::size_t indent, std::size_t width,
+          std::vector<std::string>& out) {
     std::string current;
     for (const std::string_view word : system::words(line)) {
         const bool full = indent + columns(current) + 1 + columns(word) > width;
@@ -95,22 +111,22 @@ Json Record::to_json() const {
     return json;
 }
 
-std::string Record::to_text(bool colour) const {
+std::string Record::to_text(const Form& form) const {
     std::size_t longest = 0;
     for (const Field& field : fields_)
         longest = std::max(longest, columns(field.label));
     const std::size_t indent = margin + longest + 2;
     std::string text;
-    if (!heading_.empty()) text += toned(heading_, heading_tone_, colour) + "\n";
+    if (!heading_.empty()) text += toned(heading_, heading_tone_, form.colour) + "\n";
     for (const Field& field : fields_) {
         if (field.label.empty()) continue;
         std::vector<std::string> pieces;
         for (const std::string_view line : system::lines(field.text))
-            wrap(line, indent, pieces);
+            wrap(line, indent, form.width, pieces);
         std::string start = std::string(margin, ' ') + field.label;
         start.append(indent - margin - columns(field.label), ' ');
         for (const std::string& piece : pieces) {
-            text += start + toned(piece, field.tone, colour) + "\n";
+            text += start + toned(piece, field.tone, form.colour) + "\n";
             start.assign(indent, ' ');
         }
     }
@@ -147,11 +163,11 @@ Json Report::to_json() const {
     return json;
 }
 
-std::string Report::to_text(bool colour) const {
-    std::string text = whole_.to_text(colour);
+std::string Report::to_text(const Form& form) const {
+    std::string text = whole_.to_text(form);
     for (const List& list : lists_) {
         for (const auto& record : list.records) {
-            const std::string next = record->to_text(colour);
+            const std::string next = record->to_text(form);
             if (!text.empty() && !next.empty()) text += "\n";
             text += next;
         }
@@ -163,6 +179,7 @@ void print_out(std::string_view text) {
     while (!text.empty()) {
         const ssize_t count = ::write(STDOUT_FILENO, text.data(), text.size());
         if (count < 0 && errno == EINTR) continue;
+        if (count < 0 && errno == EPIPE) return;  // `| head`: whoever reads has seen enough
         if (count < 0) {
             throw system::Failure("cannot write to standard output: " +
                                   std::string(std::strerror(errno)));
@@ -176,9 +193,13 @@ void print(const Report& report, bool as_json) {
         print_out(report.to_json().dump(2) + "\n");
         return;
     }
-    const bool colour = ::isatty(STDOUT_FILENO) == 1 && !system::environment("NO_COLOR") &&
-                        system::environment("TERM").value_or("dumb") != "dumb";
-    print_out(report.to_text(colour));
+    Form form;
+    if (::isatty(STDOUT_FILENO) == 1) {
+        form.width = terminal_width();
+        form.colour = !system::environment("NO_COLOR") &&
+                      system::environment("TERM").value_or("dumb") != "dumb";
+    }
+    print_out(report.to_text(form));
 }
 
 }  // namespace hfssh::manage

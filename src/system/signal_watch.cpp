@@ -48,6 +48,15 @@ void SignalWatch::watch(int number) {
     ::sigaddset(&watched_, number);
 }
 
+void outlive_readers() {
+    if (is_ignored(SIGPIPE)) return;
+    struct sigaction action = {};
+    action.sa_handler = wake_up;  // exec(3) undoes it, which SIG_IGN would outlast
+    action.sa_flags = SA_RESTART;
+    ::sigemptyset(&action.sa_mask);
+    ::sigaction(SIGPIPE, &action, nullptr);
+}
+
 const sigset_t* child_signal_mask() {
     return mask_before_watch;
 }

@@ -16,7 +16,7 @@ TEST_CASE("report: text and JSON come from the same fields") {
 
     CHECK(report.to_json().dump() == R"({"version":1,"command":"demo","agent":"answered",)"
                                      R"("keys":[{"bits":256,"path":null}],"others":[]})");
-    CHECK(report.to_text(false) ==
+    CHECK(report.to_text({}) ==
           "    agent  answered\n"
           "\n"
           "~/.ssh/id_ed25519\n"
@@ -28,8 +28,8 @@ TEST_CASE("report: text and JSON come from the same fields") {
 TEST_CASE("report: colour where it is asked for, and only there") {
     Report report("demo");
     report.whole().heading("alice", Tone::good).text("key", "x", Tone::bad);
-    CHECK(report.to_text(false).find('\x1b') == std::string::npos);
-    CHECK(report.to_text(true) == "\x1b[32malice\x1b[0m\n    key  \x1b[31mx\x1b[0m\n");
+    CHECK(report.to_text({}).find('\x1b') == std::string::npos);
+    CHECK(report.to_text({true, 80}) == "\x1b[32malice\x1b[0m\n    key  \x1b[31mx\x1b[0m\n");
 }
 
 TEST_CASE("report: lines end before the 80th column, words stay whole") {
@@ -40,13 +40,13 @@ TEST_CASE("report: lines end before the 80th column, words stay whole") {
                         "word word word word " +
                             longest + " word\nnext");
     std::size_t longer = 0;
-    for (std::size_t start = 0, end = 0; start < report.to_text(false).size(); start = end + 1) {
-        end = report.to_text(false).find('\n', start);
+    for (std::size_t start = 0, end = 0; start < report.to_text({}).size(); start = end + 1) {
+        end = report.to_text({}).find('\n', start);
         if (end - start > 80) ++longer;
     }
     CHECK(longer == 1);
-    CHECK(report.to_text(false).find(longest) != std::string::npos);
-    CHECK(report.to_text(false).find("\n           next\n") != std::string::npos);
+    CHECK(report.to_text({}).find(longest) != std::string::npos);
+    CHECK(report.to_text({}).find("\n           next\n") != std::string::npos);
 }
 
 TEST_CASE("report: what is not UTF-8 does not stop it") {

@@ -10,6 +10,20 @@ namespace hfssh::manage {
 // A command line that does not fit: exit status 129, as git's.
 struct UsageError {
     std::string message;
+    std::string hint = {};  // empty: the verb's -h
+};
+
+// One thing that a verb takes.
+struct Declared {
+    enum class Kind { flag, option, word };
+    Kind kind = Kind::flag;
+    std::string name;  // "--for"; empty for a word
+    // What the value is, and with that what a shell offers for it (completion.hpp has the list):
+    // "PATTERN", "NAMESPACE|KEY". Empty for a flag.
+    std::string what;
+    std::string help;
+    bool required = false;  // a word
+    bool many = false;      // words
 };
 
 // What one verb takes on its command line. The variables that are handed in are filled by read().
@@ -37,9 +51,12 @@ class Options {
     [[nodiscard]] bool read(const std::vector<std::string>& words);
     [[nodiscard]] std::string usage() const;
 
+    [[nodiscard]] const std::vector<Declared>& declared() const { return declared_; }
+
   private:
     struct Parser;
     std::unique_ptr<Parser> parser_;
+    std::vector<Declared> declared_;
 };
 
 }  // namespace hfssh::manage

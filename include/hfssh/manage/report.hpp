@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -13,7 +14,11 @@ namespace hfssh::manage {
 
 enum class Tone { plain, strong, good, bad, faint };
 
-class Record;
+// How text is shown.
+struct Form {
+    bool colour = false;
+    std::size_t width = 80;  // columns
+};
 
 struct Field {
     std::string name;   // in JSON; empty: not there
@@ -36,8 +41,8 @@ class Record {
     Record& heading(const std::string& text, Tone tone = Tone::strong);
 
     [[nodiscard]] Json to_json() const;
-    // Lines of at most 80 columns, as far as words allow.
-    [[nodiscard]] std::string to_text(bool colour) const;
+    // Lines no wider than the form has columns, as far as words allow.
+    [[nodiscard]] std::string to_text(const Form& form) const;
 
   private:
     std::string heading_;
@@ -53,7 +58,7 @@ class Report {
     Record& add(const std::string& list);      // one more record of a list in JSON
     void empty_list(const std::string& list);  // the list is there, even if without records
     [[nodiscard]] Json to_json() const;        // {"version":1,"command":…}
-    [[nodiscard]] std::string to_text(bool colour) const;
+    [[nodiscard]] std::string to_text(const Form& form) const;
 
   private:
     struct List {
@@ -67,8 +72,9 @@ class Report {
     std::vector<List> lists_;
 };
 
-// On standard output. Colour only where that is a terminal and NO_COLOR is not set. Throws a
-// system::Failure where it cannot be written.
+// On standard output, in 80 columns; on a narrower terminal in as many as that has. Colour only on
+// a terminal, and where NO_COLOR is not set. Throws a system::Failure where it cannot be written; a
+// reader that is gone, as behind `| head`, is none.
 void print(const Report& report, bool as_json);
 void print_out(std::string_view text);
 

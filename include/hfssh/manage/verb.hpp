@@ -40,6 +40,10 @@ struct Verb {
 
 [[nodiscard]] std::span<const Verb> verbs();
 
+// The one that WORDS begin with: "keys check" is a verb of two words, "keys" one of one, and the
+// longer name counts. Null if none.
+[[nodiscard]] const Verb* find_verb(const std::vector<std::string>& words);
+
 // All of them, with their summaries.
 [[nodiscard]] std::string usage();
 

@@ -32,6 +32,10 @@ class SignalWatch {
     std::vector<std::pair<int, struct sigaction>> actions_;
 };
 
+// From here on a reader that is gone is an error to write to (EPIPE), not our end: what is half
+// done is finished. A child starts as this process did.
+void outlive_readers();
+
 // What a child starts with blocked: as this process was started, also while there is a watch.
 [[nodiscard]] const sigset_t* child_signal_mask();
 

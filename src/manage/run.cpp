@@ -1,0 +1,126 @@
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+#include <exception>
+
+#include "hfssh/manage/completion.hpp"
+#include "hfssh/manage/misspelling.hpp"
+#include "hfssh/manage/verb.hpp"
+#include "hfssh/system/failure.hpp"
+#include "hfssh/system/message.hpp"
+#include "hfssh/system/paths.hpp"
+#include "hfssh/system/process.hpp"
+#include "hfssh/system/signal_watch.hpp"
+#include "hfssh/system/text.hpp"
+
+namespace hfssh::manage {
+namespace {
+
+using Words = std::vector<std::string>;
+
+int number(Status status) {
+    return static_cast<int>(status);
+}
+
+int open_manual() {
+    const std::string man = system::find_program("man");
+    if (man.empty()) {
+        system::say("there is no man here to show the manual; 'git hf-ssh -h' is the short form");
+        return number(Status::failed);
+    }
+    const int error = system::execute({man, {"man", "git-hf-ssh"}});
+    system::say("cannot run " + system::display_path(man) + ": " + std::strerror(error));
+    return number(Status::failed);
+}
+
+void tell(const system::Failure& failure) {
+    system::say(failure.what());
+    if (!failure.hint().empty()) system::hint(failure.hint());
+}
+
+// A program that reads JSON finds some there too, if nothing was found out.
+void tell_as_json(std::string_view verb, const system::Failure& failure) {
+    Report report(verb);
+    report.whole().json("error", {{"message", failure.what()}, {"hint", failure.hint()}});
+    print(report, true);
+}
+
+int carry_out(const Verb& verb, const Action& action, bool as_json) {
+    try {
+        Report report(verb.name);
+        const Status status = action(report);
+        print(report, as_json);
+        return number(status);
+    } catch (const system::Failure& failure) {
+        tell(failure);
+        if (as_json) tell_as_json(verb.name, failure);
+    }
+    return number(Status::failed);
+}
+
+int refuse(const UsageError& error, const std::string& help) {
+    system::say(error.message);
+    system::hint(error.hint.empty() ? help : error.hint);
+    return number(Status::usage);
+}
+
+int run_verb(const Verb& verb, const Words& words) {
+    Options options(std::string(verb.name), std::string(verb.summary));
+    const Action action = verb.prepare(options);
+    bool as_json = false;
+    options.flag("--json", as_json, "the same for a program to read");
+    try {
+        if (options.read(words)) {
+            print_out(options.usage());
+            return number(Status::yes);
+        }
+        return carry_out(verb, action, as_json);
+    } catch (UsageError& error) {
+        // "keys chekc": a word too many for "keys", but nearly "keys check"
+        const std::string meant = misspelt_second_word(verb, words);
+        if (!meant.empty()) error.hint = meant;
+        return refuse(error, "git hf-ssh " + std::string(verb.name) + " -h");
+    }
+}
+
+bool asks_for_manual(const Words& words) {
+    const auto end = std::ranges::find(words, "--");
+    return std::find(words.begin(), end, "--help") != end;
+}
+
+int dispatch(const Words& words) {
+    if (words.empty()) return refuse({"a command is missing"}, "git hf-ssh -h lists them");
+    if (words.front() == completion_verb)
+        return offer_completions({words.begin() + 1, words.end()});
+    if (words.front() == "-h") {
+        print_out(usage());
+        return number(Status::yes);
+    }
+    if (words.front() == "--version") {
+        print_out("git-hf-ssh " HFSSH_VERSION "\n");
+        return number(Status::yes);
+    }
+    if (asks_for_manual(words)) return open_manual();
+    const Verb* verb = find_verb(words);
+    if (verb == nullptr) return refuse(unknown_verb(words), "git hf-ssh -h lists them");
+    const auto used = static_cast<std::ptrdiff_t>(system::words(verb->name).size());
+    return run_verb(*verb, {words.begin() + used, words.end()});
+}
+
+}  // namespace
+
+int run(const Words& words) {
+    system::outlive_readers();
+    try {
+        return dispatch(words);
+    } catch (const system::Failure& failure) {
+        tell(failure);
+    } catch (const UsageError& error) {
+        return refuse(error, "git hf-ssh -h");
+    } catch (const std::exception& error) {
+        system::say(system::printable(error.what()));
+    }
+    return number(Status::failed);
+}
+
+}  // namespace hfssh::manage
