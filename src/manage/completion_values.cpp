@@ -62,9 +62,13 @@ Values identities(const std::string& typed) {
     return values;
 }
 
+std::vector<Remote> remotes_here() {
+    const auto place = repository_here();
+    return place ? each_remote(contents_of(*place)) : std::vector<Remote>();
+}
+
 Values remote_names() {
     Values values;
-    if (!repository_here()) return values;
     std::set<std::string> seen;
     for (const Remote& remote : remotes_here()) {
         if (seen.insert(remote.name).second)
@@ -80,7 +84,7 @@ Values patterns() {
     const auto add = [&](const std::string& name, const std::string& about) {
         if (!name.empty() && seen.insert(name).second) values.offers.push_back({name, about});
     };
-    for (const Remote& remote : repository_here() ? remotes_here() : std::vector<Remote>()) {
+    for (const Remote& remote : remotes_here()) {
         const auto url = read_git_url(remote.url);
         const auto repository =
             url ? hub::read_repository_path(url->path) : std::optional<hub::Repository>();

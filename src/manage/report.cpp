@@ -1,23 +1,13 @@
 #include "hfssh/manage/report.hpp"
 
-#include <sys/ioctl.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <charconv>
-#include <cstring>
 #include <memory>
 
-#include "hfssh/system/failure.hpp"
-#include "hfssh/system/paths.hpp"
 #include "hfssh/system/text.hpp"
 
 namespace hfssh::manage {
 namespace {
 
-constexpr std::size_t widest = 80;
-constexpr std::size_t narrowest = 40;  // below that, lines are left to the terminal
 constexpr std::size_t margin = 4;
 constexpr int format_version = 1;
 
@@ -31,6 +21,8 @@ std::string_view escape(Tone tone) {
             return "\x1b[31m";
         case Tone::faint:
             return "\x1b[2m";
+        case Tone::caution:
+            return "\x1b[33m";
         case Tone::plain:
             break;
     }
@@ -42,17 +34,28 @@ std::string toned(const std::string& text, Tone tone, bool colour) {
     return std::string(escape(tone)) + text + "\x1b[0m";
 }
 
-// COLUMNS before what the terminal says, as git has it.
-std::size_t terminal_width() {
-    std::size_t found = 0;
-    const std::string named = system::environment("COLUMNS").value_or("");
-    winsize size{};
-    if (std::from_chars(named.data(), named.data() + named.size(), found).ec != std::errc() &&
-        ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) {
-        found = size.ws_col;
+struct MarkShape {
+    std::string_view word;
+    std::string_view symbol;
+    Tone tone;
+};
+
+MarkShape shape_of(Mark mark) {
+    switch (mark) {
+        case Mark::ok:
+            return {"ok", "\xE2\x9C\x93", Tone::good};  // a check mark
+        case Mark::warning:
+            return {"warning", "!", Tone::caution};
+        case Mark::failure:
+            return {"FAILED", "\xE2\x9C\x97", Tone::bad};  // a ballot x
+        case Mark::skipped:
+            break;
     }
-    return found == 0 ? widest : std::clamp(found, narrowest, widest);
+    return {"skipped", "-", Tone::faint};
 }
+
+constexpr std::size_t word_width = 9;  // of a mark, with what stands between
+constexpr std::size_t symbol_width = 2;
 
 // Characters, not bytes; good enough for columns.
 std::size_t columns(std::string_view text) {
@@ -103,6 +106,13 @@ Record& Record::heading(const std::string& text, Tone tone) {
     return *this;
 }
 
+Record& Record::mark(Mark mark, const std::string& label, const std::string& text) {
+    mark_ = mark;
+    label_ = label;
+    heading_ = text;
+    return *this;
+}
+
 Json Record::to_json() const {
     Json json = Json::object();
     for (const Field& field : fields_) {
@@ -111,23 +121,51 @@ Json Record::to_json() const {
     return json;
 }
 
-std::string Record::to_text(const Form& form) const {
+// The heading, or what the mark stands in front of.
+std::string Record::start(const Style& style) const {
+    if (!mark_) {
+        return heading_.empty() ? "" : toned(heading_, heading_tone_, style.colour) + "\n";
+    }
+    const MarkShape shape = shape_of(*mark_);
+    const std::string_view sign = style.symbols ? shape.symbol : shape.word;
+    const std::size_t wide = style.symbols ? symbol_width : word_width;
+    std::vector<std::string> pieces;
+    const std::size_t indent = wide + columns(label_) + 2;
+    for (const std::string_view line : system::lines(heading_))
+        wrap(line, indent, style.width, pieces);
+    std::string begin = toned(std::string(sign), shape.tone, style.colour);
+    begin.append(wide - columns(sign), ' ');
+    begin += toned(label_, Tone::strong, style.colour) + "  ";
+    std::string text;
+    for (const std::string& piece : pieces) {
+        text += begin + piece + "\n";
+        begin.assign(indent, ' ');
+    }
+    return text;
+}
+
+std::string Record::to_text(const Style& style) const {
     std::size_t longest = 0;
     for (const Field& field : fields_)
         longest = std::max(longest, columns(field.label));
-    const std::size_t indent = margin + longest + 2;
-    std::string text;
-    if (!heading_.empty()) text += toned(heading_, heading_tone_, form.colour) + "\n";
+    const std::size_t left = mark_ && !style.symbols ? word_width : margin;
+    const std::size_t indent = left + longest + 2;
+    std::string text = start(style);
     for (const Field& field : fields_) {
         if (field.label.empty()) continue;
         std::vector<std::string> pieces;
-        for (const std::string_view line : system::lines(field.text))
-            wrap(line, indent, form.width, pieces);
-        std::string start = std::string(margin, ' ') + field.label;
-        start.append(indent - margin - columns(field.label), ' ');
+        for (const std::string_view line : system::lines(field.text)) {
+            if (field.whole) {
+                pieces.emplace_back(line);
+            } else {
+                wrap(line, indent, style.width, pieces);
+            }
+        }
+        std::string begin = std::string(left, ' ') + field.label;
+        begin.append(indent - left - columns(field.label), ' ');
         for (const std::string& piece : pieces) {
-            text += start + toned(piece, field.tone, form.colour) + "\n";
-            start.assign(indent, ' ');
+            text += begin + toned(piece, field.tone, style.colour) + "\n";
+            begin.assign(indent, ' ');
         }
     }
     return text;
@@ -160,46 +198,27 @@ Json Report::to_json() const {
             records.push_back(record->to_json());
         json[list.name] = std::move(records);
     }
+    json.update(last_.to_json());
     return json;
 }
 
-std::string Report::to_text(const Form& form) const {
-    std::string text = whole_.to_text(form);
+std::string Report::to_text(const Style& style) const {
+    std::string text;
+    bool close = false;  // no empty line between this record and the one before
+    const auto add = [&](const Record& record) {
+        const std::string next = record.to_text(style);
+        if (next.empty()) return;
+        if (!text.empty() && !(close && record.marked())) text += "\n";
+        close = record.marked();
+        text += next;
+    };
+    add(whole_);
     for (const List& list : lists_) {
-        for (const auto& record : list.records) {
-            const std::string next = record->to_text(form);
-            if (!text.empty() && !next.empty()) text += "\n";
-            text += next;
-        }
+        for (const auto& record : list.records)
+            add(*record);
     }
+    add(last_);
     return text;
-}
-
-void print_out(std::string_view text) {
-    while (!text.empty()) {
-        const ssize_t count = ::write(STDOUT_FILENO, text.data(), text.size());
-        if (count < 0 && errno == EINTR) continue;
-        if (count < 0 && errno == EPIPE) return;  // `| head`: whoever reads has seen enough
-        if (count < 0) {
-            throw system::Failure("cannot write to standard output: " +
-                                  std::string(std::strerror(errno)));
-        }
-        text.remove_prefix(static_cast<std::size_t>(count));
-    }
-}
-
-void print(const Report& report, bool as_json) {
-    if (as_json) {
-        print_out(report.to_json().dump(2) + "\n");
-        return;
-    }
-    Form form;
-    if (::isatty(STDOUT_FILENO) == 1) {
-        form.width = terminal_width();
-        form.colour = !system::environment("NO_COLOR") &&
-                      system::environment("TERM").value_or("dumb") != "dumb";
-    }
-    print_out(report.to_text(form));
 }
 
 }  // namespace hfssh::manage

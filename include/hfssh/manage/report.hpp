@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,13 +13,20 @@
 // fields, so that they agree.
 namespace hfssh::manage {
 
-enum class Tone { plain, strong, good, bad, faint };
+enum class Tone { plain, strong, good, bad, faint, caution };
 
-// How text is shown.
-struct Form {
+// What stands in front of a line that says how something is: a word in a pipe, a symbol at a
+// terminal.
+enum class Mark { ok, warning, failure, skipped };
+
+// What the reader's end can show.
+struct Style {
     bool colour = false;
+    bool symbols = false;
     std::size_t width = 80;  // columns
 };
+
+class Record;
 
 struct Field {
     std::string name;   // in JSON; empty: not there
@@ -26,6 +34,7 @@ struct Field {
     Json value;
     std::string text;  // printable; several lines: each begins anew in its column
     Tone tone = Tone::plain;
+    bool whole = false;  // a command: its lines are not broken
 };
 
 // One thing that is reported on: a heading, and what there is to say of it.
@@ -39,14 +48,22 @@ class Record {
     Record& text(const std::string& label, const std::string& text, Tone tone = Tone::plain);
 
     Record& heading(const std::string& text, Tone tone = Tone::strong);
+    // "ok  LABEL  TEXT" instead of a heading. Such records stand close to each other; their labels
+    // are padded by who knows them all.
+    Record& mark(Mark mark, const std::string& label, const std::string& text);
 
+    [[nodiscard]] bool marked() const { return mark_.has_value(); }
     [[nodiscard]] Json to_json() const;
-    // Lines no wider than the form has columns, as far as words allow.
-    [[nodiscard]] std::string to_text(const Form& form) const;
+    // Lines no wider than the style has columns, as far as words allow.
+    [[nodiscard]] std::string to_text(const Style& style) const;
 
   private:
+    [[nodiscard]] std::string start(const Style& style) const;
+
     std::string heading_;
     Tone heading_tone_ = Tone::strong;
+    std::optional<Mark> mark_;
+    std::string label_;
     std::vector<Field> fields_;
 };
 
@@ -55,10 +72,11 @@ class Report {
   public:
     explicit Report(std::string_view command) : command_(command) {}
     Record& whole() { return whole_; }         // fields of the report itself
+    Record& last() { return last_; }           // those that stand at its end
     Record& add(const std::string& list);      // one more record of a list in JSON
     void empty_list(const std::string& list);  // the list is there, even if without records
     [[nodiscard]] Json to_json() const;        // {"version":1,"command":…}
-    [[nodiscard]] std::string to_text(const Form& form) const;
+    [[nodiscard]] std::string to_text(const Style& style) const;
 
   private:
     struct List {
@@ -69,12 +87,14 @@ class Report {
 
     std::string command_;
     Record whole_;
+    Record last_;
     std::vector<List> lists_;
 };
 
-// On standard output, in 80 columns; on a narrower terminal in as many as that has. Colour only on
-// a terminal, and where NO_COLOR is not set. Throws a system::Failure where it cannot be written; a
-// reader that is gone, as behind `| head`, is none.
+// On standard output, in 80 columns; on a narrower terminal in as many as that has. Colour and
+// symbols only where it is a terminal: colour not with NO_COLOR, symbols not where the locale has
+// no UTF-8. Throws a system::Failure where it cannot be written; a reader that is gone, as behind
+// `| head`, is none.
 void print(const Report& report, bool as_json);
 void print_out(std::string_view text);
 

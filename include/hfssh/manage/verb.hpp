@@ -28,6 +28,7 @@ struct Verb {
     Action (*prepare)(Options& options);
 };
 
+[[nodiscard]] Action doctor(Options& options);
 [[nodiscard]] Action explain(Options& options);
 [[nodiscard]] Action forget(Options& options);
 [[nodiscard]] Action host_keys(Options& options);

@@ -1,0 +1,74 @@
+#include <charconv>
+
+#include "hfssh/manage/doctor.hpp"
+#include "hfssh/manage/key_report.hpp"
+#include "hfssh/manage/program_version.hpp"
+#include "hfssh/system/message.hpp"
+#include "hfssh/system/text.hpp"
+
+namespace hfssh::manage {
+namespace {
+
+using Result = Check::Result;
+using system::printable;
+
+constexpr Version oldest = {2, 26};
+constexpr const char* newer = "install git 2.26 or later";
+
+Check version(const Situation& situation) {
+    if (situation.git.empty()) {
+        return {"git", Result::failure, "git was not found on PATH", {}, "install git"};
+    }
+    const std::string file = system::display_path(situation.git);
+    const auto version = read_git_version(situation.git_version);
+    if (!version) {
+        const std::string says = printable(situation.git_version);
+        return {"git", Result::failure,
+                file + (says.empty() ? " does not tell its version" : " says: " + says),
+                "this is not git", "put git in front of it on PATH"};
+    }
+    const std::string found =
+        "git " + printable(version_words(situation.git_version)) + ", " + file;
+    if (*version < oldest) {
+        return {"git", Result::failure, found,
+                "hf-ssh needs git 2.26 or later, to read its settings", newer};
+    }
+    return {"git", Result::ok, found, {}, {}};
+}
+
+// "… bad config line 3 in file /h/.gitconfig" and what else git says has a way out that can be
+// read from its words.
+std::string way_out(const std::string& words) {
+    constexpr std::string_view line = "bad config line ";
+    constexpr std::string_view file = " in file ";
+    constexpr std::string_view owner = "safe.directory";
+    if (const auto at = words.find(line); at != std::string::npos) {
+        const auto in = words.find(file, at);
+        const std::string number = words.substr(at + line.size(), in - at - line.size());
+        if (in != std::string::npos) {
+            return "\"${EDITOR:-vi}\" +" + number + " " +
+                   shell_path(words.substr(in + file.size()));
+        }
+    }
+    if (words.find(owner) != std::string::npos) {
+        return "git config --global --add safe.directory \"$PWD\"";
+    }
+    return "git config --list";
+}
+
+Check configuration(const Situation& situation) {
+    constexpr const char* name = "git-configuration";
+    if (situation.git.empty()) return skipped(name, "there is no git");
+    if (situation.surroundings) return {name, Result::ok, "git reads it", {}, {}};
+    return {name, Result::failure, situation.no_surroundings,
+            "git runs nothing here, and hf-ssh cannot read its settings",
+            way_out(situation.no_surroundings)};
+}
+
+}  // namespace
+
+Checks check_git(const Situation& situation) {
+    return {version(situation), configuration(situation)};
+}
+
+}  // namespace hfssh::manage

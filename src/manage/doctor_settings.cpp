@@ -1,0 +1,144 @@
+#include <algorithm>
+#include <array>
+
+#include "hfssh/manage/doctor.hpp"
+#include "hfssh/manage/identity_word.hpp"
+#include "hfssh/manage/suggestion.hpp"
+#include "hfssh/settings/variables.hpp"
+#include "hfssh/system/failure.hpp"
+#include "hfssh/system/message.hpp"
+#include "hfssh/system/text.hpp"
+
+namespace hfssh::manage {
+namespace {
+
+using Result = Check::Result;
+using settings::GitSetting;
+using settings::GitSettings;
+using system::printable;
+
+const std::vector<std::string_view> of_a_pattern = {"identity", "account"};
+const std::vector<std::string_view> general = {"identity", "account", "hints", "probe",
+                                               "transport"};
+const std::vector<std::string_view> choosing = {"HF_SSH_IDENTITY", "HF_SSH_ACCOUNT", "HF_SSH_KEY",
+                                                "HF_SSH_KEY_FILE"};
+const std::vector<std::string_view> variables = {
+    "HF_SSH_IDENTITY",    "HF_SSH_ACCOUNT",   "HF_SSH_KEY",   "HF_SSH_KEY_FILE", "HF_SSH_COMMAND",
+    "HF_SSH_KNOWN_HOSTS", "HF_SSH_TRANSPORT", "HF_SSH_TRACE", "HF_SSH_DEPTH"};
+
+bool among(const std::vector<std::string_view>& names, std::string_view name) {
+    return std::ranges::find(names, name) != names.end();
+}
+
+// As git takes it on its command line: the scope, where that has a file of its own.
+std::string unsetting(const GitSetting& setting) {
+    const std::string key = printable(system::shell_quote(setting.key));
+    if (setting.scope == "command") return "take " + key + " out of git's -c or GIT_CONFIG_COUNT";
+    const std::string scope = setting.scope == "unknown" ? "" : " --" + setting.scope;
+    return std::string(setting.scope == "system" ? "sudo " : "") + "git config" + scope +
+           " --unset-all " + key;
+}
+
+struct Trouble {
+    std::string found;
+    std::string mend;
+};
+
+std::string renaming(const GitSetting& setting, const std::string& name) {
+    const std::string quoted = printable(system::shell_quote(name));
+    const std::string value = printable(system::shell_quote(setting.value));
+    return "git config --" + setting.scope + " " + quoted + " " + value + " && " +
+           unsetting(setting);
+}
+
+// A setting that has no effect, whatever its writer meant.
+std::optional<Trouble> trouble_with(const GitSetting& setting) {
+    const std::string shown = printable(setting.key) + " (" + setting.scope + ")";
+    const auto first = setting.key.find('.');
+    const auto last = setting.key.rfind('.');
+    const std::string variable = setting.key.substr(last + 1);
+    const bool is_general = first == last;
+    const auto& known = is_general ? general : of_a_pattern;
+    if (!among(known, variable)) {
+        const auto meant = nearest(variable, known);
+        std::string found = shown + " is no setting of hf-ssh";
+        if (!meant) return Trouble{found, unsetting(setting)};
+        const std::string right = setting.key.substr(0, last + 1) + std::string(*meant);
+        return Trouble{found + "; " + printable(right) + " is",
+                       setting.scope == "command" ? unsetting(setting) : renaming(setting, right)};
+    }
+    if (is_general) return std::nullopt;
+    const std::string pattern = setting.key.substr(first + 1, last - first - 1);
+    if (normal_pattern(pattern) == pattern) return std::nullopt;
+    return Trouble{shown + " matches no repository: '" + printable(pattern) + "'",
+                   unsetting(setting)};
+}
+
+Check look_at_settings(const Situation& situation) {
+    constexpr const char* name = "settings";
+    if (!situation.surroundings) return skipped(name, situation.no_surroundings);
+    const GitAnswer answer =
+        ask_git({"config", "--null", "--show-scope", "--get-regexp", R"(^hf-ssh\.)"});
+    const auto git = settings::read_git_config(answer.output);
+    if (answer.status > 1 || !git) {
+        return {name, Result::failure, printable(system::trim(answer.errors)),
+                "hf-ssh cannot read its settings", "git config --list"};
+    }
+    try {
+        (void)settings::transport(git);
+    } catch (const system::Failure& failure) {
+        return {name, Result::failure, failure.what(), {}, failure.hint()};
+    }
+    Check check = {name, Result::ok, {}, {}, {}};
+    for (const GitSetting& setting : git->all) {
+        const auto trouble = trouble_with(setting);
+        if (!trouble) continue;
+        check.result = Result::warning;
+        check.means = "it has no effect";
+        check.found += (check.found.empty() ? "" : "\n") + trouble->found;
+        check.mend += (check.mend.empty() ? "" : " && ") + trouble->mend;
+    }
+    if (check.result != Result::ok) return check;
+    const std::size_t count = git->all.size();
+    check.found = count == 0 ? "none of hf-ssh.* in git's configuration"
+                             : std::to_string(count) + " of hf-ssh.* in git's configuration";
+    return check;
+}
+
+std::string joined(const std::vector<std::string>& names, const std::string& separator) {
+    return printable(system::join(names, separator));
+}
+
+Check look_at_variables(const Situation& situation) {
+    constexpr const char* name = "environment";
+    std::vector<std::string> deciding, unknown;
+    for (const std::string& variable : situation.variables) {
+        if (among(choosing, variable)) deciding.push_back(variable);
+        if (!among(variables, variable)) unknown.push_back(variable);
+    }
+    if (!unknown.empty()) {
+        const auto meant = nearest(unknown.front(), variables);
+        return {name, Result::warning,
+                joined(unknown, ", ") + (unknown.size() == 1 ? " is no variable" : " are none") +
+                    " of hf-ssh" + (meant ? "; " + std::string(*meant) + " is" : std::string()),
+                "it has no effect", "unset " + joined(unknown, " ")};
+    }
+    if (!deciding.empty() && !settings::in_ci()) {
+        return {name, Result::warning,
+                joined(deciding, ", ") + (deciding.size() == 1 ? " is" : " are") + " set",
+                "every connection from this shell uses that key, whatever the settings say",
+                "unset " + joined(deciding, " ")};
+    }
+    if (situation.variables.empty()) {
+        return {name, Result::ok, "none of HF_SSH_* is set", {}, {}};
+    }
+    return {name, Result::ok, joined(situation.variables, ", "), {}, {}};
+}
+
+}  // namespace
+
+Checks check_settings(const Situation& situation) {
+    return {look_at_settings(situation), look_at_variables(situation)};
+}
+
+}  // namespace hfssh::manage
