@@ -41,8 +41,11 @@ std::optional<std::vector<ConfigLine>> read_config_lines(std::string_view output
 }
 
 std::vector<ConfigLine> config_lines(const std::string& pattern,
-                                     const std::vector<std::string>& options) {
-    std::vector<std::string> words = {"config"};
+                                     const std::vector<std::string>& options,
+                                     const std::string& directory) {
+    std::vector<std::string> words;
+    if (!directory.empty()) words = {"-C", directory};
+    words.emplace_back("config");
     words.insert(words.end(), options.begin(), options.end());
     words.insert(words.end(), {"--null", "--show-scope", "--show-origin", "--get-regexp", pattern});
     const GitAnswer answer = ask_git(words);

@@ -9,6 +9,8 @@ namespace {
 
 constexpr Verb table[] = {
     {"doctor", "what is wrong between git and hf.co, and what mends it", doctor},
+    {"setup", "let git run hf-ssh", setup},
+    {"unsetup", "let git run what it ran before", unsetup},
     {"explain", "which key is offered to hf.co, and why, without connecting", explain},
     {"whoami", "the account that hf.co knows the chosen key by", whoami},
     {"keys", "the keys that there are, in files and in the agent", keys},

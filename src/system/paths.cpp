@@ -11,13 +11,7 @@
 
 #include "hfssh/system/platform.hpp"
 #include "hfssh/system/text.hpp"
-
-#ifndef HFSSH_LIBEXEC
-#define HFSSH_LIBEXEC "/usr/local/libexec/hf-ssh"
-#endif
-#ifndef HFSSH_LIBEXEC_FROM_BIN
-#define HFSSH_LIBEXEC_FROM_BIN "../libexec/hf-ssh"
-#endif
+#include "installed_paths.hpp"
 
 namespace hfssh::system {
 namespace {
@@ -111,20 +105,34 @@ void speak_for(std::string_view name) {
     if (!path.empty()) path.replace(path.rfind('/') + 1, std::string::npos, name);
 }
 
-std::string libexec_program(std::string_view name) {
-    std::string_view way = HFSSH_LIBEXEC_FROM_BIN;
-    std::string directory = executable_path();
-    if (way.front() == '/' || directory.empty()) {
-        directory = way.front() == '/' ? std::string(way) : HFSSH_LIBEXEC;
-        return directory + "/" + std::string(name);
-    }
-    // The executable's path has no links in it, so that ".." can be taken off by the letter: people
-    // read this path in ssh's messages.
-    directory.resize(directory.rfind('/'));
+namespace {
+
+// WAY leads from the directory BIN to another of the same tree; PLACE is where that was to be.
+std::string along(std::string bin, std::string_view way, const char* place) {
+    if (way.front() == '/') return std::string(way);
+    if (bin.empty()) return place;
+    // BIN has no links in it, so that ".." can be taken off by the letter: people read this path in
+    // ssh's messages.
     for (; way.starts_with("../"); way.remove_prefix(3)) {
-        directory.resize(std::min(directory.rfind('/'), directory.size()));
+        bin.resize(std::min(bin.rfind('/'), bin.size()));
     }
-    return directory + "/" + std::string(way) + "/" + std::string(name);
+    return bin + "/" + std::string(way);
+}
+
+std::string own_directory() {
+    return executable_path().substr(
+        0, std::min(executable_path().rfind('/'), executable_path().size()));
+}
+
+}  // namespace
+
+std::string libexec_program(std::string_view name) {
+    return along(own_directory(), HFSSH_LIBEXEC_FROM_BIN, HFSSH_LIBEXEC) + "/" + std::string(name);
+}
+
+std::string data_file(std::string_view name, const std::string& bin) {
+    return along(bin.empty() ? own_directory() : bin, HFSSH_DATA_FROM_BIN, HFSSH_DATA) + "/" +
+           std::string(name);
 }
 
 std::string find_program(std::string_view name) {

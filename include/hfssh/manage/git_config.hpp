@@ -21,10 +21,11 @@ struct ConfigLine {
 
 // The lines whose key matches PATTERN, a POSIX extended regular expression over keys in lower case,
 // in the order in which git reads them: the last one of a key counts. OPTIONS stand before:
-// {"--global", "--includes"}; without one of them it is what counts here. Throws a system::Failure
-// where git cannot read its configuration.
+// {"--global", "--includes"}; without one of them it is what counts here, or in DIRECTORY. Throws a
+// system::Failure where git cannot read its configuration.
 [[nodiscard]] std::vector<ConfigLine> config_lines(const std::string& pattern,
-                                                   const std::vector<std::string>& options = {});
+                                                   const std::vector<std::string>& options = {},
+                                                   const std::string& directory = {});
 
 // A regular expression, as git-config(1) takes one, for VALUE and nothing else. Pure.
 [[nodiscard]] std::string exact_pattern(std::string_view value);

@@ -36,6 +36,8 @@ struct Verb {
 [[nodiscard]] Action host_keys_remove(Options& options);
 [[nodiscard]] Action host_keys_revoke(Options& options);
 [[nodiscard]] Action keys(Options& options);
+[[nodiscard]] Action setup(Options& options);
+[[nodiscard]] Action unsetup(Options& options);
 [[nodiscard]] Action use(Options& options);
 [[nodiscard]] Action whoami(Options& options);
 

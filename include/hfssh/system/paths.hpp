@@ -35,6 +35,8 @@ void speak_for(std::string_view name);
 // A program of libexec/hf-ssh, found from the bin directory of the running one, wherever the tree
 // was moved to.
 [[nodiscard]] std::string libexec_program(std::string_view name);
+// Likewise a file of share/hf-ssh; from the directory BIN where one is given.
+[[nodiscard]] std::string data_file(std::string_view name, const std::string& bin = {});
 
 // The first executable regular file called NAME on PATH (or NAME itself where it has a slash) that
 // is not the running program, by device and inode. Empty if none.

@@ -1,0 +1,155 @@
+#include <unistd.h>
+
+#include <cstring>
+#include <memory>
+
+#include "hfssh/identity/memory_store.hpp"
+#include "hfssh/manage/config_trial.hpp"
+#include "hfssh/manage/plain_known_hosts.hpp"
+#include "hfssh/manage/purge.hpp"
+#include "hfssh/manage/registering.hpp"
+#include "hfssh/manage/scope_choice.hpp"
+#include "hfssh/manage/setup_record.hpp"
+#include "hfssh/manage/verb.hpp"
+#include "hfssh/system/encode.hpp"
+#include "hfssh/system/failure.hpp"
+#include "hfssh/system/files.hpp"
+#include "hfssh/system/message.hpp"
+#include "hfssh/system/paths.hpp"
+#include "hfssh/system/signal_watch.hpp"
+
+namespace hfssh::manage {
+namespace {
+
+using system::Failure;
+using system::printable;
+
+// How the file came back.
+enum class Way { untouched, restored, removed, edited };
+
+std::string name_of(Way way) {
+    switch (way) {
+        case Way::untouched:
+            return "untouched";
+        case Way::restored:
+            return "restored";
+        case Way::removed:
+            return "removed";
+        case Way::edited:
+            break;
+    }
+    return "edited";
+}
+
+[[noreturn]] void refuse_unwritable(const ScopeFile& file, const std::vector<ConfigEdit>& edits,
+                                    const std::string& problem) {
+    std::string hint = "what would be run:";
+    for (const ConfigEdit& edit : edits) {
+        hint += "\n" + printable(command_text(edit, {"--file", file.path}));
+    }
+    throw Failure("git could not write " + system::display_path(file.path) + ": " + problem, hint);
+}
+
+// The file is as setup left it: it becomes what it was. False where that cannot be done.
+bool put_back(const ScopeFile& file, const SetupRecord& record, Way& way) {
+    if (record.existed) {
+        way = Way::restored;
+        return system::replace_file(file.resolved, *record.before, file.mode) == 0;
+    }
+    way = Way::removed;
+    return ::unlink(file.resolved.c_str()) == 0;
+}
+
+Way bring_back(const ScopeFile& file, const ScopeState& state,
+               const std::optional<SetupRecord>& record, Report& report) {
+    const bool as_left = record && record->before && file.exists &&
+                         system::fingerprint(file.content) == record->after;
+    Way way = Way::edited;
+    if (as_left && put_back(file, *record, way)) return way;
+    const auto edits = plan_unsetup(state, record ? record->pushes : std::vector<std::string>(),
+                                    !record || record->former_was_here);
+    if (edits.empty()) return Way::untouched;
+    if (const auto problem = make_edits({option_of(state.scope)}, edits)) {
+        refuse_unwritable(file, edits, *problem);
+    }
+    for (const ConfigEdit& edit : edits) {
+        const std::string command = command_text(edit, {option_of(state.scope)});
+        report.add("changes")
+            .heading(printable(command), Tone::plain)
+            .json("file", file.path)
+            .json("command", command);
+    }
+    return Way::edited;
+}
+
+std::string describe(Way way, Scope scope) {
+    switch (way) {
+        case Way::untouched:
+            return "hf-ssh is not registered " + words_for(scope) + ", nothing was changed";
+        case Way::restored:
+            return "put back as it was before setup";
+        case Way::removed:
+            return "removed: it was not there before setup";
+        case Way::edited:
+            break;
+    }
+    return "changed since setup, so our lines alone were taken away";
+}
+
+void describe_file(const ScopeFile& file, Scope scope, Way way, Report& report) {
+    Record& whole = report.whole();
+    whole.json("scope", manage::name_of(scope)).json("changed", way != Way::untouched);
+    if (way == Way::untouched) {
+        whole.heading(describe(way, scope), Tone::plain);
+        whole.json("file", file.path).json("way", name_of(way));
+        return;
+    }
+    whole.heading("hf-ssh is no longer git's ssh " + words_for(scope), Tone::plain);
+    whole.add({"file", "file", file.path, system::display_path(file.path), Tone::plain});
+    whole.add({"way", "", name_of(way), "", Tone::plain}).text("", "");
+    whole.text("which was", describe(way, scope));
+}
+
+// One of another scope, or a variable, may go on.
+void tell_what_remains() {
+    const Registration now = find_registration();
+    if (now.kind != Registration::Kind::hf_ssh) return;
+    system::say("git still runs hf-ssh here: " + now.source + " is " + printable(now.command));
+}
+
+Status run_unsetup(Scope scope, bool purge, Report& report) {
+    system::speak_for("hf-ssh");
+    {
+        const system::SignalWatch signals;  // what is begun is ended
+        const SetupRecords records;
+        const ScopeFile file = find_scope_file(scope);
+        const ScopeState state = look_at_scope(scope, file.path);
+        const auto record = records.find(scope, file.resolved);
+        report.empty_list("changes");
+        const Way way = bring_back(file, state, record, report);
+        describe_file(file, scope, way, report);
+        const bool host_keys =
+            record && record->host_keys && remove_known_hosts(*record->host_keys);
+        report.whole().add(
+            {"known_hosts", host_keys ? "host keys" : "",
+             host_keys ? Json(record->host_keys->file) : Json(),
+             host_keys ? "taken out of " + system::display_path(record->host_keys->file) : "",
+             Tone::plain});
+        records.remove(scope, file.resolved);
+        if (purge) purge_all(report);
+    }
+    tell_what_remains();
+    return Status::yes;
+}
+
+}  // namespace
+
+Action unsetup(Options& options) {
+    const auto scope = std::make_shared<ScopeChoice>();
+    const auto purge = std::make_shared<bool>(false);
+    scope->declare(options);
+    options.flag("--purge", *purge, "also what is remembered, and the host keys you added");
+    return [scope, purge](Report& report) { return run_unsetup(scope->get(), *purge, report); };
+}
+
+}  // namespace hfssh::manage
