@@ -49,7 +49,8 @@ std::string format(const SetupRecord& record) {
                  {"copied", record.before.has_value()},
                  {"after", record.after},
                  {"former_was_here", record.former_was_here},
-                 {"pushes", record.pushes}};
+                 {"pushes", record.pushes},
+                 {"made", bytes(record.made)}};
     if (const auto& keys = record.host_keys) {
         json["host_keys"] = {{"file", bytes(keys->file)},
                              {"added", bytes(keys->added)},
@@ -67,6 +68,7 @@ SetupRecord parse(const Json& json, Scope scope) {
     record.after = json.at("after").get<std::string>();
     record.former_was_here = json.at("former_was_here").get<bool>();
     record.pushes = json.at("pushes").get<std::vector<std::string>>();
+    record.made = text_of(json.at("made"));
     if (json.at("copied").get<bool>()) record.before.emplace();
     if (const auto keys = json.find("host_keys"); keys != json.end()) {
         record.host_keys =
@@ -80,6 +82,16 @@ std::optional<std::string> content_of(const std::string& path) {
     auto content = system::read_file(path, largest_file);
     if (auto* text = std::get_if<std::string>(&content)) return std::move(*text);
     return std::nullopt;
+}
+
+// Of the directories that lead to PATH, the first one that is not there; empty where all are.
+std::string first_missing(std::string path) {
+    std::string missing;
+    while (!path.empty() && ::access(path.c_str(), F_OK) != 0) {
+        missing = path;
+        path.resize(path.rfind('/'));
+    }
+    return missing;
 }
 
 // One that was removed while we waited for its lock is not the one that others find.
@@ -111,14 +123,19 @@ SetupRecords::SetupRecords() {
     const std::string state = system::state_directory();
     if (state.empty()) return;
     directory_ = state + "/setup";
-    if (system::make_directories(state, 0700) != 0) return;
-    lock_ = lock_directory(directory_);
+    made_ = first_missing(directory_);
+    if (system::make_directories(state, 0700) == 0) lock_ = lock_directory(directory_);
 }
 
 SetupRecords::~SetupRecords() {
     if (!lock_) return;
-    // Both only where nothing is in them.
-    if (::rmdir(directory_.c_str()) == 0) (void)::rmdir(system::state_directory().c_str());
+    std::string directory = directory_;
+    while (::rmdir(directory.c_str()) == 0 && directory != made_) {
+        const bool own = directory == directory_;
+        directory.resize(directory.rfind('/'));
+        // Those above the state directory belong to others unless they were made here.
+        if (!own && (made_.empty() || !directory.starts_with(made_))) return;
+    }
 }
 
 std::optional<SetupRecord> SetupRecords::find(Scope scope, const std::string& file) const {

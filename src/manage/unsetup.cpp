@@ -106,8 +106,7 @@ void describe_file(const ScopeFile& file, Scope scope, Way way, Report& report) 
     }
     whole.heading("hf-ssh is no longer git's ssh " + words_for(scope), Tone::plain);
     whole.add({"file", "file", file.path, system::display_path(file.path), Tone::plain});
-    whole.add({"way", "", name_of(way), "", Tone::plain}).text("", "");
-    whole.text("which was", describe(way, scope));
+    whole.add({"way", "it was", name_of(way), describe(way, scope), Tone::plain});
 }
 
 // One of another scope, or a variable, may go on.
@@ -121,7 +120,7 @@ Status run_unsetup(Scope scope, bool purge, Report& report) {
     system::speak_for("hf-ssh");
     {
         const system::SignalWatch signals;  // what is begun is ended
-        const SetupRecords records;
+        SetupRecords records;
         const ScopeFile file = find_scope_file(scope);
         const ScopeState state = look_at_scope(scope, file.path);
         const auto record = records.find(scope, file.resolved);
@@ -136,6 +135,7 @@ Status run_unsetup(Scope scope, bool purge, Report& report) {
              host_keys ? "taken out of " + system::display_path(record->host_keys->file) : "",
              Tone::plain});
         records.remove(scope, file.resolved);
+        if (record && !record->made.empty()) records.note_made(record->made);
         if (purge) purge_all(report);
     }
     tell_what_remains();

@@ -1,0 +1,256 @@
+"""git hf-ssh setup and unsetup: whatever git's configuration was, it is so again."""
+
+import os
+import sys
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from setting_up import SetupCase      # noqa: E402
+
+# Content, mode.
+CONFIGURATIONS = {
+    "empty": (b"", 0o644),
+    "one newline": (b"\n", 0o644),
+    "comments": (b"# mine\n[user]\n\tname = A ; why not\n\n; end of it\n", 0o644),
+    "comment in an empty section": (b"[core]\n\t# nothing yet\n[user]\n\tname = A\n", 0o644),
+    "0600": (b"[user]\n\tname = A\n", 0o600),
+    "0640": (b"[user]\n\tname = A\n", 0o640),
+    "0444": (b"[user]\n\tname = A\n", 0o444),
+    "crlf": (b"[user]\r\n\tname = A\r\n[core]\r\n\tautocrlf = true\r\n", 0o644),
+    "crlf and a command": (b"[core]\r\n\tsshCommand = ssh -4\r\n", 0o644),
+    "no newline at the end": (b"[user]\n\tname = A", 0o644),
+    "no newline after the section": (b"[core]", 0o644),
+    "core": (b"[core]\n\teditor = ed\n[user]\n\tname = A\n", 0o644),
+    "core twice": (b"[core]\n\teditor = ed\n[user]\n\tname = A\n[core]\n\tpager = cat\n", 0o644),
+    "CORE": (b"[CORE]\n\tEDITOR=ed\n", 0o644),
+    "section and line in one": (b"[core] sshcommand = ssh -4 # all mine\n", 0o644),
+    "sshcommand": (b"[core]\n  sshcommand=ssh -4\n", 0o644),
+    "SSHCOMMAND": (b"[Core]\n\tSSHCOMMAND   =   ssh -4   \n", 0o644),
+    "quoted": (b"[core]\n\tsshCommand = \"ssh -F '/a b/c'\"\n", 0o644),
+    "quoted in pieces": (b"[core]\n\tsshCommand = ssh\" \"-F \\\"/a b\\\" ; so\n", 0o644),
+    "backslashes": (b"[core]\n\tsshCommand = \"ssh -F /a\\\\ b\"\n", 0o644),
+    "folded line": (b"[core]\n\tsshCommand = ssh \\\n\t\t-4 \\\n\t\t-C\n", 0o644),
+    "the command twice": (b"[core]\n\tsshCommand = ssh -4\n\tsshCommand = ssh -6\n", 0o644),
+    "the same command twice": (b"[core]\n\tsshCommand = ssh -4\n[core]\n\tsshCommand = ssh -4\n",
+                               0o644),
+    "a command of nothing": (b"[core]\n\tsshCommand =\n", 0o644),
+    "include": (b"[include]\n\tpath = ~/more\n[user]\n\tname = A\n", 0o644),
+    "includeIf": (b"[includeIf \"gitdir:~/work/\"]\n\tpath = work.config\n", 0o644),
+    "include of what is not there": (b"[include]\n\tpath = /nowhere/at/all\n", 0o600),
+    "byte order mark": (b"\xef\xbb\xbf[user]\n\tname = A\n", 0o644),
+    "unicode": ("[user]\n\tname = Zoë 🤗\n# ünï\n".encode(), 0o644),
+    "not utf-8": (b"[user]\n\tname = Zo\xeb\n", 0o644),
+    "deep": (b"[url \"git@x:\"]\n\tinsteadOf = \"x:\"\n[core \"a.b\"]\n\tsshCommand = no\n", 0o644),
+    "very long": (b"[alias]\n" + b"".join(b"\ta%d = log %s\n" % (i, b"x" * 200)
+                                          for i in range(3000)), 0o644),
+    "push urls": (b"[url \"git@hf.co:\"]\n\tpushInsteadOf = https://hf.co/\n", 0o644),
+    "tabs and blanks": (b"  [core]\n\n\n        editor=ed\n   \t\n\t[user]\nname=A\n", 0o644),
+}
+
+
+class RestoresTest(SetupCase):
+    def put(self, content, mode):
+        self.box.write(self.config, content)
+        os.chmod(self.config, mode)
+
+    def clean(self):
+        os.remove(self.config)
+
+    def assert_round(self, *options, path=None):
+        """setup, hf-ssh is git's; unsetup, and everything below the home is as it was."""
+        before = self.tree()
+        self.manage("setup", *options, status=0)
+        self.assertIn("hf-ssh/ssh", self.command(cwd=self.box.home))
+        self.assertNotEqual(self.tree(), before)
+        if path:
+            self.assertNotEqual(self.box.read(path), before.get(os.path.relpath(
+                path, self.box.home), ("", b""))[-1])
+        self.manage("unsetup", status=0)
+        self.assertEqual(self.tree(), before)
+
+    def test_every_configuration(self):
+        for name, (content, mode) in CONFIGURATIONS.items():
+            with self.subTest(name=name):
+                self.put(content, mode)
+                self.assert_round()
+                self.clean()
+
+    def test_every_configuration_with_everything(self):
+        for name, (content, mode) in CONFIGURATIONS.items():
+            with self.subTest(name=name):
+                self.put(content, mode)
+                self.assert_round("--push-over-ssh", "--known-hosts")
+                self.clean()
+
+    def test_none(self):
+        self.assert_round(path=self.config)
+        self.assert_round("--push-over-ssh", "--known-hosts")
+
+    def test_xdg_alone(self):
+        self.box.write(self.xdg, "# mine\n[core]\n\teditor = ed\n")
+        self.assert_round(path=self.xdg)
+        self.assertFalse(os.path.exists(self.config))
+
+    def test_both_files(self):
+        self.box.write(self.xdg, "[core]\n\tsshCommand = ssh -4\n")
+        self.box.write(self.config, "[user]\n\tname = A\n")
+        before = self.tree()
+        self.manage("setup", status=0)
+        self.assertIn("--via 'ssh -4'", self.command())
+        self.manage("unsetup", status=0)
+        self.assertEqual(self.tree(), before)
+
+    def test_links(self):
+        box = self.box
+        for target in (box.path("home", "dot files", "gitconfig"), "dot files/gitconfig"):
+            for content in (b"# mine\n[user]\n\tname = A\n", None):
+                with self.subTest(target=target, content=content):
+                    box.folder("home", "dot files")
+                    if content is not None:
+                        box.write(box.path("home", "dot files", "gitconfig"), content)
+                    os.symlink(target, self.config)
+                    self.assert_round()
+                    self.assertEqual(os.readlink(self.config), target)
+                    os.remove(self.config)
+                    if content is not None:
+                        os.remove(box.path("home", "dot files", "gitconfig"))
+
+    def test_known_hosts(self):
+        path = os.path.join(self.box.home, ".ssh", "known_hosts")
+        for content, mode in ((b"", 0o600), (b"a ssh-rsa AAAA\n", 0o644), (b"a b c", 0o640),
+                              (b"|1|x|y ssh-rsa A\r\n# \xff\n", 0o600)):
+            with self.subTest(content=content):
+                self.box.write(path, content)
+                os.chmod(path, mode)
+                before = self.tree()
+                self.manage("setup", "--known-hosts", status=0)
+                text = self.box.read(path)
+                self.assertTrue(text.startswith(content))
+                self.assertEqual(text.count(b"hf.co ssh-"), 2, text)
+                self.assertNotIn(b"ssh-dss", text)
+                self.manage("setup", "--known-hosts", status=0)
+                self.assertEqual(self.box.read(path), text)
+                found = self.box.run("ssh-keygen", "-F", "hf.co", "-l", "-f", path)
+                self.assertEqual(found.stdout.count("SHA256:"), 3, found)
+                self.manage("unsetup", status=0)
+                self.assertEqual(self.tree(), before)
+                os.remove(path)
+
+    def test_known_hosts_that_ssh_adds_to(self):
+        path = os.path.join(self.box.home, ".ssh", "known_hosts")
+        self.box.write(path, b"a b c")
+        self.manage("setup", "--known-hosts", status=0)
+        with open(path, "ab") as file:
+            file.write(b"d e f\n")
+        self.manage("unsetup", status=0)
+        self.assertEqual(self.box.read(path), b"a b c\nd e f\n")
+
+    def test_state_is_private(self):
+        self.put(b"[user]\n\tpassword = secret\n", 0o600)
+        self.manage("setup", status=0)
+        setup = os.path.join(self.state, "setup")
+        self.assertEqual(os.stat(setup).st_mode & 0o777, 0o700)
+        for name in os.listdir(setup):
+            self.assertEqual(os.stat(os.path.join(setup, name)).st_mode & 0o777, 0o600)
+
+    def test_repository(self):
+        self.box.git("init", "-q", "repo")
+        for content in (None, "[core]\n\trepositoryformatversion = 0\n\tsshCommand = ssh -4\n"):
+            config = self.box.path("work", "repo", ".git", "config")
+            if content:
+                self.box.write(config, content)
+            before = self.tree(self.box.path("work", "repo"))
+            self.manage("setup", "--local", status=0, cwd="repo")
+            self.assertIn("hf-ssh/ssh", self.command(cwd="repo"))
+            self.assertIsNone(self.command(cwd=self.box.home))
+            self.manage("unsetup", "--local", status=0, cwd="repo")
+            self.assertEqual(self.tree(self.box.path("work", "repo")), before)
+
+    def test_system(self):
+        path = self.box.path("etc", "gitconfig")
+        self.box.folder("etc")
+        env = {"GIT_CONFIG_NOSYSTEM": None, "GIT_CONFIG_SYSTEM": path}
+        self.manage("setup", "--system", status=0, env=env)
+        self.assertIn(self.include, self.box.read(path).decode())
+        self.assertIn("hf-ssh/ssh", self.command(env=env))
+        self.assertIn("still runs", self.manage("unsetup", status=0, env=env).stderr)
+        self.manage("unsetup", "--system", status=0, env=env)
+        self.assertFalse(os.path.exists(path))
+
+    def test_system_command_is_kept_for_the_user(self):
+        path = self.box.write(self.box.path("etc", "gitconfig"), "[core]\n\tsshCommand = ssh -4\n")
+        env = {"GIT_CONFIG_NOSYSTEM": None, "GIT_CONFIG_SYSTEM": path}
+        self.manage("setup", status=0, env=env)
+        self.assertIn("--via 'ssh -4'", self.command(env=env))
+        self.box.git("config", "--global", "user.name", "B", env=env)
+        self.manage("unsetup", status=0, env=env)
+        self.assertEqual(self.box.read(self.config), b"[user]\n\tname = B\n")
+
+
+class OthersEditsTest(SetupCase):
+    """Somebody has written in the file since: only our lines go."""
+
+    def edited(self, content, *options):
+        self.box.write(self.config, content)
+        self.manage("setup", *options, status=0)
+        self.box.git("config", "--global", "user.name", "Somebody")
+        result = self.manage("unsetup", status=0)
+        self.assertIn("our lines alone", result.stdout)
+        return self.box.read(self.config).decode()
+
+    def test_include(self):
+        self.assertEqual(self.edited("# mine\n[core]\n\teditor = ed\n"),
+                         "# mine\n[core]\n\teditor = ed\n[user]\n\tname = Somebody\n")
+
+    def test_include_among_others(self):
+        self.assertEqual(self.edited("[include]\n\tpath = ~/a\n"),
+                         "[include]\n\tpath = ~/a\n[user]\n\tname = Somebody\n")
+
+    def test_former_command(self):
+        text = self.edited("[core]\n\tsshCommand = \"ssh -F '/a b;# c'\" ; mine\n")
+        self.assertEqual(self.command(), "ssh -F '/a b;# c'")
+        self.assertNotIn("hf-ssh", text)
+
+    def test_push_over_ssh(self):
+        text = self.edited("[url \"git@hf.co:\"]\n\tpushInsteadOf = https://hf.co/\n",
+                           "--push-over-ssh")
+        self.assertEqual(text, "[url \"git@hf.co:\"]\n\tpushInsteadOf = https://hf.co/\n"
+                               "[user]\n\tname = Somebody\n")
+        text = self.edited("", "--push-over-ssh")
+        self.assertEqual(text, "[user]\n\tname = Somebody\n")
+
+    def test_our_lines_taken_out_by_hand(self):
+        self.manage("setup", status=0)
+        self.box.write(self.config, "[user]\n\tname = B\n")
+        result = self.manage("unsetup", status=0)
+        self.assertIn("not registered", result.stdout)
+        self.assertEqual(self.box.read(self.config), b"[user]\n\tname = B\n")
+        self.assertFalse(os.path.exists(self.state))
+
+    def test_without_the_record(self):
+        self.box.write(self.config, "[core]\n\tsshCommand = ssh -4\n")
+        self.manage("setup", status=0)
+        self.box.run("rm", "-rf", self.state)
+        self.manage("unsetup", status=0)
+        self.assertEqual(self.box.read(self.config), b"[core]\n\tsshCommand = ssh -4\n")
+
+    def test_broken_record(self):
+        self.manage("setup", status=0)
+        for name in os.listdir(os.path.join(self.state, "setup")):
+            self.box.write(os.path.join(self.state, "setup", name), "{")
+        result = self.manage("unsetup", status=0)
+        self.assertIn("cannot be read", result.stderr)
+        self.assertIsNone(self.command())
+
+    def test_by_hand(self):
+        for command in ("hf-ssh", "HF_SSH_TRACE=0 hf-ssh"):
+            self.box.git("config", "--global", "core.sshCommand", command)
+            before = self.box.read(self.config)
+            self.assertIn("already", self.manage("setup", status=0).stdout)
+            self.assertEqual(self.box.read(self.config), before)
+            self.manage("unsetup", status=0)
+            self.assertIsNone(self.command())
+
+
+if __name__ == "__main__":
+    unittest.main()
