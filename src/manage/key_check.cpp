@@ -197,10 +197,15 @@ Check check_choice(const NoChoice& choice) {
 }
 
 Check anonymous_key(const Candidate& candidate) {
-    return {"anonymous", Result::failure,
-            "hf.co does not know this key (it answered \"Hi anonymous\")",
-            "public repositories can be read, and nothing else",
-            "git hf-ssh keys check --open " + key_word(candidate)};
+    return {
+        "anonymous", Result::failure, "hf.co does not know this key (it answered \"Hi anonymous\")",
+        "public repositories can be read, and nothing else", check_command("--open", candidate)};
+}
+
+std::string check_command(const std::string& option, const Candidate& candidate) {
+    const std::string command = "git hf-ssh keys check " + option;
+    if (candidate.origin == identity::Origin::environment) return command;
+    return command + " " + key_word(candidate);
 }
 
 std::string key_word(const Candidate& candidate) {

@@ -61,6 +61,13 @@ std::string how_to_unlock(const Candidate& candidate) {
     return "ssh-add -s " + shell_path(candidate.provider);
 }
 
+std::string public_line(const Candidate& candidate) {
+    std::string line = identity::public_file_text(*candidate.key, candidate.comment);
+    while (line.ends_with('\n'))
+        line.pop_back();
+    return line;
+}
+
 std::string key_type(const Candidate& candidate) {
     if (!candidate.key) return "not known before its passphrase is";
     return std::string(identity::algorithm_name(candidate.key->algorithm)) + ", " +

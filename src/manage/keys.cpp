@@ -1,37 +1,15 @@
-#include "hfssh/identity/candidates.hpp"
 #include "hfssh/manage/key_report.hpp"
+#include "hfssh/manage/key_view.hpp"
 #include "hfssh/manage/outlook.hpp"
 #include "hfssh/manage/standing.hpp"
 #include "hfssh/manage/verb.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
-#include "hfssh/system/paths.hpp"
 
 namespace hfssh::manage {
 namespace {
 
 using identity::Candidate;
-
-// What a connection would look at, and the files that settings for other repositories name.
-identity::Request wide_request(const Outlook& outlook) {
-    identity::Request request = outlook.survey.request;
-    for (const settings::GitSetting& setting :
-         outlook.prospect.git.value_or(settings::GitSettings{}).all) {
-        if (!setting.key.ends_with(".identity") || identity::is_fingerprint(setting.value))
-            continue;
-        const std::string path = system::expand_tilde(setting.value);
-        if (path.starts_with('/')) request.configured.push_back(path);
-    }
-    return request;
-}
-
-identity::Memory recall(const identity::Inventory& inventory, const identity::MemoryStore& store) {
-    std::vector<std::string> fingerprints;
-    for (const Candidate& candidate : inventory.candidates) {
-        if (candidate.key) fingerprints.push_back(candidate.fingerprint());
-    }
-    return store.load(fingerprints, {});
-}
 
 std::string agent_state(identity::AgentState state) {
     using State = identity::AgentState;
@@ -50,14 +28,6 @@ std::string agent_state(identity::AgentState state) {
             return "broken";
     }
     return {};
-}
-
-// For a program that uploads it somewhere.
-std::string public_line(const Candidate& candidate) {
-    std::string line = identity::public_file_text(*candidate.key, candidate.comment);
-    while (line.ends_with('\n'))
-        line.pop_back();
-    return line;
 }
 
 void describe(const Candidate& candidate, const identity::Request& request,
@@ -84,17 +54,15 @@ Status list(Report& report) {
     Surroundings surroundings;
     const auto outlook = surroundings.look_here();
     if (!outlook) throw system::Failure("git@hf.co does not lead to hf.co here");
-    const identity::Request request = wide_request(*outlook);
-    const std::string& home = system::home();
-    const identity::Inventory inventory = identity::gather(
-        request, outlook->prospect.agent, home.empty() ? std::string() : home + "/.ssh");
-    const identity::Memory memory = recall(inventory, outlook->prospect.memory);
+    const KeyView view = view_keys(*outlook);
+    const identity::Inventory& inventory = view.inventory;
     report.whole().json("agent", agent_state(inventory.agent));
     report.empty_list("keys");
     bool usable = false;
     for (const Candidate& candidate : inventory.candidates) {
         usable = usable || candidate.usable();
-        describe(candidate, request, known_account(memory, candidate), report.add("keys"));
+        describe(candidate, view.request, known_account(view.memory, candidate),
+                 report.add("keys"));
     }
     if (inventory.agent != identity::AgentState::none &&
         inventory.agent != identity::AgentState::answered) {
@@ -106,7 +74,7 @@ Status list(Report& report) {
     if (!usable) {
         system::say(inventory.candidates.empty() ? "there is no SSH key here"
                                                  : "none of the keys here can be used");
-        system::hint("make one: ssh-keygen -t ed25519");
+        system::hint("make one: git hf-ssh keys new");
     }
     return usable ? Status::yes : Status::no;
 }

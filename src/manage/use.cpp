@@ -55,7 +55,7 @@ std::string read_path(const std::string& word) {
     if (key.key && identity::refusal_of(*key.key) != identity::Refusal::none) {
         throw Failure(system::display_path(path) +
                           " is never offered: DSA keys and RSA keys below 2048 bits are not",
-                      "make a key that hf.co takes: ssh-keygen -t ed25519");
+                      "make one: git hf-ssh keys new");
     }
     if (key.exposed) {
         system::say("warning: others may read " + system::display_path(key.path) +

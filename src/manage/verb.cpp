@@ -14,6 +14,8 @@ constexpr Verb table[] = {
     {"explain", "which key is offered to hf.co, and why, without connecting", explain},
     {"whoami", "the account that hf.co knows the chosen key by", whoami},
     {"keys", "the keys that there are, in files and in the agent", keys},
+    {"keys new", "make a key, and bring it to the agent and the clipboard", keys_new},
+    {"keys check", "whether a key can be used, and if not why", keys_check},
     {"use", "choose a key for this repository, or for a namespace", use},
     {"forget", "drop what is remembered of a key or a namespace", forget},
     {"host-keys", "the host keys of hf.co that are trusted", host_keys},

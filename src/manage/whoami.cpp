@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "hfssh/manage/asking.hpp"
+#include "hfssh/manage/key_check.hpp"
 #include "hfssh/manage/key_report.hpp"
 #include "hfssh/manage/standing.hpp"
 #include "hfssh/manage/verb.hpp"
@@ -15,16 +16,7 @@ using identity::Candidate;
 using system::Failure;
 
 constexpr const char* anonymous = "anonymous";
-constexpr const char* key_page = "https://huggingface.co/settings/keys";
 constexpr std::size_t at_a_time = 4;
-
-std::string how_to_show(const Candidate& candidate) {
-    if (candidate.path.empty()) return "ssh-add -L";
-    const std::string path = shell_path(candidate.path);
-    if (candidate.path.ends_with(".pub")) return "cat " + path;
-    return candidate.has_public ? "cat " + shell_path(candidate.path + ".pub")
-                                : "ssh-keygen -y -f " + path;
-}
 
 // Another key here that hf.co knows, best one of the namespace.
 const Candidate* better_key(const transport::Survey& survey) {
@@ -44,14 +36,12 @@ void explain_anonymous(const Outlook& outlook, const transport::Selection& selec
     const identity::Request& request = outlook.survey.request;
     system::say("hf.co does not know this key (it answered \"Hi anonymous\")\nkey: " +
                 key_name(selection.candidate, request) + ", " + selection.reason.text);
-    std::string text = "add its public half (" + how_to_show(selection.candidate) +
-                       ") to your account: " + key_page;
+    std::string text = "add it to your account: " + check_command("--open", selection.candidate);
     if (const Candidate* better = better_key(outlook.survey)) {
         const auto& repository = request.repository;
         text += "\nor use the key of " +
                 system::printable(known_account(outlook.survey.memory, *better)) +
-                ": git hf-ssh use " +
-                (better->path.empty() ? better->fingerprint() : shell_path(better->path)) +
+                ": git hf-ssh use " + key_word(*better) +
                 (repository && !repository->name_space.empty()
                      ? " --for " + system::shell_quote(repository->name_space)
                      : "");
@@ -196,7 +186,8 @@ Status every(Surroundings& surroundings, Outlook& outlook, Report& report) {
                                             : "not asked: " + answer.why_not,
                     is_known ? Tone::good : Tone::bad);
     }
-    if (candidates.empty()) throw Failure("there is no SSH key here", "ssh-keygen -t ed25519");
+    if (candidates.empty())
+        throw Failure("there is no SSH key here", "make one: git hf-ssh keys new");
     if (!told) throw Failure("hf.co was asked about none of the keys, or gave no answer");
     return known ? Status::yes : Status::no;
 }

@@ -35,7 +35,9 @@ void keep_statuses() {
 // Between fork and exec: only what is safe there (signal-safety(7)).
 [[noreturn]] void become(const char* file, char* const* argv, const SpawnOptions& options,
                          pid_t parent, int result) {
+    if (options.own_session) ::setsid();
     const bool ready = end_with_parent(parent, options.parent_death_signal) &&
+                       (options.directory == nullptr || ::chdir(options.directory) == 0) &&
                        redirect(options.standard_input, STDIN_FILENO) &&
                        redirect(options.standard_output, STDOUT_FILENO) &&
                        redirect(options.standard_error, STDERR_FILENO);

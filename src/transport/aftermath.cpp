@@ -13,8 +13,6 @@ using identity::Candidate;
 using system::hint;
 using system::say;
 
-constexpr const char* key_page = "https://huggingface.co/settings/keys";
-
 bool is_git(Service service) {
     return service == Service::upload_pack || service == Service::receive_pack;
 }
@@ -40,13 +38,20 @@ std::string target(const Attempt& attempt) {
     return attempt.command.repository ? attempt.command.repository->path() : "the repository";
 }
 
+// Names the key, unless the environment does, whose file is gone by then.
+std::string check_command(const Candidate& candidate) {
+    const std::string command = "git hf-ssh keys check --open";
+    if (candidate.origin == identity::Origin::environment) return command;
+    return command + " " +
+           (candidate.path.empty() ? candidate.fingerprint() : system::shell_quote(candidate.path));
+}
+
 // hf.co lets everybody in and calls those it does not know anonymous: a public clone works, the
 // push fails, and its own message says nothing of keys.
 void explain_anonymous(const Attempt& attempt) {
     say("hf.co does not know this key (it answered \"Hi anonymous\")\n" +
         key_line(attempt.selection));
-    std::string text = "add the key to your account: git hf-ssh keys check --open (or " +
-                       std::string(key_page) + ")";
+    std::string text = "add the key to your account: " + check_command(attempt.selection.candidate);
     if (const auto& repository = attempt.command.repository;
         repository && !repository->name_space.empty()) {
         text += "\nor, if another key belongs there: git hf-ssh use ~/.ssh/KEY --for " +

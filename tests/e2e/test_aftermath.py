@@ -50,8 +50,8 @@ class AuthenticatedTest(AftermathCase):
         result = self.assert_failed(self.push("git@hf.co:acme/model"), ANONYMOUS,
                                     "hf-ssh: key: ~/.ssh/id_ed25519 (ED25519 %s), the only key"
                                     % self.box.key.fingerprint,
-                                    "hint: add the key to your account", "settings/keys",
-                                    "--for acme")
+                                    "hint: add the key to your account: git hf-ssh keys check "
+                                    "--open %s\n" % self.box.key.path, "--for acme")
         self.assertIn("You are not allowed to push", result.stderr)  # the server's own words
         self.assertEqual(result.out, b"")
         self.assertEqual(result.stderr.count("add the key"), 1)

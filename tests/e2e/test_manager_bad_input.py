@@ -63,7 +63,7 @@ class BadInputTest(ManagerCase):
                          sorted(VERBS))
         self.assertLessEqual(set(re.findall(r"git hf-ssh (\w+)", page)), set(VERBS))
         listed = re.findall(r"^    (\w+) ", self.manage("-h").stdout, flags=re.M)
-        self.assertEqual(sorted(listed), sorted(VERBS))
+        self.assertEqual(sorted(set(listed)), sorted(VERBS))
 
     def test_bad_destinations(self):
         for url in ("ssh://git%0aproxycommand%20touch%20pwned@hf.co/a/b", "git@hf.co\n:a/b",

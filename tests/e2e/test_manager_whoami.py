@@ -41,8 +41,7 @@ class WhoamiTest(ManagerCase):
         result = self.manage("whoami", status=1)
         self.assertEqual(result.stdout.split("\n")[0], "anonymous")
         self.assertIn("does not know this key", result.stderr)
-        self.assertIn("cat ~/.ssh/id_stranger.pub", result.stderr)
-        self.assertIn("https://huggingface.co/settings/keys", result.stderr)
+        self.assertIn("git hf-ssh keys check --open ~/.ssh/id_stranger\n", result.stderr)
         report = self.report("whoami", status=1)
         self.assertEqual((report["account"], report["anonymous"]), ("anonymous", True))
 

@@ -42,6 +42,10 @@ struct KeyJudgement {
 // hf.co greeted it as "anonymous". Its name is "anonymous". Pure.
 [[nodiscard]] Check anonymous_key(const identity::Candidate& candidate);
 
+// "git hf-ssh keys check OPTION KEY", without KEY where the environment names it. Pure.
+[[nodiscard]] std::string check_command(const std::string& option,
+                                        const identity::Candidate& candidate);
+
 // A key as a word of our command line: "~/.ssh/id_ed25519", or its fingerprint. Pure.
 [[nodiscard]] std::string key_word(const identity::Candidate& candidate);
 

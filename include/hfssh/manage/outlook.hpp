@@ -40,6 +40,7 @@ class Surroundings {
     // For hf.co as such, or for what this repository's first remote on hf.co is.
     [[nodiscard]] std::unique_ptr<Outlook> look_here();
 
+    [[nodiscard]] const system::SignalWatch& signals() const { return signals_; }
     // Has a signal come meanwhile?
     [[nodiscard]] bool told_to_end() const { return signals_.told_to_end(); }
 

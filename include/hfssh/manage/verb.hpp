@@ -38,6 +38,8 @@ struct Verb {
 [[nodiscard]] Action keys(Options& options);
 [[nodiscard]] Action setup(Options& options);
 [[nodiscard]] Action unsetup(Options& options);
+[[nodiscard]] Action keys_check(Options& options);
+[[nodiscard]] Action keys_new(Options& options);
 [[nodiscard]] Action use(Options& options);
 [[nodiscard]] Action whoami(Options& options);
 

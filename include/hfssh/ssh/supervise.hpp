@@ -1,17 +1,13 @@
 #pragma once
 
+#include "hfssh/system/foreground.hpp"
 #include "hfssh/system/process.hpp"
 #include "hfssh/system/signal_watch.hpp"
 
 namespace hfssh::ssh {
 
 // How the supervised ssh ended.
-struct Ended {
-    int error = 0;             // errno where it could not be started
-    int status = 0;            // exit status
-    int signal = 0;            // the signal it died of, 0 if none
-    bool interrupted = false;  // we were told to end, and passed that on
-};
+using system::Ended;
 
 // Runs ssh as our child and waits for it, as if this process were it: it inherits the three
 // standard streams (no byte is copied), our own standard input and output are put on /dev/null and

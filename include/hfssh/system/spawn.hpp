@@ -13,7 +13,9 @@ struct SpawnOptions {
     int standard_input = -1;
     int standard_output = -1;
     int standard_error = -1;
-    int parent_death_signal = SIGKILL;  // where the system has such a thing
+    int parent_death_signal = SIGKILL;  // where the system has such a thing; 0: none
+    const char* directory = nullptr;    // where it starts; null: where we are
+    bool own_session = false;           // without a terminal, the head of a process group
 };
 
 // A started child. The caller reaps it.
