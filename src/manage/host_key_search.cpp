@@ -2,9 +2,9 @@
 
 #include "hfssh/hub/host_keys.hpp"
 #include "hfssh/manage/host_key_report.hpp"
+#include "hfssh/manage/presented_host_keys.hpp"
 #include "hfssh/settings/trusted_files.hpp"
-#include "hfssh/system/failure.hpp"
-#include "hfssh/system/text.hpp"
+#include "hfssh/system/message.hpp"
 
 namespace hfssh::manage {
 namespace {
@@ -18,16 +18,48 @@ const hub::ServerKey* find_known(const hub::TrustedSet& set, const std::string& 
     return nullptr;
 }
 
+// Presented, and with a proof that is none is not presented.
+const hub::ServerKey* find_presented(const std::vector<native::PresentedKey>& keys,
+                                     const std::string& fingerprint) {
+    using Outcome = native::PresentedKey::Outcome;
+    for (const native::PresentedKey& entry : keys) {
+        const bool shown = entry.outcome == Outcome::proven || entry.outcome == Outcome::presented;
+        if (shown && entry.key && entry.key->fingerprint() == fingerprint) return &*entry.key;
+    }
+    return nullptr;
+}
+
+// Never with a command that would trust what was presented: who answered may not be hf.co.
+void tell_not_presented(const hub::TrustedSet& set, const HubPresents& hub,
+                        const std::string& fingerprint, Report& report) {
+    report.empty_list("host_keys");
+    for (const native::PresentedKey& key : hub.presented.keys)
+        describe_presented(set, key, "presented", report);
+    system::say(
+        "who answers for hf.co does not present a key with this fingerprint, so nothing "
+        "was changed: " +
+        fingerprint + "\nit presented what is listed here; compare it with " +
+        std::string(hub::host_keys_page) + ",\nread over another network if you can");
+}
+
 }  // namespace
 
-std::optional<std::vector<NamedKey>> find_host_keys(const Named& named, Report&) {
+std::optional<std::vector<NamedKey>> find_host_keys(const Named& named, Report& report) {
     std::vector<NamedKey> found = named.keys;
     if (named.fingerprints.empty()) return found;
     const auto trusted = settings::load_host_keys(settings::trusted_files());
+    std::optional<HubPresents> hub;  // connected once, and only where it has to be
     for (const std::string& fingerprint : named.fingerprints) {
-        const hub::ServerKey* known = find_known(trusted.set, fingerprint);
-        if (known == nullptr) throw system::Failure("not known: " + fingerprint);
-        found.push_back({*known, NamedKey::Form::key, {}});
+        const hub::ServerKey* key = find_known(trusted.set, fingerprint);
+        if (key == nullptr) {
+            if (!hub) hub = look_at_hub();
+            key = find_presented(hub->presented.keys, fingerprint);
+        }
+        if (key == nullptr) {
+            tell_not_presented(trusted.set, *hub, fingerprint, report);
+            return std::nullopt;
+        }
+        found.push_back({*key, NamedKey::Form::key, {}});
     }
     return found;
 }

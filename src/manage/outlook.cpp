@@ -46,12 +46,16 @@ std::vector<Remote> Surroundings::find(const std::string& named) const {
     return {{{}, answer.output, false}};
 }
 
-std::unique_ptr<Outlook> Surroundings::look(const std::vector<std::string>& words) {
+std::optional<transport::HubRequest> Surroundings::request(const std::vector<std::string>& words) {
     if (!standing_) {
         stand_where_git_runs_ssh(contents_ ? std::optional(contents_->place) : std::nullopt);
     }
     standing_ = true;
-    auto request = transport::find_request({registration_.via, words}, environment_key_);
+    return transport::find_request({registration_.via, words}, environment_key_);
+}
+
+std::unique_ptr<Outlook> Surroundings::look(const std::vector<std::string>& words) {
+    auto request = this->request(words);
     if (!request) return nullptr;
     transport::Prospect prospect = transport::look_ahead(*request);
     transport::Survey survey = transport::survey(*request, prospect);
@@ -70,6 +74,18 @@ std::unique_ptr<Outlook> Surroundings::look_here() {
         if (auto outlook = look_at(*url)) return outlook;
     }
     return look({"-T", "git@hf.co"});
+}
+
+native::Place Surroundings::place_of_hub() {
+    const auto request = this->request({"-T", "git@hf.co"});
+    if (!request) throw system::Failure("git@hf.co does not lead to hf.co here");
+    const transport::Configured configured = transport::ConfiguredQuery(*request).wait();
+    const transport::Endpoint endpoint = transport::find_endpoint(*request, configured);
+    auto place = native::place_of(*request, configured, endpoint);
+    if (const auto* problem = std::get_if<native::PlaceProblem>(&place)) {
+        throw system::Failure(problem->text, "it stands in your ssh configuration");
+    }
+    return std::get<native::Place>(std::move(place));
 }
 
 }  // namespace hfssh::manage

@@ -72,7 +72,8 @@ std::string with_line(std::string_view text, std::string_view line) {
     if (text.empty() || text == byte_order_mark || text.ends_with('\n')) {
         return result.append(line).append(end);
     }
-    return result.append(end).append(line);
+    // A carriage return at the very end is the first half of a line's end already.
+    return result.append(text.ends_with('\r') ? "\n" : end).append(line);
 }
 
 std::string without_lines(std::string_view text, const std::vector<std::size_t>& numbers) {

@@ -20,6 +20,7 @@ constexpr Verb table[] = {
     {"forget", "drop what is remembered of a key or a namespace", forget},
     {"host-keys", "the host keys of hf.co that are trusted", host_keys},
     {"host-keys list", "the same", host_keys},
+    {"host-keys check", "connect, and compare every host key that is presented", host_keys_check},
     {"host-keys add", "trust one more host key", host_keys_add},
     {"host-keys revoke", "trust a host key no longer, a published one too", host_keys_revoke},
     {"host-keys remove", "take an added or revoked host key off the list", host_keys_remove},

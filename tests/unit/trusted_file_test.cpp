@@ -61,6 +61,7 @@ TEST_CASE("a line comes behind the last one, ended as it is") {
     CHECK(manage::with_line("a\r\n", "l") == "a\r\nl\r\n");
     CHECK(manage::with_line("a\r\nb", "l") == "a\r\nb\r\nl");
     CHECK(manage::with_line("a\r\nb\n", "l") == "a\r\nb\nl\n");
+    CHECK(manage::with_line("a\r", "l") == "a\r\nl");
     CHECK(manage::with_line("\n", "l") == "\nl\n");
     CHECK(manage::with_line("\xEF\xBB\xBF", "l") == "\xEF\xBB\xBFl\n");
 }

@@ -6,6 +6,7 @@
 #include "hfssh/manage/git.hpp"
 #include "hfssh/manage/git_url.hpp"
 #include "hfssh/manage/registration.hpp"
+#include "hfssh/native/place.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/signal_watch.hpp"
 #include "hfssh/transport/environment_key.hpp"
@@ -41,10 +42,16 @@ class Surroundings {
     [[nodiscard]] std::unique_ptr<Outlook> look_here();
 
     [[nodiscard]] const system::SignalWatch& signals() const { return signals_; }
+    // Where a connection for git@hf.co would go. Only ssh's configuration is asked: whoever has no
+    // key yet has it too.
+    [[nodiscard]] native::Place place_of_hub();
+
     // Has a signal come meanwhile?
     [[nodiscard]] bool told_to_end() const { return signals_.told_to_end(); }
 
   private:
+    [[nodiscard]] std::optional<transport::HubRequest> request(
+        const std::vector<std::string>& words);
     [[nodiscard]] std::unique_ptr<Outlook> look(const std::vector<std::string>& words);
 
     system::SignalWatch signals_;  // first: what may lie about is removed before it ends

@@ -33,6 +33,7 @@ struct Verb {
 [[nodiscard]] Action forget(Options& options);
 [[nodiscard]] Action host_keys(Options& options);
 [[nodiscard]] Action host_keys_add(Options& options);
+[[nodiscard]] Action host_keys_check(Options& options);
 [[nodiscard]] Action host_keys_remove(Options& options);
 [[nodiscard]] Action host_keys_revoke(Options& options);
 [[nodiscard]] Action keys(Options& options);
