@@ -149,15 +149,19 @@ std::string without_password(std::string_view url) {
            std::string(url.substr(start + at));
 }
 
+std::string service_command(std::string_view program, std::string_view path) {
+    // git quotes '!' too, for the shells of others; what is read is the same.
+    std::string quoted = "'";
+    for (const char c : path)
+        quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    return std::string(program) + " " + quoted + "'";
+}
+
 std::vector<std::string> ssh_words(const GitUrl& url) {
     std::vector<std::string> words = {"-o", "SendEnv=GIT_PROTOCOL"};
     if (url.port) words.insert(words.end(), {"-p", *url.port});
     words.push_back(url.destination);
-    // git quotes '!' too, for the shells of others; what is read is the same.
-    std::string quoted = "'";
-    for (const char c : url.path)
-        quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    words.push_back("git-upload-pack " + quoted + "'");
+    words.push_back(service_command("git-upload-pack", url.path));
     return words;
 }
 

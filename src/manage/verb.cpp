@@ -18,6 +18,7 @@ constexpr Verb table[] = {
     {"keys check", "whether a key can be used, and if not why", keys_check},
     {"use", "choose a key for this repository, or for a namespace", use},
     {"forget", "drop what is remembered of a key or a namespace", forget},
+    {"access", "can this key read and write a repository", access},
     {"host-keys", "the host keys of hf.co that are trusted", host_keys},
     {"host-keys list", "the same", host_keys},
     {"host-keys check", "connect, and compare every host key that is presented", host_keys_check},

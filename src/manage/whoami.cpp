@@ -1,10 +1,10 @@
-#include <algorithm>
 #include <memory>
 
 #include "hfssh/manage/asking.hpp"
 #include "hfssh/manage/key_check.hpp"
 #include "hfssh/manage/key_report.hpp"
-#include "hfssh/manage/standing.hpp"
+#include "hfssh/manage/remedy.hpp"
+#include "hfssh/manage/turns.hpp"
 #include "hfssh/manage/verb.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
@@ -16,50 +16,12 @@ using identity::Candidate;
 using system::Failure;
 
 constexpr const char* anonymous = "anonymous";
-constexpr std::size_t at_a_time = 4;
-
-// Another key here that hf.co knows, best one of the namespace.
-const Candidate* better_key(const transport::Survey& survey) {
-    const auto& repository = survey.request.repository;
-    const Candidate* found = nullptr;
-    for (const Candidate& candidate : survey.inventory.candidates) {
-        const std::string account = known_account(survey.memory, candidate);
-        if (!candidate.usable() || account.empty() || account == anonymous) continue;
-        if (found == nullptr || (repository && account == repository->name_space)) {
-            found = &candidate;
-        }
-    }
-    return found;
-}
-
-void explain_anonymous(const Outlook& outlook, const transport::Selection& selection) {
-    const identity::Request& request = outlook.survey.request;
-    system::say("hf.co does not know this key (it answered \"Hi anonymous\")\nkey: " +
-                key_name(selection.candidate, request) + ", " + selection.reason.text);
-    std::string text = "add it to your account: " + check_command("--open", selection.candidate);
-    if (const Candidate* better = better_key(outlook.survey)) {
-        const auto& repository = request.repository;
-        text += "\nor use the key of " +
-                system::printable(known_account(outlook.survey.memory, *better)) +
-                ": git hf-ssh use " + key_word(*better) +
-                (repository && !repository->name_space.empty()
-                     ? " --for " + system::shell_quote(repository->name_space)
-                     : "");
-    }
-    system::hint(text);
-}
 
 Status one(Surroundings& surroundings, Outlook& outlook, Report& report) {
     const transport::Selection selection = transport::selection_of(outlook.survey);
     const Candidate& candidate = selection.candidate;
     const identity::Request& request = outlook.survey.request;
-    const bool person = needs_person(candidate, outlook.survey.inventory) && person_is_here();
-    if (!candidate.ready() && !person) {
-        throw Failure(
-            key_name(candidate, request) + " is locked, and nobody can be asked to unlock it here",
-            "give the key to the ssh-agent: " + how_to_unlock(candidate));
-    }
-    HubQuestion question(outlook, candidate, person);
+    HubQuestion question(outlook, candidate, ask_with_person(candidate, outlook.survey));
     const std::string account = question.wait(outlook.prospect.memory, surroundings);
     if (account.empty()) {
         throw Failure(question.why_not() + " (key: " + key_name(candidate, request) + ", " +
@@ -85,15 +47,6 @@ Status one(Surroundings& surroundings, Outlook& outlook, Report& report) {
     return known ? Status::yes : Status::no;
 }
 
-// Why a key is not asked about; empty if it is.
-std::string reason_not_to_ask(const Candidate& candidate, const identity::Inventory& inventory,
-                              bool person) {
-    if (!candidate.usable()) return key_place(candidate);
-    if (!candidate.ready()) return "it is locked: " + how_to_unlock(candidate);
-    if (needs_person(candidate, inventory) && !person) return "it needs somebody at a terminal";
-    return {};
-}
-
 // What came of each key, in the order of the candidates.
 struct Answer {
     std::string account;
@@ -109,32 +62,16 @@ class Round {
           candidates_(outlook.survey.inventory.candidates),
           answers_(candidates_.size()) {}
 
-    // The first alone, so that an impostor is met and explained once; then files together, and
-    // keys that an agent or a person signs with one at a time.
     std::vector<Answer> run() {
         const identity::Inventory& inventory = outlook_.survey.inventory;
         const bool person = person_is_here();
-        std::vector<std::size_t> together;
-        std::vector<std::size_t> singly;
+        std::vector<std::size_t> asked;
         for (std::size_t i = 0; i < candidates_.size(); ++i) {
-            const Candidate& candidate = candidates_[i];
-            answers_[i].why_not = reason_not_to_ask(candidate, inventory, person);
-            if (!answers_[i].why_not.empty()) continue;
-            (candidate.in_agent || needs_person(candidate, inventory) ? singly : together)
-                .push_back(i);
+            answers_[i].why_not = reason_not_to_ask(candidates_[i], inventory, person);
+            if (answers_[i].why_not.empty()) asked.push_back(i);
         }
-        if (!together.empty()) {
-            ask({together.front()}, false);
-            together.erase(together.begin());
-        }
-        while (!together.empty()) {
-            const auto end = together.begin() +
-                             static_cast<std::ptrdiff_t>(std::min(at_a_time, together.size()));
-            ask({together.begin(), end}, false);
-            together.erase(together.begin(), end);
-        }
-        for (const std::size_t index : singly) {
-            ask({index}, needs_person(candidates_[index], inventory));
+        for (const std::vector<std::size_t>& turn : turns_for(asked, inventory)) {
+            ask(turn, needs_person(candidates_[turn.front()], inventory));
         }
         return std::move(answers_);
     }

@@ -36,6 +36,15 @@ Reading read_some(UniqueFd& fd, std::string& text, std::size_t limit) {
     return text.size() > limit ? Reading::too_long : Reading::more;
 }
 
+// What is read from it is TEXT and then the end. Empty on failure.
+UniqueFd holding(std::string_view text) {
+    Pipe pipe = make_pipe();
+    if (!pipe.write) return {};
+    const ssize_t count = ::write(pipe.write.get(), text.data(), text.size());
+    if (count != static_cast<ssize_t>(text.size())) return {};
+    return std::move(pipe.read);
+}
+
 }  // namespace
 
 struct Capture::Child {
@@ -44,12 +53,14 @@ struct Capture::Child {
     UniqueFd errors;
 };
 
-Capture::Capture(const Command& command, Errors errors) : child_(std::make_unique<Child>()) {
+Capture::Capture(const Command& command, Errors errors, std::string_view input)
+    : child_(std::make_unique<Child>()) {
     const UniqueFd null = open_null();
+    const UniqueFd given = input.empty() ? UniqueFd() : holding(input);
     Pipe output = make_pipe();
     Pipe error_output = errors == Errors::collect ? make_pipe() : Pipe{};
     SpawnOptions options;
-    options.standard_input = null.get();
+    options.standard_input = given ? given.get() : null.get();
     options.standard_output = output.write.get();
     if (errors == Errors::collect) options.standard_error = error_output.write.get();
     if (errors == Errors::discard) options.standard_error = null.get();

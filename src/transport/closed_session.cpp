@@ -151,4 +151,11 @@ system::Command ClosedSession::greeting_command(Asking how) const {
     return command;
 }
 
+system::Command ClosedSession::service_command(const std::string& remote_command,
+                                               Asking how) const {
+    system::Command command = greeting_command(how);
+    command.argv.push_back(remote_command);
+    return command;
+}
+
 }  // namespace hfssh::transport

@@ -26,6 +26,9 @@ struct GitUrl {
 // A URL to be shown: without the password or token that some carry. Pure.
 [[nodiscard]] std::string without_password(std::string_view url);
 
+// A remote command as git writes it: "git-upload-pack 'acme/model'".
+[[nodiscard]] std::string service_command(std::string_view program, std::string_view path);
+
 // The words that git runs its ssh with, to fetch.
 [[nodiscard]] std::vector<std::string> ssh_words(const GitUrl& url);
 

@@ -29,6 +29,7 @@ struct Verb {
 };
 
 [[nodiscard]] Action doctor(Options& options);
+[[nodiscard]] Action access(Options& options);
 [[nodiscard]] Action explain(Options& options);
 [[nodiscard]] Action forget(Options& options);
 [[nodiscard]] Action host_keys(Options& options);

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace hfssh::system {
@@ -20,7 +21,7 @@ struct Command {
 
 // A child whose standard output (and, if asked, standard error) is collected while we go on:
 // started by the constructor, ended at the latest by the destructor, which kills and reaps it. Its
-// standard input is /dev/null.
+// standard input is /dev/null, or INPUT and then the end: a few bytes, which a pipe holds at once.
 class Capture {
   public:
     enum class Errors { inherit, collect, discard };
@@ -33,7 +34,8 @@ class Capture {
         [[nodiscard]] bool succeeded() const { return end == End::exited && status == 0; }
     };
 
-    explicit Capture(const Command& command, Errors errors = Errors::inherit);
+    explicit Capture(const Command& command, Errors errors = Errors::inherit,
+                     std::string_view input = {});
     Capture(Capture&&) noexcept;
     Capture& operator=(Capture&&) = delete;
     Capture(const Capture&) = delete;

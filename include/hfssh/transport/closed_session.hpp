@@ -31,6 +31,9 @@ class ClosedSession {
     // a passphrase.
     enum class Asking { silently, aloud, with_person };
     [[nodiscard]] system::Command greeting_command(Asking how = Asking::silently) const;
+    // The same with a remote command of our own ("git-upload-pack 'acme/model'") in its place.
+    [[nodiscard]] system::Command service_command(const std::string& remote_command,
+                                                  Asking how) const;
 
     // What the helper said of the host key. Only where reports() can "nothing" mean that it was
     // not asked.
