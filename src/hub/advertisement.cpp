@@ -14,6 +14,8 @@ constexpr std::size_t length_digits = 4;
 constexpr std::size_t sha1_digits = 40;
 constexpr std::size_t sha256_digits = 64;
 
+constexpr std::string_view flush = "0000";
+
 // The payload of the first pkt-line; none where OUTPUT does not begin with one.
 std::optional<std::string_view> first_line(std::string_view output) {
     if (output.size() < length_digits) return std::nullopt;
@@ -34,6 +36,7 @@ bool names_reference(std::string_view line) {
 
 Advertisement read_advertisement(std::string_view output) {
     using Kind = Advertisement::Kind;
+    if (output.starts_with(flush)) return {Kind::references, {}};  // there are none yet
     const auto line = first_line(output);
     if (!line) return {};
     if (line->starts_with("ERR ")) return {Kind::error, std::string(system::trim(line->substr(4)))};

@@ -107,8 +107,8 @@ class Round {
         const bool person = person_is_here();
         std::vector<std::size_t> asked;
         for (std::size_t i = 0; i < inventory.candidates.size(); ++i) {
-            keys_.push_back({i, {}, {}, reason_not_to_ask(inventory.candidates[i], inventory,
-                                                          person)});
+            keys_.push_back(
+                {i, {}, {}, reason_not_to_ask(inventory.candidates[i], inventory, person)});
             if (keys_.back().why_not.empty()) asked.push_back(i);
         }
         for (const std::vector<std::size_t>& turn : turns_for(asked, inventory)) {
@@ -135,8 +135,7 @@ class Round {
         std::vector<std::unique_ptr<AccessQuestion>> questions;
         for (const std::size_t index : turn) {
             questions.push_back(std::make_unique<AccessQuestion>(
-                outlook_, outlook_.survey.inventory.candidates[index], wish, target_.path,
-                person));
+                outlook_, outlook_.survey.inventory.candidates[index], wish, target_.path, person));
         }
         for (std::size_t i = 0; i < turn.size(); ++i) {
             KeyAccess& access = *std::ranges::find(keys_, turn[i], &KeyAccess::index);
@@ -155,10 +154,9 @@ void settle_choice(Surroundings& surroundings, Outlook& outlook) {
     const auto keys = keys_to_ask_first(outlook.request, outlook.prospect, outlook.survey);
     if (keys.empty()) return;
     const transport::Prospect& prospect = outlook.prospect;
-    const transport::ProbeTarget target{outlook.request,   prospect.configured,
-                                        prospect.endpoint, prospect.trusted,
-                                        prospect.agent.usable(),
-                                        [&] { return surroundings.told_to_end(); }};
+    const transport::ProbeTarget target{
+        outlook.request,  prospect.configured,     prospect.endpoint,
+        prospect.trusted, prospect.agent.usable(), [&] { return surroundings.told_to_end(); }};
     const auto probed =
         transport::probe(target, outlook.survey.inventory, keys, outlook.prospect.memory);
     if (probed == transport::Probed::refused) {

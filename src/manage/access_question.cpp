@@ -1,6 +1,5 @@
 #include "hfssh/manage/access_question.hpp"
 
-
 #include "hfssh/hub/advertisement.hpp"
 #include "hfssh/hub/repository.hpp"
 #include "hfssh/system/message.hpp"
@@ -77,8 +76,8 @@ AccessAnswer AccessQuestion::judge(const Capture::Result& result) {
         return answer;
     }
     const Advertisement advertised = hub::read_advertisement(result.output);
-    const bool ran = !result.output.empty() ||
-                     (result.end == End::exited && result.status != ssh_itself);
+    const bool ran =
+        !result.output.empty() || (result.end == End::exited && result.status != ssh_itself);
     if (ran && report == ssh::Report::none && session_.reports()) {
         answer.words = "the ssh that was run did not have the host key of hf.co checked";
     } else if (advertised.kind == Advertisement::Kind::references) {

@@ -65,8 +65,7 @@ std::string key_line(const AccessTarget& target, const AccessResult& result,
     const Candidate& candidate = survey.inventory.candidates[access.index];
     const bool chosen = access.index == result.chosen;
     std::vector<std::string> traits;
-    const std::string account =
-        chosen ? result.account : known_account(survey.memory, candidate);
+    const std::string account = chosen ? result.account : known_account(survey.memory, candidate);
     if (!account.empty()) traits.push_back(printable(account));
     if (chosen) traits.emplace_back("chosen");
     std::string line = key_name(candidate, survey.request);
@@ -92,9 +91,10 @@ void add_chosen(const AccessTarget& target, const AccessResult& result, Record& 
     if (target.read) record.text("read", verdict_text(access.read), tone_of(access.read));
     if (!target.write) return;
     const bool served = access.write && access.write->served();
-    record.text("write",
-                verdict_text(access.write) + (served ? ", as far as hf.co tells before a push" : ""),
-                tone_of(access.write));
+    record.text(
+        "write",
+        verdict_text(access.write) + (served ? ", as far as hf.co tells before a push" : ""),
+        tone_of(access.write));
 }
 
 // Another key of which it is known now that it serves; null where there is none.
@@ -120,14 +120,13 @@ std::string way_out(const AccessTarget& target, const AccessResult& result, bool
         return "the key of " + printable(repository->name_space) + ": " +
                use_command(*better, repository);
     }
-    const auto usable =
-        std::ranges::count_if(survey.inventory.candidates, &Candidate::usable);
+    const auto usable = std::ranges::count_if(survey.inventory.candidates, &Candidate::usable);
     if (!all_keys && usable > 1) {
         return "ask with each of your keys: git hf-ssh access --all-keys " +
                system::shell_quote(without_password(target.remote.url));
     }
-    return "whoever owns " + (repository ? printable(repository->path()) : "it") +
-           " can give " + (result.account.empty() ? "you" : printable(result.account)) +
+    return "whoever owns " + (repository ? printable(repository->path()) : "it") + " can give " +
+           (result.account.empty() ? "you" : printable(result.account)) +
            " access, if the path is right";
 }
 
@@ -152,10 +151,10 @@ void describe_access(const AccessTarget& target, const AccessResult& result, boo
     const std::string& name = target.remote.name;
     const std::string url = without_password(target.remote.url);
     const auto& repository = survey.request.repository;
-    record.heading(printable((name.empty() ? "" : name + "  ") + url) +
-                   (!target.read    ? "  (push)"
-                    : !target.write ? "  (fetch)"
-                                    : ""));
+    record.heading(printable((name.empty() ? "" : name + "  ") + url) + (!target.read ? "  (push)"
+                                                                         : !target.write
+                                                                             ? "  (fetch)"
+                                                                             : ""));
     record.json("remote", name.empty() ? Json() : Json(name)).json("url", url);
     record.json("repository", repository ? Json(repository->path()) : Json());
     record.json("asked", {{"read", target.read}, {"write", target.write}});

@@ -9,7 +9,7 @@ import unittest
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from manager import ManagerCase      # noqa: E402
 
-VERBS = ("explain", "whoami", "keys", "use", "forget")
+VERBS = ("access", "explain", "whoami", "keys", "use", "forget")
 
 
 class BadInputTest(ManagerCase):

@@ -32,6 +32,7 @@ TEST_CASE("advertisement: references") {
     CHECK(kind(line(std::string(40, '0') + " capabilities^{}\0x"s) + "0000") == Kind::references);
     CHECK(kind(line("version 2\n")) == Kind::references);
     CHECK(kind(line("version 1")) == Kind::references);
+    CHECK(kind("0000") == Kind::references);
     // Cut off behind the name.
     CHECK(kind(line(name + " HEAD\0multi_ack"s).substr(0, 50)) == Kind::references);
 }
@@ -45,10 +46,10 @@ TEST_CASE("advertisement: an error") {
 TEST_CASE("advertisement: anything else") {
     using Kind = Advertisement::Kind;
     for (const std::string& output :
-         {""s, "0"s, "0000"s, "0001"s, "0004"s, "zzzz"s, "-004"s, "+00a ERR x"s, "0x1fERR x"s,
+         {""s, "0"s, "000"s, "0001"s, "0004"s, "zzzz"s, "-004"s, "+00a ERR x"s, "0x1fERR x"s,
           "Hi alice, welcome to Hugging Face.\n"s, line("version 9"), line(name),
-          line(std::string(41, 'a') + " HEAD"), line(std::string(39, 'a') + " HEAD"),
-          line("ERRNO"), name + " HEAD"}) {
+          line(std::string(41, 'a') + " HEAD"), line(std::string(39, 'a') + " HEAD"), line("ERRNO"),
+          name + " HEAD"}) {
         CAPTURE(output);
         CHECK(kind(output) == Kind::none);
     }

@@ -9,7 +9,7 @@ namespace hfssh::hub {
 // references, or that it will not.
 struct Advertisement {
     enum class Kind {
-        references,  // "003f<name> refs/heads/main…", "version 1" or "version 2"
+        references,  // "003f<name> refs/heads/main…", none ("0000"), "version 1" or "version 2"
         error,       // "ERR why"
         none,        // nothing, or nothing of git's
     };

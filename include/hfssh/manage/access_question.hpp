@@ -25,10 +25,10 @@ struct AccessAnswer {
     [[nodiscard]] bool served() const { return kind == Kind::served; }
 };
 
-// May a key fetch from a repository, or push to it? git-upload-pack or git-receive-pack is asked for
-// by a verified connection that the constructor starts, and told "nothing" (a flush packet) where
-// git would name what it wants: nothing is changed there. Before a push hf.co tells no more than
-// this; a branch that only some may write is not seen.
+// May a key fetch from a repository, or push to it? git-upload-pack or git-receive-pack is asked
+// for by a verified connection that the constructor starts, and told "nothing" (a flush packet)
+// where git would name what it wants: nothing is changed there. Before a push hf.co tells no more
+// than this; a branch that only some may write is not seen.
 class AccessQuestion {
   public:
     enum class Wish { read, write };

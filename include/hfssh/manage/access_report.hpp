@@ -35,9 +35,9 @@ struct KeyAccess {
 
 struct AccessResult {
     std::vector<KeyAccess> keys;
-    std::size_t chosen = 0;    // of the survey's candidates
-    std::string account;       // of the chosen key; empty: not known
-    std::string elsewhere;     // a namesake that hf.co serves, where it does not serve the path
+    std::size_t chosen = 0;  // of the survey's candidates
+    std::string account;     // of the chosen key; empty: not known
+    std::string elsewhere;   // a namesake that hf.co serves, where it does not serve the path
     [[nodiscard]] const KeyAccess& of_chosen() const;
 };
 

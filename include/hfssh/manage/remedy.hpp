@@ -8,7 +8,8 @@
 // What a person may do where a key is not the right one.
 namespace hfssh::manage {
 
-// Another key here that hf.co is known to know, best one of the namespace; null where there is none.
+// Another key here that hf.co is known to know, best one of the namespace; null where there is
+// none.
 [[nodiscard]] const identity::Candidate* better_key(const transport::Survey& survey);
 
 // "git hf-ssh use ~/.ssh/id_work --for acme"

@@ -20,8 +20,8 @@ namespace hfssh::manage {
                                    const transport::Survey& survey);
 
 // INDICES, of INVENTORY's candidates, in the turns in which they are asked about: the first alone,
-// so that an impostor is met and explained once; then files, four at a time; then keys that an agent
-// or a person signs with, one at a time. Pure.
+// so that an impostor is met and explained once; then files, four at a time; then keys that an
+// agent or a person signs with, one at a time. Pure.
 [[nodiscard]] std::vector<std::vector<std::size_t>> turns_for(
     const std::vector<std::size_t>& indices, const identity::Inventory& inventory);
 
