@@ -118,7 +118,6 @@ Values host_keys() {
             values.offers.push_back(
                 {key.key.fingerprint(), key.key.type + ", " + settings::describe(key.origin)});
     }
-    values.files = true;
     return values;
 }
 

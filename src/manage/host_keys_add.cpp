@@ -72,7 +72,7 @@ Status run_add(const std::vector<std::string>& words, Report& report) {
 
 Action host_keys_add(Options& options) {
     const auto words = std::make_shared<std::vector<std::string>>();
-    options.arguments("KEY", *words, true,
+    options.arguments("HOST-KEY|FILE", *words, true,
                       "a line of known_hosts, a file of lines, - for standard input, or\n"
                       "a SHA256: fingerprint read from the page, whose key is fetched");
     return [words](Report& report) { return run_add(*words, report); };

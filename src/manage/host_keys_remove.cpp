@@ -123,7 +123,7 @@ Status run_remove(const std::vector<std::string>& words, Report& report) {
 
 Action host_keys_remove(Options& options) {
     const auto words = std::make_shared<std::vector<std::string>>();
-    options.arguments("KEY", *words, true,
+    options.arguments("HOST-KEY", *words, true,
                       "a SHA256: fingerprint, or the line itself (@revoked hf.co ... takes only\n"
                       "the revocation back)");
     return [words](Report& report) { return run_remove(*words, report); };

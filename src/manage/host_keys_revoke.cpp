@@ -47,7 +47,7 @@ Status run_revoke(const std::vector<std::string>& words, Report& report) {
 
 Action host_keys_revoke(Options& options) {
     const auto words = std::make_shared<std::vector<std::string>>();
-    options.arguments("KEY", *words, true,
+    options.arguments("HOST-KEY|FILE", *words, true,
                       "a SHA256: fingerprint, a line of known_hosts, a file of lines, or - for\n"
                       "standard input");
     return [words](Report& report) { return run_revoke(*words, report); };

@@ -33,9 +33,18 @@ std::string row(const Declared& one) {
     } else {
         text += "\n" + std::string(column, ' ');
     }
-    for (const std::string_view line : system::lines(one.help))
-        text += std::string(line) + "\n" + std::string(column, ' ');
-    text.resize(text.size() - column);
+    std::size_t at = column;
+    for (const std::string_view line : system::lines(one.help)) {
+        for (const std::string_view word : system::words(line)) {
+            if (at > column && at + 1 + word.size() > width) {
+                text += "\n" + std::string(column, ' ');
+                at = column;
+            }
+            text += std::string(at > column ? " " : "") + std::string(word);
+            at += word.size() + (at > column ? 1 : 0);
+        }
+    }
+    text += "\n";
     return text;
 }
 

@@ -2,7 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <set>
+
+#include "hfssh/system/text.hpp"
 
 using namespace hfssh::manage;
 
@@ -20,13 +23,18 @@ TEST_CASE("verb: the table") {
             const std::string text = options.usage();
             CHECK(text.starts_with("usage: git hf-ssh " + std::string(verb.name)));
             CHECK(text.find(verb.summary) != std::string::npos);
+            CHECK(std::ranges::count(text, '\n') < 24);
+            for (const std::string_view line : hfssh::system::lines(text)) {
+                CAPTURE(line);
+                CHECK(line.size() <= 80);
+            }
         }
         CHECK(usage().find("    " + std::string(verb.name) + " ") != std::string::npos);
     }
-    for (std::size_t start = 0, end = 0; start < usage().size(); start = end + 1) {
-        end = usage().find('\n', start);
-        CHECK(end - start <= 80);
-    }
+    const std::string all = usage();
+    CHECK(std::ranges::count(all, '\n') < 24);
+    for (const std::string_view line : hfssh::system::lines(all))
+        CHECK(line.size() <= 80);
 }
 
 TEST_CASE("options: what a command line can have") {
