@@ -15,6 +15,7 @@
 #include "hfssh/settings/trusted_files.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/paths.hpp"
+#include "hfssh/system/text.hpp"
 
 namespace hfssh::manage {
 namespace {
@@ -62,15 +63,25 @@ Values identities(const std::string& typed) {
     return values;
 }
 
-std::vector<Remote> remotes_here() {
-    const auto place = repository_here();
-    return place ? each_remote(contents_of(*place)) : std::vector<Remote>();
+// By one quick question; what a repository holds besides is not needed here.
+std::vector<Remote> remotes() {
+    std::vector<Remote> found;
+    const GitAnswer answer = ask_git({"remote", "--verbose"});
+    if (answer.status != 0) return found;
+    for (const std::string_view line : system::lines(answer.output)) {
+        const auto tab = line.find('\t');
+        const auto end = line.rfind(" (");
+        if (tab == std::string_view::npos || end == std::string_view::npos || end < tab) continue;
+        found.push_back({std::string(line.substr(0, tab)),
+                         std::string(line.substr(tab + 1, end - tab - 1)), false});
+    }
+    return found;
 }
 
 Values remote_names() {
     Values values;
     std::set<std::string> seen;
-    for (const Remote& remote : remotes_here()) {
+    for (const Remote& remote : remotes()) {
         if (seen.insert(remote.name).second)
             values.offers.push_back({remote.name, without_password(remote.url)});
     }
@@ -84,7 +95,7 @@ Values patterns() {
     const auto add = [&](const std::string& name, const std::string& about) {
         if (!name.empty() && seen.insert(name).second) values.offers.push_back({name, about});
     };
-    for (const Remote& remote : remotes_here()) {
+    for (const Remote& remote : remotes()) {
         const auto url = read_git_url(remote.url);
         const auto repository =
             url ? hub::read_repository_path(url->path) : std::optional<hub::Repository>();
