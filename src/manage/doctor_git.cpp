@@ -21,10 +21,9 @@ Check version(const Situation& situation) {
     }
     const std::string file = system::display_path(situation.git);
     const auto version = read_git_version(situation.git_version);
+    if (situation.git_version.empty()) return skipped("git", file + " does not tell its version");
     if (!version) {
-        const std::string says = printable(situation.git_version);
-        return {"git", Result::failure,
-                file + (says.empty() ? " does not tell its version" : " says: " + says),
+        return {"git", Result::failure, file + " says: " + printable(situation.git_version),
                 "this is not git", "put git in front of it on PATH"};
     }
     const std::string found =
@@ -60,6 +59,9 @@ Check configuration(const Situation& situation) {
     constexpr const char* name = "git-configuration";
     if (situation.git.empty()) return skipped(name, "there is no git");
     if (situation.surroundings) return {name, Result::ok, "git reads it", {}, {}};
+    if (!situation.git_version.empty() && !read_git_version(situation.git_version)) {
+        return skipped(name, situation.no_surroundings);
+    }
     return {name, Result::failure, situation.no_surroundings,
             "git runs nothing here, and hf-ssh cannot read its settings",
             way_out(situation.no_surroundings)};

@@ -1,6 +1,102 @@
+#include <algorithm>
+
+#include "hfssh/hub/names.hpp"
+#include "hfssh/hub/repository.hpp"
 #include "hfssh/manage/doctor.hpp"
+#include "hfssh/manage/doctor_repositories.hpp"
+#include "hfssh/system/message.hpp"
+#include "hfssh/system/text.hpp"
+
 namespace hfssh::manage {
-PendingChecks check_remotes(const Situation& /*situation*/) {
-    return {};
+namespace {
+
+using Result = Check::Result;
+using system::printable;
+
+constexpr const char* name = "remotes";
+
+std::string host_of(const GitUrl& url) {
+    return url.destination.substr(url.destination.rfind('@') + 1);
 }
+
+// Pushes of a remote whose other URL is REMOTE's go over ssh.
+bool pushes_over_ssh(const std::vector<Remote>& remotes, const Remote& remote) {
+    return std::ranges::any_of(remotes, [&](const Remote& other) {
+        return other.push && other.name == remote.name && read_git_url(other.url);
+    });
+}
+
+// A name or a token in front of the host is written for everybody who can read the file, and for
+// git-xet comes before the key.
+std::optional<Check> password_in(const Remote& remote, const std::string& shown) {
+    if (without_password(remote.url) == remote.url) return std::nullopt;
+    const auto right = ssh_form(remote.url);
+    return Check{name, Result::warning, shown + " has a password or token in it",
+                 "it lies there in plain text, and is preferred to your key",
+                 right ? setting_url(remote, *right) : "take it out: git remote set-url"};
+}
+
+Check over_https(const std::vector<Remote>& remotes, const Remote& remote,
+                 const std::string& shown) {
+    if (auto check = password_in(remote, shown)) return *check;
+    if (pushes_over_ssh(remotes, remote)) {
+        return {name, Result::ok, shown + ", and pushes over SSH", {}, {}};
+    }
+    return {name, Result::warning, shown,
+            "a push goes over https, with a token, and not through hf-ssh",
+            "git hf-ssh setup --push-over-ssh"};
+}
+
+Check over_ssh(const HubRemote& on_hub, const std::string& shown) {
+    const GitUrl& url = on_hub.url;
+    if (!hub::read_repository_path(url.path)) {
+        return {name, Result::failure, shown, "that is no path of a repository on hf.co",
+                setting_url(on_hub.remote, "git@hf.co:NAME/REPOSITORY")};
+    }
+    const std::string host = system::lower(host_of(url));
+    if (!hub::is_hub_name(host) || !host.starts_with("huggingface")) {
+        return {name, Result::ok, shown, {}, {}};
+    }
+    const std::string path = url.path.substr(url.path.front() == '/' ? 1 : 0);
+    return {name, Result::warning, shown,
+            "hf-ssh connects to hf.co for it; ssh by itself cannot, since huggingface.co does not "
+            "answer on the port of SSH",
+            setting_url(on_hub.remote, "git@hf.co:" + path)};
+}
+
+}  // namespace
+
+std::string setting_url(const Remote& remote, const std::string& url) {
+    const std::string quoted = printable(system::shell_quote(remote.name));
+    return std::string("git remote set-url ") + (remote.push ? "--push " : "") + quoted + " " +
+           printable(system::shell_quote(url));
+}
+
+PendingChecks check_remotes(const Situation& situation) {
+    Checks checks;
+    std::vector<HubRemote> on_hub;
+    const auto only = [](Check check) {
+        return std::async(std::launch::deferred,
+                          [check = std::move(check)] { return Checks{check}; });
+    };
+    if (!situation.surroundings) return only(skipped(name, situation.no_surroundings));
+    const auto& remotes = situation.surroundings->remotes();
+    if (!remotes) return only({name, Result::ok, "there is no repository here", {}, {}});
+    for (const Remote& remote : *remotes) {
+        const std::string shown = printable(remote.name + ": " + without_password(remote.url)) +
+                                  (remote.push ? " (push)" : "");
+        const auto url = read_git_url(remote.url);
+        if (url && hub::is_hub_name(host_of(*url))) {
+            on_hub.push_back({remote, *url});
+            checks.push_back(over_ssh(on_hub.back(), shown));
+        } else if (ssh_form(remote.url)) {
+            checks.push_back(over_https(*remotes, remote, shown));
+        }
+    }
+    if (checks.empty()) {
+        return only({name, Result::ok, "this repository has none on hf.co", {}, {}});
+    }
+    return ask_for_repositories(situation, std::move(checks), on_hub);
+}
+
 }  // namespace hfssh::manage

@@ -5,7 +5,6 @@
 #include "hfssh/manage/identity_word.hpp"
 #include "hfssh/manage/suggestion.hpp"
 #include "hfssh/settings/variables.hpp"
-#include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/text.hpp"
 
@@ -84,11 +83,6 @@ Check look_at_settings(const Situation& situation) {
         return {name, Result::failure, printable(system::trim(answer.errors)),
                 "hf-ssh cannot read its settings", "git config --list"};
     }
-    try {
-        (void)settings::transport(git);
-    } catch (const system::Failure& failure) {
-        return {name, Result::failure, failure.what(), {}, failure.hint()};
-    }
     Check check = {name, Result::ok, {}, {}, {}};
     for (const GitSetting& setting : git->all) {
         const auto trouble = trouble_with(setting);
@@ -111,17 +105,17 @@ std::string joined(const std::vector<std::string>& names, const std::string& sep
 
 Check look_at_variables(const Situation& situation) {
     constexpr const char* name = "environment";
-    std::vector<std::string> deciding, unknown;
+    std::vector<std::string> deciding, ours;
     for (const std::string& variable : situation.variables) {
         if (among(choosing, variable)) deciding.push_back(variable);
-        if (!among(variables, variable)) unknown.push_back(variable);
-    }
-    if (!unknown.empty()) {
-        const auto meant = nearest(unknown.front(), variables);
-        return {name, Result::warning,
-                joined(unknown, ", ") + (unknown.size() == 1 ? " is no variable" : " are none") +
-                    " of hf-ssh" + (meant ? "; " + std::string(*meant) + " is" : std::string()),
-                "it has no effect", "unset " + joined(unknown, " ")};
+        if (among(variables, variable)) {
+            ours.push_back(variable);
+        } else if (const auto meant = nearest(variable, variables)) {
+            return {
+                name, Result::warning,
+                printable(variable) + " is no variable of hf-ssh; " + std::string(*meant) + " is",
+                "it has no effect", "unset " + printable(variable)};
+        }
     }
     if (!deciding.empty() && !settings::in_ci()) {
         return {name, Result::warning,
@@ -129,10 +123,8 @@ Check look_at_variables(const Situation& situation) {
                 "every connection from this shell uses that key, whatever the settings say",
                 "unset " + joined(deciding, " ")};
     }
-    if (situation.variables.empty()) {
-        return {name, Result::ok, "none of HF_SSH_* is set", {}, {}};
-    }
-    return {name, Result::ok, joined(situation.variables, ", "), {}, {}};
+    if (ours.empty()) return {name, Result::ok, "none of HF_SSH_* is set", {}, {}};
+    return {name, Result::ok, joined(ours, ", "), {}, {}};
 }
 
 }  // namespace

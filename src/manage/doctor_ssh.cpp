@@ -70,8 +70,11 @@ Check unusable(const Situation& situation) {
 
 Check version(const Situation& situation) {
     if (!situation.underlying.runs()) return unusable(situation);
-    const auto version = read_openssh_version(situation.ssh_version);
     const std::string command = shown(situation.underlying);
+    if (situation.underlying.compound()) {
+        return {"ssh", Result::ok, command + " (a piece of shell, which is not asked)", {}, {}};
+    }
+    const auto version = read_openssh_version(situation.ssh_version);
     if (!version) {
         const std::string says = printable(situation.ssh_version);
         return {"ssh", Result::warning,
@@ -153,8 +156,9 @@ Check connection(const Situation& situation) {
         return skipped(name, situation.no_outlook);
     }
     if (!situation.outlook) {
+        const std::string& hint = situation.no_outlook_hint;
         return {name, Result::failure, situation.no_outlook, "hf-ssh would not connect to hf.co",
-                situation.no_outlook_hint};
+                hint.empty() ? "HF_SSH_TRACE=1 hf-ssh -T git@hf.co" : hint};
     }
     const transport::Endpoint& endpoint = situation.outlook->prospect.endpoint;
     std::string found = endpoint.user + "@" + endpoint.host + ", port " + endpoint.port;

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "hfssh/manage/doctor.hpp"
+#include "hfssh/manage/program_version.hpp"
 #include "hfssh/settings/variables.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
@@ -45,8 +46,14 @@ void look_at_git(Situation& situation) {
     if (!situation.git.empty()) {
         situation.git_version = first_line(ask({situation.git, {"git", "--version"}}).output);
     }
+    if (!situation.git_version.empty() && !read_git_version(situation.git_version)) {
+        situation.no_surroundings = "what is called git on PATH is another program";
+        return;
+    }
     try {
-        situation.surroundings = std::make_unique<Surroundings>();
+        auto surroundings = std::make_unique<Surroundings>();
+        (void)surroundings->remotes();  // throws where git cannot use the repository here
+        situation.surroundings = std::move(surroundings);
     } catch (const system::Failure& failure) {
         situation.no_surroundings = failure.what();
     }
@@ -59,7 +66,9 @@ void look_at_ssh(Situation& situation) {
         ssh::find_underlying(surroundings ? surroundings->registration().via : std::nullopt);
     if (!underlying.runs()) return;
     // On standard error, by OpenSSH.
-    const auto version = ask(ssh::command_for(underlying, {"-V"}));
+    ssh::Underlying bare = underlying;  // an option that it does not know has a check of its own
+    bare.arguments.clear();
+    const auto version = ask(ssh::command_for(bare, {"-V"}));
     situation.ssh_version = first_line(version.errors.empty() ? version.output : version.errors);
     // As hf-ssh asks it, with its words kept.
     const auto answer = ask(ssh::command_for(underlying, {"-G", "-T", "-N", "--", "git@hf.co"}));

@@ -1,0 +1,151 @@
+"""git hf-ssh doctor: the remotes of a repository, by their URLs and by what hf.co says of them."""
+
+import os
+import sys
+import time
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from checkup import CheckupCase      # noqa: E402
+from standin import Relay      # noqa: E402
+
+
+class RemotesTest(CheckupCase):
+    def setUp(self):
+        super().setUp()
+        self.box.git("init", "-q", "repo")
+
+    def remote(self, url, name="origin"):
+        self.box.git("remote", "add", name, url, cwd="repo")
+
+    def mended(self, check, *words):
+        self.assert_ok(self.box.run("sh", "-c", check["mend"], cwd="repo"))
+        self.examine(*words, status=0, cwd="repo")
+
+    def found(self, name, *words, **options):
+        return [check["found"] for check in
+                self.named(self.examine(*words, cwd="repo", **options), name)]
+
+    def test_good_ones(self):
+        self.remote("git@hf.co:alice/model")
+        self.remote("ssh://git@hf.co/datasets/alice/data.git", "data")
+        self.remote("git@github.com:a/b", "elsewhere")
+        checks = self.examine(status=0, cwd="repo")
+        self.assertEqual([check["found"] for check in self.named(checks, "remotes")],
+                         ["origin: git@hf.co:alice/model",
+                          "data: ssh://git@hf.co/datasets/alice/data.git"])
+        self.assertEqual([(check["result"], check["found"]) for check in
+                          self.named(checks, "repositories")],
+                         [("ok", "hf.co serves alice/model to your key"),
+                          ("ok", "hf.co serves datasets/alice/data to your key")])
+        self.assertEqual({session["command"] for session in self.hub.connections()
+                          if session["command"]},
+                         {"git-upload-pack 'alice/model'", "git-upload-pack 'datasets/alice/data'"})
+
+    def test_none(self):
+        self.assertEqual(self.found("remotes", "--offline"),
+                         ["this repository has none on hf.co"])
+
+    def test_offline(self):
+        self.remote("git@hf.co:alice/data")
+        for words, env in ((("--offline",), {}), ((), {"HF_HUB_OFFLINE": "1"})):
+            checks = self.examine(*words, env=env, status=0, cwd="repo")
+            check = self.named(checks, "repositories")[0]
+            self.assertEqual(check["result"], "skipped")
+            self.assertIn((words or ("HF_HUB_OFFLINE",))[0], check["found"])
+        self.hub.genuine().wait_idle()
+        self.assertEqual(self.hub.genuine().arrivals(), 0)
+
+    def test_dataset_without_its_type(self):
+        self.remote("git@hf.co:alice/data")
+        check = self.only("repositories", words=(), cwd="repo")
+        self.assertIn("alice/data: hf.co says: Repository not found", check["found"])
+        self.assertIn("there is datasets/alice/data", check["means"])
+        self.assertEqual(check["mend"], "git remote set-url origin git@hf.co:datasets/alice/data")
+        self.mended(check)
+
+    def test_space_without_its_type(self):
+        self.remote("git@hf.co:alice/app")
+        self.mended(self.only("repositories", words=(), cwd="repo"))
+
+    def test_not_there(self):
+        self.remote("git@hf.co:alice/nowhere")
+        check = self.only("repositories", words=(), cwd="repo")
+        self.assertIn("it is not there", check["means"])
+        self.assertIn("git@hf.co:alice/nowhere", check["mend"])
+
+    def test_private(self):
+        self.remote("git@hf.co:alice/secret")
+        self.examine(status=0, cwd="repo")
+
+    def test_huggingface_co(self):
+        self.remote("git@huggingface.co:alice/model")
+        check = self.only("remotes", "warning", cwd="repo")
+        self.assertEqual(check["mend"], "git remote set-url origin git@hf.co:alice/model")
+        self.mended(check)
+
+    def test_push_url_on_huggingface_co(self):
+        self.remote("git@hf.co:alice/model")
+        self.box.git("remote", "set-url", "--push", "origin", "ssh://git@huggingface.co/alice/model",
+                     cwd="repo")
+        check = self.only("remotes", "warning", cwd="repo")
+        self.assertEqual(check["mend"], "git remote set-url --push origin git@hf.co:alice/model")
+        self.mended(check)
+
+    def test_no_path_of_a_repository(self):
+        self.remote("git@hf.co:a/b/c/d")
+        self.assertIn("no path of a repository", self.only("remotes", cwd="repo")["means"])
+
+    def test_https(self):
+        self.remote("https://huggingface.co/alice/model")
+        check = self.only("remotes", "warning", cwd="repo")
+        self.assertEqual(check["mend"], "git hf-ssh setup --push-over-ssh")
+        self.box.git("config", "url.git@hf.co:.pushInsteadOf", "https://huggingface.co/",
+                     cwd="repo")
+        self.assertEqual(self.found("remotes", "--offline"),
+                         ["origin: https://huggingface.co/alice/model, and pushes over SSH",
+                          "origin: git@hf.co:alice/model (push)"])
+
+    def test_token_in_the_url(self):
+        self.remote("https://me:hf_secretToken@huggingface.co/datasets/alice/data")
+        result = self.manage("doctor", "--offline", "--json", cwd="repo")
+        self.assertNotIn("hf_secretToken", result.stdout + result.stderr)
+        self.mended(self.only("remotes", "warning", cwd="repo"))
+
+    def test_locked_key(self):
+        self.remote("git@hf.co:alice/model")
+        for name in os.listdir(os.path.join(self.box.home, ".ssh")):
+            os.remove(os.path.join(self.box.home, ".ssh", name))
+        self.hub.add_account("alice", self.box.make_key("id_ed25519", passphrase="abc"))
+        check = self.named(self.examine(cwd="repo"), "repositories")[0]
+        self.assertEqual(check["result"], "skipped")
+        self.assertIn("needs somebody", check["found"])
+
+    def test_bounded(self):
+        self.remote("git@hf.co:alice/model")
+        relay = Relay(self.hub.genuine())
+        relay.freeze()
+        self.box.point_at(relay)
+        start = time.monotonic()
+        check = self.named(self.examine(cwd="repo"), "repositories")[0]
+        self.assertLess(time.monotonic() - start, 20)
+        self.assertEqual(check["result"], "skipped", check)
+        self.assertEqual(self.box.processes(), set())
+        relay.close()
+
+    def test_nobody_there(self):
+        self.remote("git@hf.co:alice/model")
+        self.box.point_at(9)
+        check = self.named(self.examine(cwd="repo"), "repositories")[0]
+        self.assertEqual(check["result"], "skipped", check)
+
+    def test_impostor(self):
+        self.remote("git@hf.co:alice/model")
+        self.box.point_at(self.hub.impostor())
+        check = self.named(self.examine(cwd="repo"), "repositories")[0]
+        self.assertEqual(check["result"], "skipped", check)
+        self.assertIn("host key", check["found"])
+
+
+if __name__ == "__main__":
+    unittest.main()
