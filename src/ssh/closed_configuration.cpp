@@ -71,18 +71,6 @@ class Options {
     std::vector<std::string> result_;
 };
 
-std::vector<std::string> common_algorithms(const std::vector<std::string>& trusted,
-                                           const Resolved& resolved) {
-    const std::vector<std::string_view> allowed =
-        system::split(resolved.first("hostkeyalgorithms"), ',');
-    std::vector<std::string> result;
-    std::copy_if(trusted.begin(), trusted.end(), std::back_inserter(result),
-                 [&](const std::string& name) {
-                     return std::find(allowed.begin(), allowed.end(), name) != allowed.end();
-                 });
-    return result;
-}
-
 // The program's path is taken as it is; ssh splits the line into words and expands tokens in the
 // words after the first (fact: "%" is not doubled in the path).
 std::optional<std::string> helper_command(const HostTrust& trust) {
@@ -163,6 +151,18 @@ void set_session(const ClosedRequest& request, Options& options) {
 
 }  // namespace
 
+std::vector<std::string> common_host_key_algorithms(const std::vector<std::string>& trusted,
+                                                    const Resolved& resolved) {
+    const std::vector<std::string_view> allowed =
+        system::split(resolved.first("hostkeyalgorithms"), ',');
+    std::vector<std::string> result;
+    std::copy_if(trusted.begin(), trusted.end(), std::back_inserter(result),
+                 [&](const std::string& name) {
+                     return std::find(allowed.begin(), allowed.end(), name) != allowed.end();
+                 });
+    return result;
+}
+
 bool is_plain_user(std::string_view user) {
     if (user.starts_with('-') || user.ends_with('\\')) return false;
     if (user.find_first_of("'`\";&<>|(){}") != std::string_view::npos) return false;
@@ -189,7 +189,7 @@ std::variant<ClosedConfiguration, ClosedError> close_configuration(const ClosedR
             options.set(option);
     }
     const std::vector<std::string> algorithms =
-        common_algorithms(request.trust.algorithms, request.resolved);
+        common_host_key_algorithms(request.trust.algorithms, request.resolved);
     if (algorithms.empty()) return ClosedError::no_host_key_algorithm;
     options.set("HostKeyAlgorithms", system::join(algorithms, ","));
     options.set("PubkeyAuthentication", public_key_authentication(request.resolved));

@@ -45,6 +45,11 @@ enum class ClosedError {
     helper_path,            // likewise
 };
 
+// Which of the TRUSTED signature algorithms ssh may ask for: the person's HostKeyAlgorithms can make
+// them fewer.
+[[nodiscard]] std::vector<std::string> common_host_key_algorithms(
+    const std::vector<std::string>& trusted, const Resolved& resolved);
+
 // What ssh(1) 9.6 refuses in a user name, which a ProxyCommand with %r hands to a shell: older
 // versions do not look.
 [[nodiscard]] bool is_plain_user(std::string_view user);
