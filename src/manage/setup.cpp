@@ -135,7 +135,6 @@ SetupRecord record_of(const Preparation& made, const SetupRecords& records) {
     record.file = made.file.resolved;
     record.existed = made.file.exists;
     record.after = system::fingerprint(made.after);
-    record.made = records.made();
     const auto& effective = made.state.effective;
     record.former_was_here = effective && effective->line.file == made.file.path;
     const auto earlier = records.find(record.scope, record.file);
@@ -146,7 +145,6 @@ SetupRecord record_of(const Preparation& made, const SetupRecords& records) {
     if (earlier) {
         record.pushes = earlier->pushes;
         record.host_keys = earlier->host_keys;
-        record.made = earlier->made;
         if (ours_before) record.former_was_here = earlier->former_was_here;
     }
     if (earlier && made.file.exists && earlier->after == system::fingerprint(made.file.content)) {

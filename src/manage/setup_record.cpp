@@ -23,6 +23,7 @@ using Json = nlohmann::json;
 
 constexpr std::size_t largest_file = std::size_t{32} << 20;
 constexpr int version = 1;
+constexpr const char* made_file = "/made";
 constexpr useconds_t pause = 20'000;
 constexpr int most_pauses = 1500;  // half a minute
 
@@ -49,8 +50,7 @@ std::string format(const SetupRecord& record) {
                  {"copied", record.before.has_value()},
                  {"after", record.after},
                  {"former_was_here", record.former_was_here},
-                 {"pushes", record.pushes},
-                 {"made", bytes(record.made)}};
+                 {"pushes", record.pushes}};
     if (const auto& keys = record.host_keys) {
         json["host_keys"] = {{"file", bytes(keys->file)},
                              {"added", bytes(keys->added)},
@@ -68,7 +68,6 @@ SetupRecord parse(const Json& json, Scope scope) {
     record.after = json.at("after").get<std::string>();
     record.former_was_here = json.at("former_was_here").get<bool>();
     record.pushes = json.at("pushes").get<std::vector<std::string>>();
-    record.made = text_of(json.at("made"));
     if (json.at("copied").get<bool>()) record.before.emplace();
     if (const auto keys = json.find("host_keys"); keys != json.end()) {
         record.host_keys =
@@ -125,17 +124,32 @@ SetupRecords::SetupRecords() {
     directory_ = state + "/setup";
     made_ = first_missing(directory_);
     if (system::make_directories(state, 0700) == 0) lock_ = lock_directory(directory_);
+    if (!lock_) return;
+    // Another one may have made them, or made those above the ones that we made.
+    const auto noted = content_of(directory_ + made_file);
+    if (noted && (made_.empty() || noted->size() < made_.size())) made_ = *noted;
+    note_made();
 }
 
 SetupRecords::~SetupRecords() {
     if (!lock_) return;
+    (void)::unlink((directory_ + made_file).c_str());
     std::string directory = directory_;
-    while (::rmdir(directory.c_str()) == 0 && directory != made_) {
-        const bool own = directory == directory_;
+    if (::rmdir(directory.c_str()) != 0) {  // there are records
+        note_made();
+        return;
+    }
+    const std::string state = system::state_directory();
+    while (directory != made_) {
         directory.resize(directory.rfind('/'));
         // Those above the state directory belong to others unless they were made here.
-        if (!own && (made_.empty() || !directory.starts_with(made_))) return;
+        if (directory != state && (made_.empty() || !directory.starts_with(made_))) return;
+        if (::rmdir(directory.c_str()) != 0) return;
     }
+}
+
+void SetupRecords::note_made() const {
+    if (!made_.empty()) (void)system::replace_file(directory_ + made_file, made_, 0600);
 }
 
 std::optional<SetupRecord> SetupRecords::find(Scope scope, const std::string& file) const {

@@ -120,7 +120,7 @@ Status run_unsetup(Scope scope, bool purge, Report& report) {
     system::speak_for("hf-ssh");
     {
         const system::SignalWatch signals;  // what is begun is ended
-        SetupRecords records;
+        const SetupRecords records;
         const ScopeFile file = find_scope_file(scope);
         const ScopeState state = look_at_scope(scope, file.path);
         const auto record = records.find(scope, file.resolved);
@@ -135,7 +135,6 @@ Status run_unsetup(Scope scope, bool purge, Report& report) {
              host_keys ? "taken out of " + system::display_path(record->host_keys->file) : "",
              Tone::plain});
         records.remove(scope, file.resolved);
-        if (record && !record->made.empty()) records.note_made(record->made);
         if (purge) purge_all(report);
     }
     tell_what_remains();

@@ -31,7 +31,6 @@ struct SetupRecord {
     bool former_was_here = true;        // the --via stood in this very file
     std::vector<std::string> pushes;    // the pushInsteadOf that were added
     std::optional<AddedHostKeys> host_keys;
-    std::string made;                    // the first directory that was made for this very record
 };
 
 // The records, in STATE_DIRECTORY/setup (0700; the copies of configuration may hold secrets: 0600).
@@ -49,13 +48,10 @@ class SetupRecords {
     [[nodiscard]] bool save(const SetupRecord& record) const;
     void remove(Scope scope, const std::string& file) const;
 
-    // The first of the directories that had to be made; they go again, where nothing is in them.
-    [[nodiscard]] const std::string& made() const { return made_; }
-    void note_made(const std::string& directory) { made_ = directory; }
-
   private:
+    void note_made() const;
     std::string directory_;  // empty: no home
-    std::string made_;
+    std::string made_;  // the first directory on the way that had to be made; empty: none
     system::UniqueFd lock_;
 };
 

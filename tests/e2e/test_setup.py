@@ -1,0 +1,337 @@
+"""git hf-ssh setup: what it writes, keeps, declines, warns of and says."""
+
+import json
+import os
+import sys
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from setting_up import SetupCase      # noqa: E402
+
+
+class WritesTest(SetupCase):
+    def libexec(self, prefix=None):
+        return os.path.join(prefix or self.box.prefix, "libexec", "hf-ssh", "ssh")
+
+    def test_include_and_clone(self):
+        result = self.manage("setup", status=0)
+        self.assertIn("git config --global --add include.path " + self.include, result.stdout)
+        self.assertEqual(self.box.read(self.config).decode(),
+                         "[include]\n\tpath = %s\n" % self.include)
+        self.assertEqual((self.command(), result.stderr), (self.libexec(), ""))
+        self.box.git("clone", "-q", "git@hf.co:alice/model")
+        self.assertEqual(self.last()["account"], "alice")
+
+    def test_twice_changes_nothing(self):
+        for content in (None, "[core]\n\tsshCommand = ssh -4\n"):
+            if content:
+                self.box.write(self.config, content)
+            self.manage("setup", "--push-over-ssh", "--known-hosts", status=0)
+            before = self.tree()
+            result = self.manage("setup", "--push-over-ssh", "--known-hosts", status=0)
+            self.assertIn("already", result.stdout)
+            self.assertEqual(self.tree(), before)
+            self.manage("unsetup", status=0)
+
+    def test_more_later_and_all_back(self):
+        self.box.write(self.config, "# mine\n[user]\n\tname = A\n")
+        before = self.tree()
+        for options in ((), ("--push-over-ssh",), ("--known-hosts",)):
+            self.manage("setup", *options, status=0)
+        self.manage("unsetup", status=0)
+        self.assertEqual(self.tree(), before)
+
+    def test_former_commands_are_kept(self):
+        """In any quoting that git takes: with hf-ssh in front it does as before."""
+        box = self.box
+        box.write(box.path("home", "a b", "it's"), box.read(box.ssh_config))
+        path = box.path("home", "a b", "it's")
+        for command in ("ssh -F \"%s\"" % path, "ssh -F '%s'" % path.replace("'", "'\\''"),
+                        "ssh -F %s" % path.replace(" ", "\\ ").replace("'", "\\'"),
+                        "ssh -F \"$HOME/a b/it's\"", "ssh -F ~/'a b'/\"it's\"",
+                        "exec ssh -F ~/a\\ b/it\\'s", "env X=1 ssh -4 -F ~/\"a b\"/it*",
+                        "X='a b' ssh -F \"$HOME/a b/it's\""):
+            with self.subTest(command=command):
+                box.git("config", "--global", "core.sshCommand", command)
+                report = self.report("setup", status=0, env={"HF_SSH_COMMAND": None})
+                self.assertEqual(report["via"], command)
+                box.run("rm", "-rf", box.path("work", "model"))
+                box.git("clone", "-q", "git@hf.co:alice/model", env={"HF_SSH_COMMAND": None})
+                self.assertEqual(self.last()["account"], "alice")
+                self.manage("unsetup", status=0)
+                self.assertEqual(self.command(), command)
+
+    def test_repository_keeps_what_counted_there(self):
+        self.box.git("config", "--global", "core.sshCommand", "ssh -4")
+        self.box.git("init", "-q", "repo")
+        self.manage("setup", "--local", status=0, cwd="repo")
+        self.assertEqual(self.command(cwd="repo"), self.libexec() + " --via 'ssh -4'")
+        self.box.git("config", "--local", "user.name", "B", cwd="repo")
+        self.manage("unsetup", "--local", status=0, cwd="repo")
+        self.assertEqual(self.box.git("config", "--local", "core.sshCommand", check=False,
+                                      cwd="repo").stdout, "")
+        self.assertIn("not in a git repository",
+                      self.manage("setup", "--local", status=2).stderr)
+
+    def test_declined(self):
+        for command, told in (("plink -batch", "plink"), ("'C:/Program Files/TortoisePlink.exe'",
+                              "plink"), ("PLINK.EXE", "plink"),
+                              ("ssh -4; true", "piece of shell"), ("ssh \"$@\" #", "piece of shell"),
+                              ("ssh -F 'a", "piece of shell"), ("f() { ssh \"$@\"; }; f", "shell")):
+            with self.subTest(command=command):
+                self.box.git("config", "--global", "core.sshCommand", command)
+                before = self.tree()
+                result = self.manage("setup", status=2)
+                self.assertIn(told, result.stderr)
+                self.assertEqual((self.tree(), result.stdout), (before, ""))
+        self.box.git("config", "--global", "core.sshCommand", "my-ssh")
+        self.box.git("config", "--global", "ssh.variant", "tortoiseplink")
+        self.assertIn("ssh.variant", self.manage("setup", status=2).stderr)
+        self.box.git("config", "--global", "ssh.variant", "ssh")
+        self.manage("setup", status=0)
+        self.manage("unsetup", status=0)
+        self.assertIn("ssh.variant", self.manage("setup", status=2,
+                                                 env={"GIT_SSH_VARIANT": "simple"}).stderr)
+
+    def test_dry_run_prints_what_setup_does(self):
+        for content in ("", "[core]\n\tsshCommand = ssh -F 'a  b'\n\tsshCommand = ssh \\\"x\\\"\n",
+                        "[include]\n\tpath = /old/share/hf-ssh/gitconfig\n"):
+            with self.subTest(content=content):
+                self.box.write(self.config, content)
+                before = self.tree()
+                words = ("setup", "--push-over-ssh", "--known-hosts")
+                dry = self.manage(*words, "--dry-run", status=0)
+                self.assertEqual((self.tree(), dry.stderr), (before, ""))
+                report = self.report(*words, "--dry-run", status=0)
+                self.assertEqual([change["command"] for change in report["changes"]],
+                                 [line for line in dry.stdout.splitlines() if line])
+                self.manage(*words, status=0)
+                done = {path: what for path, what in self.tree().items() if ".local" not in path}
+                self.manage("unsetup", status=0)
+                self.box.run("sh", "-c", "umask 077\n" + dry.stdout)
+                self.assertEqual(self.tree(), done)
+                os.remove(os.path.join(self.box.home, ".ssh", "known_hosts"))
+
+    def test_print_env(self):
+        result = self.manage("setup", "--print-env", status=0)
+        self.assertEqual(result.stdout, "export GIT_SSH_COMMAND=%s\n" % self.libexec())
+        self.assertEqual(result.stderr, "")
+        self.assertFalse(os.path.exists(self.config))
+        self.box.git("config", "--global", "core.sshCommand", self.box.ssh_command())
+        line = self.report("setup", "--print-env", status=0)["line"]
+        self.box.run("sh", "-c", line + "\nexec git clone -q git@hf.co:alice/model",
+                     env={"HF_SSH_COMMAND": None})
+        self.assertEqual(self.last()["account"], "alice")
+        line = self.manage("setup", "--print-env", env={"GIT_SSH_COMMAND": "ssh -6"}).stdout
+        self.assertIn("ssh -6", line)
+
+    def test_push_over_ssh(self):
+        self.manage("setup", "--push-over-ssh", status=0)
+        self.box.git("init", "-q", "repo")
+        for path in ("alice/model", "datasets/alice/data", "spaces/alice/app", "gpt2", "a/b.git"):
+            for page in ("https://huggingface.co/", "https://hf.co/"):
+                self.box.git("remote", "add", "x", page + path, cwd="repo")
+                push = self.box.git("remote", "get-url", "--push", "x", cwd="repo").stdout
+                fetch = self.box.git("remote", "get-url", "x", cwd="repo").stdout
+                self.assertEqual((push, fetch), ("git@hf.co:%s\n" % path, page + path + "\n"))
+                self.box.git("remote", "remove", "x", cwd="repo")
+
+
+class UpgradeTest(SetupCase):
+    def test_older_paths_are_replaced(self):
+        old = self.copy_of_prefix("old")
+        ssh, include = (os.path.join(old, *names) for names in (
+            ("libexec", "hf-ssh", "ssh"), ("share", "hf-ssh", "gitconfig")))
+        for content, kept in (
+                ("[include]\n\tpath = %s\n" % include, None),
+                ("[include]\n\tpath = /gone/share/hf-ssh/gitconfig\n", None),
+                ("[core]\n\tsshCommand = %s\n" % ssh, None),
+                ("[core]\n\tsshCommand = /gone/libexec/hf-ssh/ssh\n", None),
+                ("[core]\n\tsshCommand = /gone/libexec/hf-ssh/ssh --via 'ssh -4'\n", "ssh -4"),
+                ("[core]\n\tsshCommand = %s --via 'ssh -4'\n" % ssh, "ssh -4"),
+                ("[include]\n\tpath = %s\n[core]\n\tsshCommand = ssh -4\n" % include, "ssh -4")):
+            with self.subTest(content=content):
+                self.box.write(self.config, content)
+                self.manage("setup", status=0)
+                command, text = self.command(), self.box.read(self.config).decode()
+                self.assertIn(self.box.prefix, command)
+                self.assertNotIn(old, text)
+                self.assertNotIn("/gone", text)
+                self.assertEqual(text.count("hf-ssh/"), 1, text)
+                self.assertEqual(kept and "--via '%s'" % kept in command, kept and True)
+                self.manage("unsetup", status=0)
+                self.assertEqual(self.command(), kept)
+
+    def test_from_one_prefix_to_another_and_back_to_the_beginning(self):
+        old = self.copy_of_prefix("old")
+        for content in (b"[user]\n\tname = A", b"[core]\n\tsshCommand = ssh -4\n"):
+            self.box.write(self.config, content)
+            self.in_prefix(old, "setup", status=0)
+            self.assertIn(old, self.command())
+            self.manage("setup", status=0)
+            self.assertNotIn(old, self.command())
+            self.manage("unsetup", status=0)
+            self.assertEqual(self.box.read(self.config), content)
+
+    def test_moved_tree(self):
+        moved = self.box.path("moved")
+        os.rename(self.copy_of_prefix("old"), moved)
+        report = json.loads(self.in_prefix(moved, "setup", "--json", status=0).stdout)
+        self.assertIn("moved", report["note"])
+        self.assertEqual(self.command(), os.path.join(moved, "libexec", "hf-ssh", "ssh"))
+        self.box.git("clone", "-q", "git@hf.co:alice/model")
+
+    def test_linked_bin(self):
+        """A bin directory of links into one with a version in its name: the include through it."""
+        linked = self.box.path("linked")
+        for name in ("bin/git-hf-ssh", "bin/hf-ssh", "share/hf-ssh/gitconfig"):
+            path = os.path.join(linked, name)
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            os.symlink(os.path.join(self.box.prefix, name), path)
+        self.in_prefix(linked, "setup", status=0)
+        self.assertIn(linked + "/share/hf-ssh/gitconfig", self.box.read(self.config).decode())
+        self.assertIn("already", self.in_prefix(linked, "setup", status=0).stdout)
+
+    def test_package_removed(self):
+        """git passes over the include: it has the ssh it had before."""
+        self.manage("setup", status=0)
+        self.box.run("rm", "-rf", self.box.prefix)
+        self.assertIsNone(self.command())
+        self.box.git("ls-remote", "git@hf.co:alice/model",
+                     env={"GIT_SSH_COMMAND": self.box.ssh_command(self.box.plain_config)})
+        self.box.script("ssh", "#!/bin/sh\nexec %s/ssh -F %s \"$@\"\n" % (
+            os.path.dirname(self.box.run("sh", "-c", "command -v ssh").stdout.strip()),
+            self.box.plain_config))
+        self.box.git("ls-remote", "git@hf.co:alice/model")
+
+
+class NeighboursTest(SetupCase):
+    """core.sshCommand in files that the configuration includes."""
+
+    def setUp(self):
+        super().setUp()
+        self.box.write(self.box.path("home", "work.config"), "[core]\n\tsshCommand = ssh -4\n")
+        self.box.git("init", "-q", self.box.path("home", "work", "repo"))
+        self.repo = self.box.path("home", "work", "repo")
+
+    CONDITION = "[includeIf \"gitdir:~/work/\"]\n\tpath = work.config\n"
+
+    def test_included_is_kept(self):
+        self.box.write(self.config, "[include]\n\tpath = work.config\n")
+        before = self.tree()
+        self.manage("setup", status=0)
+        self.assertIn("--via 'ssh -4'", self.command())
+        self.manage("unsetup", status=0)
+        self.assertEqual(self.tree(), before)
+
+    def test_included_behind_core(self):
+        self.box.write(self.config, "[core]\n\teditor = ed\n[include]\n\tpath = work.config\n")
+        before = self.tree()
+        self.assertIn("would count instead", self.manage("setup", status=2).stderr)
+        self.assertEqual(self.tree(), before)
+
+    def test_conditional_is_not_hidden(self):
+        self.box.write(self.config, "[core]\n\teditor = ed\n" + self.CONDITION)
+        result = self.manage("setup", status=0)
+        self.assertIn("includeif.gitdir:~/work/.path", result.stderr)
+        self.assertIn("hf-ssh", self.command())
+        self.assertEqual(self.command(cwd=self.repo), "ssh -4")
+
+    def test_conditional_that_would_be_hidden(self):
+        self.box.write(self.config, self.CONDITION)
+        before = self.tree()
+        result = self.manage("setup", status=2)
+        self.assertIn("at the beginning", result.stderr)
+        self.assertEqual(self.tree(), before)
+        lines = [line[len("hint: "):] for line in result.stderr.splitlines()
+                 if line.startswith("hint: ")][1:]
+        self.box.write(self.config, "\n".join(lines) + "\n" + self.CONDITION)
+        self.assertIn("already", self.manage("setup", status=0).stdout)
+        self.assertEqual(self.command(cwd=self.repo), "ssh -4")
+
+
+class TellsTest(SetupCase):
+    def test_overrides(self):
+        self.box.git("init", "-q", "repo")
+        self.box.git("config", "core.sshCommand", "ssh -i /runner/key", cwd="repo")
+        for env, cwd, name, remedy in (
+                ({"GIT_SSH_COMMAND": "ssh -6"}, None, "GIT_SSH_COMMAND", "unset GIT_SSH_COMMAND"),
+                ({"GIT_SSH": "/usr/bin/ssh"}, None, "GIT_SSH", "unset GIT_SSH"),
+                ({}, "repo", "core.sshCommand", "git hf-ssh setup --local"),
+                ({"GIT_SSH_VARIANT": "plink"}, None, "GIT_SSH_VARIANT", "unset GIT_SSH_VARIANT"),
+                ({"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "ssh.variant",
+                  "GIT_CONFIG_VALUE_0": "putty"}, None, "ssh.variant", "GIT_CONFIG_COUNT"),
+                ({"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "core.sshCommand",
+                  "GIT_CONFIG_VALUE_0": "ssh -6"}, None, "core.sshCommand", "GIT_CONFIG_COUNT")):
+            with self.subTest(name=name, cwd=cwd):
+                report = self.report("setup", status=0, env=env, cwd=cwd)
+                self.assertEqual([found["name"] for found in report["overrides"]], [name])
+                self.assertIn(remedy, report["overrides"][0]["remedy"])
+                result = self.manage("setup", status=0, env=env, cwd=cwd)
+                self.assertIn("warning: " + report["overrides"][0]["text"], result.stderr)
+        quiet = {"GIT_SSH_COMMAND": "hf-ssh", "GIT_SSH": "/usr/bin/ssh"}
+        self.assertEqual(self.report("setup", status=0, env=quiet)["overrides"], [])
+        self.assertEqual(self.report("setup", status=0)["overrides"], [])
+
+    def test_remedies_mend(self):
+        self.box.git("init", "-q", "repo")
+        self.box.git("config", "core.sshCommand", "ssh -4", cwd="repo")
+        self.box.git("config", "ssh.variant", "simple", cwd="repo")
+        report = self.report("setup", status=0, cwd="repo")
+        self.assertEqual(len(report["overrides"]), 2)
+        self.box.run("sh", "-c", report["overrides"][1]["remedy"], cwd="repo")
+        self.box.run("sh", "-c", report["overrides"][0]["remedy"], cwd="repo")
+        self.assertEqual(self.report("setup", status=0, cwd="repo")["overrides"], [])
+        self.assertIn("--via 'ssh -4'", self.command(cwd="repo"))
+
+    def test_text_and_json_agree(self):
+        self.box.write(self.config, "[core]\n\tsshCommand = ssh -4\n")
+        report = self.report("setup", status=0)
+        self.assertEqual((report["scope"], report["file"], report["changed"], report["via"]),
+                         ("global", self.config, True, "ssh -4"))
+        undone = self.report("unsetup", status=0)
+        self.assertEqual((undone["changed"], undone["way"]), (True, "restored"))
+        text = self.manage("setup", status=0).stdout
+        for change in report["changes"]:
+            self.assertIn(change["command"], text)
+        self.assertIn("ssh -4", text)
+        undone = self.manage("unsetup", status=0)
+        self.assertIn("put back as it was", undone.stdout)
+        self.assertEqual(self.report("unsetup", status=0)["way"], "untouched")
+        self.assertIn("not registered", self.manage("unsetup", status=0).stdout)
+
+    def test_terminal_ends_with_the_next_step(self):
+        for prepare, text in (
+                (lambda: None, "git hf-ssh whoami --all"),
+                (lambda: self.manage("whoami", "--all", status=0), "known on hf.co: alice"),
+                (lambda: [os.remove(self.box.key.path + end) for end in ("", ".pub")],
+                 "git hf-ssh keys new")):
+            prepare()
+            terminal = self.box.terminal("git", "hf-ssh", "setup")
+            self.assertEqual(terminal.wait(60), 0)
+            self.assertIn(text, terminal.screen)
+            terminal.close()
+
+    def test_purge(self):
+        box = self.box
+        self.manage("setup", "--known-hosts", status=0)
+        self.manage("whoami", "--all", status=0)
+        trusted = box.write(box.path("home", ".config", "hf-ssh", "known_hosts"), "# mine\n")
+        box.write(os.path.join(self.state, "identities", "SHA256-x.pub"), "x\n")
+        box.git("config", "--global", "hf-ssh.acme.identity", "~/.ssh/id_ed25519")
+        report = self.report("unsetup", "--purge", status=0)
+        self.assertEqual(len(report["purged"]), 3)
+        self.assertFalse(os.path.exists(trusted) or os.path.exists(self.state))
+        self.assertIn("~/.ssh/id_ed25519", box.read(self.config).decode())
+        result = self.manage("unsetup", "--purge", status=0)
+        self.assertNotIn("removed:", result.stdout)
+        self.assertIn("hf-ssh.acme.identity", result.stderr)
+
+    def test_usage(self):
+        self.manage("setup", "--global", "--local", status=129)
+        self.manage("unsetup", "--system", "--global", status=129)
+        self.manage("setup", "x", status=129)
+
+
+if __name__ == "__main__":
+    unittest.main()

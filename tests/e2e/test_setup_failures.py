@@ -1,0 +1,195 @@
+"""git hf-ssh setup where it cannot write, is killed, or is run several times at once."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from setting_up import SetupCase      # noqa: E402
+
+
+class UnwritableTest(SetupCase):
+    """In ways that stop root, too."""
+
+    def refused(self, *words, **options):
+        before = self.tree()
+        result = self.manage("setup", *words, status=2, **options)
+        self.assertEqual((self.tree(), result.stdout), (before, ""))
+        return result.stderr
+
+    def lines(self, text):
+        """What the hint says is to be added."""
+        hints = [line[len("hint: "):] for line in text.splitlines() if line.startswith("hint: ")]
+        return "\n".join(hints[1:]) + "\n"
+
+    def test_lock_that_stays(self):
+        self.box.folder("home", ".gitconfig.lock")
+        text = self.refused("--push-over-ssh")
+        self.assertIn("could not lock config file", text)
+        os.rmdir(self.config + ".lock")
+        self.box.write(self.config, self.lines(text))
+        self.assertEqual(self.command(), os.path.join(self.box.libexec, "ssh"))
+        self.assertIn("already", self.manage("setup", "--push-over-ssh", status=0).stdout)
+
+    def test_lines_for_a_former_command(self):
+        self.box.write(self.config, "[core]\n\tsshCommand = \"ssh -F 'a  b'\"\n")
+        self.box.folder("home", ".gitconfig.lock")
+        text = self.refused()
+        os.rmdir(self.config + ".lock")
+        self.manage("setup", status=0)
+        written = self.command()
+        self.box.write(self.config, self.lines(text))
+        self.assertEqual(self.command(), written)
+
+    def test_nix(self):
+        os.symlink("/nix/store/0000-home-manager-files/.gitconfig", self.config)
+        self.assertIn("programs.git", self.refused())
+
+    def test_directory_that_cannot_be_written(self):
+        os.symlink("/proc/self/fdinfo/gitconfig", self.config)
+        text = self.refused()
+        self.assertIn("could not lock config file", text)
+        self.assertIn(self.include, text)
+
+    def test_not_a_file(self):
+        manager = os.path.join(self.box.bin, "git-hf-ssh")
+        for target, told in (("/dev/null", "not a regular file"), ("/dev/full", "not a regular"),
+                             (self.box.home, "not a regular file"), (".gitconfig", "in a circle")):
+            with self.subTest(target=target):
+                os.symlink(target, self.config)
+                result = self.box.run(manager, "setup")
+                self.assertEqual((result.status, result.stdout), (2, ""), result)
+                self.assertIn(told, result.stderr)
+                self.assertEqual(os.readlink(self.config), target)
+                os.remove(self.config)
+
+    def test_broken_configuration(self):
+        self.box.write(self.config, "[core\n")
+        self.assertIn("bad config", self.box.run("git-hf-ssh", "setup").stderr)
+        self.assertEqual(self.box.read(self.config), b"[core\n")
+
+    def test_no_home(self):
+        result = self.box.run("git-hf-ssh", "setup", env={"HOME": None})
+        self.assertEqual(result.status, 2)
+        self.assertIn("HOME is not set", result.stderr)
+
+    def test_no_place_for_the_copy(self):
+        self.box.write(self.config, "[core]\n\tsshCommand = ssh -4\n")
+        result = self.manage("setup", status=0, env={"XDG_STATE_HOME": "/proc/none"})
+        self.assertIn("no copy", result.stderr)
+        self.assertIn("hf-ssh", self.command())
+        self.manage("unsetup", status=0, env={"XDG_STATE_HOME": "/proc/none"})
+        self.assertEqual(self.box.read(self.config), b"[core]\n\tsshCommand = ssh -4\n")
+
+    def test_unsetup_that_cannot_write(self):
+        self.box.write(self.config, "[user]\n\tname = A\n")
+        self.manage("setup", status=0)
+        self.box.git("config", "--global", "user.name", "B")
+        self.box.folder("home", ".gitconfig.lock")
+        before = self.tree()
+        result = self.manage("unsetup", status=2)
+        self.assertIn("--unset-all include.path", result.stderr)
+        self.assertEqual(self.tree(), before)
+        os.rmdir(self.config + ".lock")
+        self.manage("unsetup", status=0)
+        self.assertEqual(self.box.read(self.config), b"[user]\n\tname = B\n")
+
+    def test_locked_for_a_moment(self):
+        lock = self.box.write(self.config + ".lock", "")
+        env = self.box.merged(None)
+        process = subprocess.Popen(["git", "hf-ssh", "setup"], env=env, cwd=self.box.work,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        time.sleep(0.3)
+        os.remove(lock)
+        out, err = process.communicate(timeout=60)
+        self.assertEqual((process.returncode, err), (0, b""), out)
+
+
+class InterruptedTest(SetupCase):
+    CONTENT = b"# mine\n[core]\n\tsshCommand = ssh -4\n"
+
+    def git_that(self, text):
+        """A git in front of the real one that does something at its Nth `config` that writes."""
+        git = self.box.run("sh", "-c", "command -v git").stdout.strip()
+        self.box.script("git", "#!/bin/sh\nreal=%s\n%s\nexec $real \"$@\"\n" % (git, text))
+
+    def killed(self, words, when, how=signal.SIGKILL):
+        """Runs WORDS; at its write number WHEN the manager is sent HOW, before or after it."""
+        count = self.box.path("count")
+        self.git_that("""case "$*" in
+"config --global --"*list*|"config --global --get"*|"config --file"*) ;;
+"config --global "*) n=$(cat {0} 2>/dev/null || echo 0); n=$((n+1)); echo $n >{0}
+  if [ $n = {1} ]; then kill -{2} $PPID; sleep 0.05; exit 1; fi
+  if [ $n.5 = {1} ]; then $real "$@"; kill -{2} $PPID; sleep 0.05; exit 1; fi;;
+esac""".format(count, when, how.value))
+        result = self.box.run(os.path.join(self.box.bin, "git-hf-ssh"), *words)
+        os.remove(os.path.join(self.box.bin, "git"))
+        if os.path.exists(count):
+            os.remove(count)
+        return result
+
+    def test_killed_in_setup(self):
+        words = ("setup", "--push-over-ssh", "--known-hosts")
+        for when in ("1", "1.5", "2", "2.5", "3", "3.5"):
+            with self.subTest(when=when):
+                self.box.write(self.config, self.CONTENT, 0o640)
+                before = self.tree()
+                self.assertEqual(self.killed(words, when).status, -signal.SIGKILL)
+                self.assertIn(self.command(), ("ssh -4", os.path.join(
+                    self.box.libexec, "ssh") + " --via 'ssh -4'"))
+                self.manage("unsetup", status=0)
+                after = self.tree()
+                self.assertEqual(after.keys(), before.keys())
+                self.assertEqual(self.command(), "ssh -4")
+                self.assertNotIn(b"hf", self.box.read(self.config))
+                if when in ("1", "3.5"):
+                    self.assertEqual(after, before)
+
+    def test_killed_in_unsetup(self):
+        for when in ("1", "1.5", "2", "2.5"):
+            with self.subTest(when=when):
+                self.box.write(self.config, self.CONTENT)
+                self.manage("setup", "--push-over-ssh", status=0)
+                self.box.git("config", "--global", "user.name", "B")
+                self.assertEqual(self.killed(("unsetup",), when).status, -signal.SIGKILL)
+                self.manage("unsetup", status=0)
+                self.assertEqual(self.box.read(self.config),
+                                 self.CONTENT + b"[user]\n\tname = B\n")
+                self.assertFalse(os.path.exists(self.state))
+
+    def test_interrupted_at_the_terminal(self):
+        """What was begun is ended; the signal acts then."""
+        self.box.write(self.config, self.CONTENT)
+        result = self.killed(("setup", "--push-over-ssh"), "1.5", signal.SIGINT)
+        self.assertNotEqual(result.status, 0)
+        self.manage("unsetup", status=0)
+        self.assertEqual(self.command(), "ssh -4")
+
+
+class AtOnceTest(SetupCase):
+    def test_several_at_once(self):
+        for content in (None, b"[core]\n\tsshCommand = ssh -4\n"):
+            if content:
+                self.box.write(self.config, content)
+            before = self.tree()
+            runs = [subprocess.Popen(
+                ["git", "hf-ssh", "setup", "--push-over-ssh"], env=self.box.merged(None),
+                cwd=self.box.work, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                for _ in range(6)]
+            for run in runs:
+                out, err = run.communicate(timeout=100)
+                self.assertEqual((run.returncode, err), (0, b""), out)
+            text = self.box.read(self.config).decode()
+            self.assertEqual((text.count("hf-ssh/"), text.count("pushInsteadOf")), (1, 2), text)
+            runs = [subprocess.Popen(["git", "hf-ssh", "unsetup"], env=self.box.merged(None),
+                                     cwd=self.box.work, stdout=subprocess.DEVNULL)
+                    for _ in range(4)]
+            self.assertEqual([run.wait(timeout=100) for run in runs], [0] * 4)
+            self.assertEqual(self.tree(), before)
+
+
+if __name__ == "__main__":
+    unittest.main()
