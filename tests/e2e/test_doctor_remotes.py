@@ -133,6 +133,23 @@ class RemotesTest(CheckupCase):
         self.assertEqual(self.box.processes(), set())
         relay.close()
 
+    def test_told_to_end(self):
+        self.remote("git@hf.co:alice/model")
+        relay = Relay(self.hub.genuine())
+        relay.freeze()
+        self.box.point_at(relay)
+        terminal = self.box.terminal("git", "hf-ssh", "doctor", cwd=self.box.path("work", "repo"))
+        for _ in range(300):
+            if relay.connections:
+                break
+            time.sleep(0.05)
+        start = time.monotonic()
+        terminal.send("\x03")
+        self.assertNotIn(terminal.wait(), (0, 1))
+        self.assertLess(time.monotonic() - start, 6)
+        self.assertEqual(self.box.processes(), set())
+        relay.close()
+
     def test_nobody_there(self):
         self.remote("git@hf.co:alice/model")
         self.box.point_at(9)
