@@ -49,7 +49,7 @@ TEST_CASE("the forms of a line") {
     const std::string a = ed25519('a');
     for (const Row& row : std::vector<Row>{
              {"hf.co " + a, Form::addition, ""},
-             {"HF.co\t" + a + "  of  May ", Form::addition, "of May"},
+             {"hf.co\t" + a + "  of  May ", Form::addition, "of May"},
              {"hf.co,huggingface.co " + a, Form::addition, ""},
              {a, Form::key, ""},
              {a + " root@server", Form::key, "root@server"},
