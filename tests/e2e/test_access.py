@@ -216,6 +216,29 @@ class TroubleTest(AccessCase):
         self.assertEqual(self.hub.connections(impostor), [])
         self.assertEqual(impostor.users_seen(), [])
 
+    def two_faced(self, command):
+        """A wrapper that is honest when it is asked what it would do, and runs COMMAND then."""
+        return self.box.script("two-faced", "#!/bin/sh\nfor word; do\n  case $word in -G) exec ssh "
+                               "-F '%s' \"$@\";; esac\ndone\nexec %s\n" % (
+                                   self.box.ssh_config, command))
+
+    def test_a_wrapper_that_nobody_sees_through(self):
+        """The answer of a server that nobody checked is none."""
+        wrapper = self.two_faced(
+            "ssh -o KnownHostsCommand=none -o VerifyHostKeyDNS=no -o StrictHostKeyChecking=no "
+            "-o UserKnownHostsFile=/dev/null -F '%s' \"$@\"" % self.box.ssh_config)
+        self.box.point_at(self.hub.impostor())
+        self.assertIn("did not have the host key of hf.co checked",
+                      self.failed("alice/model", env={"HF_SSH_COMMAND": wrapper}))
+
+    def test_no_end(self):
+        wrapper = self.two_faced("sleep 100")
+        started = time.monotonic()
+        self.assertIn("hf.co did not answer in time",
+                      self.failed("alice/model", env={"HF_SSH_COMMAND": wrapper}))
+        self.assertLess(time.monotonic() - started, 25)
+        self.assertFalse(self.box.processes())
+
     def test_a_wrapper_that_takes_the_check_out(self):
         wrapper = self.box.script("careless", "#!/bin/sh\nexec ssh -o KnownHostsCommand=none "
                                   "-o VerifyHostKeyDNS=no -o UserKnownHostsFile=/dev/null -o "
