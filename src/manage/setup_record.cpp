@@ -93,11 +93,19 @@ std::string first_missing(std::string path) {
     return missing;
 }
 
-// One that was removed while we waited for its lock is not the one that others find.
-system::UniqueFd lock_directory(const std::string& directory) {
+// The shorter one of two ways of which each is part of the other, or the one that there is.
+void keep_first(std::string& made, const std::string& other) {
+    if (!other.empty() && (made.empty() || other.size() < made.size())) made = other;
+}
+
+// One that was removed while we waited for its lock is not the one that others find. MADE: see
+// SetupRecords.
+system::UniqueFd lock_directory(const std::string& directory, std::string& made) {
     for (int i = 0; i < most_pauses; ++i) {
         system::UniqueFd fd;
-        if (system::make_directories(directory, 0700) == 0) {
+        keep_first(made, first_missing(directory));
+        if (system::make_directories(system::state_directory(), 0700) == 0 &&
+            system::make_directories(directory, 0700) == 0) {
             fd = system::UniqueFd(
                 ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
         }
@@ -122,12 +130,10 @@ SetupRecords::SetupRecords() {
     const std::string state = system::state_directory();
     if (state.empty()) return;
     directory_ = state + "/setup";
-    made_ = first_missing(directory_);
-    if (system::make_directories(state, 0700) == 0) lock_ = lock_directory(directory_);
+    lock_ = lock_directory(directory_, made_);
     if (!lock_) return;
     // Another one may have made them, or made those above the ones that we made.
-    const auto noted = content_of(directory_ + made_file);
-    if (noted && (made_.empty() || noted->size() < made_.size())) made_ = *noted;
+    keep_first(made_, content_of(directory_ + made_file).value_or(std::string()));
     note_made();
 }
 
