@@ -176,14 +176,20 @@ Status check(const Wish& wish, Report& report) {
         return KeyTest(wish, surroundings, *outlook, view, candidate, nullptr).run(limit, report);
     }
     const transport::Survey& survey = outlook->survey;
-    const auto* chosen = std::get_if<identity::Chosen>(&survey.choice);
-    if (chosen == nullptr) {
-        return no_key(check_choice(std::get<identity::NoChoice>(survey.choice)), report);
-    }
     const KeyView view{survey.request, survey.inventory, survey.memory};
-    return KeyTest(wish, surroundings, *outlook, view, view.inventory.candidates[chosen->index],
-                   &chosen->reason)
-        .run(limit, report);
+    const auto& candidates = view.inventory.candidates;
+    if (const auto* chosen = std::get_if<identity::Chosen>(&survey.choice)) {
+        return KeyTest(wish, surroundings, *outlook, view, candidates[chosen->index],
+                       &chosen->reason)
+            .run(limit, report);
+    }
+    const auto& choice = std::get<identity::NoChoice>(survey.choice);
+    // The only key there is, though it can't be chosen, is the one that is meant.
+    if (choice.kind == identity::NoChoice::Kind::no_key && candidates.size() == 1) {
+        return KeyTest(wish, surroundings, *outlook, view, candidates.front(), nullptr)
+            .run(limit, report);
+    }
+    return no_key(check_choice(choice), report);
 }
 
 }  // namespace
