@@ -105,8 +105,9 @@ std::vector<Remote> remotes_of(const Configuration& configuration, std::string_v
         remotes.push_back(std::move(remote));
     }
     const std::string first = default_remote(configuration, branch);
-    std::ranges::stable_partition(remotes,
-                                  [&](const Remote& remote) { return remote.name == first; });
+    // clang 14 cannot compile the ranges form with the library of g++ 12.
+    std::stable_partition(remotes.begin(), remotes.end(),
+                          [&](const Remote& remote) { return remote.name == first; });
     return remotes;
 }
 
