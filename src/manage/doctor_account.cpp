@@ -91,7 +91,7 @@ Check judge(const Situation& situation, const HubQuestion& question, const std::
 }  // namespace
 
 PendingChecks check_account(const Situation& situation) {
-    if (!situation.outlook) return at_once(skipped(name, situation.no_outlook));
+    if (!situation.outlook) return at_once(skipped(name, no_connection));
     if (!situation.offline.empty()) return at_once(skipped(name, situation.offline));
     Outlook& outlook = *situation.outlook;
     const auto* chosen = std::get_if<identity::Chosen>(&outlook.survey.choice);

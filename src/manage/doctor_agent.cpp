@@ -132,7 +132,7 @@ Check answered(const Socket& socket, const Outlook& outlook) {
 }  // namespace
 
 Checks check_agent(const Situation& situation) {
-    if (!situation.outlook) return {skipped(name, situation.no_outlook)};
+    if (!situation.outlook) return {skipped(name, no_connection)};
     const Outlook& outlook = *situation.outlook;
     const Socket socket = socket_of(outlook);
     switch (outlook.prospect.agent.state) {

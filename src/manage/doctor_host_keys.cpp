@@ -50,14 +50,25 @@ Check judge_problems(const settings::TrustedHostKeys& keys) {
     return check;
 }
 
+// A hint is a command, mostly with what it is to bring about in front.
+std::string requirement_of(const std::string& hint) {
+    const auto end = hint.rfind(": ");
+    return end == std::string::npos ? "no connection to hf.co is made meanwhile"
+                                    : hint.substr(0, end);
+}
+
+std::string command_of(const std::string& hint) {
+    const auto end = hint.rfind(": ");
+    return end == std::string::npos ? hint : hint.substr(end + 2);
+}
+
 // Beside the situation's own look at them, which ends where they can't be relied on.
 Check check_files() {
     try {
         return judge_problems(settings::load_host_keys(settings::trusted_files()));
     } catch (const system::Failure& failure) {
-        return {files_name, Result::failure, failure.what(),
-                "hf-ssh makes no connection to hf.co while it may miss a revocation",
-                failure.hint()};
+        return {files_name, Result::failure, failure.what(), requirement_of(failure.hint()),
+                command_of(failure.hint())};
     }
 }
 
@@ -81,7 +92,7 @@ Check look(const Place& place, const Situation& situation) {
                 place.has_proxy()
                     ? "the proxy does not lead to an SSH server"
                     : "who answered may be the login page of a network (captive portal) or a proxy",
-                place.has_proxy() ? "see the ProxyCommand or ProxyJump of your ssh configuration"
+                place.has_proxy() ? "see ProxyCommand or ProxyJump in your ssh configuration"
                                   : "log in to the network, or try another one"};
     }
     return judge_host_keys(presented, situation.outlook->prospect.trusted,
@@ -95,7 +106,7 @@ PendingChecks check_host_keys(const Situation& situation) {
     const auto now = [&](const Check& check) {
         return std::async(std::launch::deferred, [files, check] { return Checks{files, check}; });
     };
-    if (!situation.outlook) return now(skipped(served_name, situation.no_outlook));
+    if (!situation.outlook) return now(skipped(served_name, no_connection));
     if (!situation.offline.empty()) return now(skipped(served_name, situation.offline));
     const Outlook& outlook = *situation.outlook;
     const auto place =

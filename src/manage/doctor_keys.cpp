@@ -72,7 +72,9 @@ Check gathered(const char* name, const std::string& well, const std::vector<Find
     std::vector<std::string> found, mends;
     for (const auto& [candidate, check] : findings) {
         if (std::ranges::find(wanted, check.name) == wanted.end()) continue;
-        found.push_back(key_name(*candidate, outlook.survey.request) + ": " + check.found);
+        const std::string key = key_name(*candidate, outlook.survey.request);
+        const bool names_it = check.found.find(key) != std::string::npos;
+        found.push_back((names_it ? "" : key + ": ") + check.found);
         if (std::ranges::find(mends, check.mend) == mends.end()) mends.push_back(check.mend);
         gathered.means = check.means;
         gathered.result = decisive ? Result::failure : Result::warning;
@@ -130,7 +132,7 @@ Checks check_keys(const Situation& situation) {
     if (!situation.outlook) {
         Checks checks;
         for (const char* name : {"keys", "chosen-key", "key-modes", "key-types", "key-pairs"})
-            checks.push_back(skipped(name, situation.no_outlook));
+            checks.push_back(skipped(name, no_connection));
         return checks;
     }
     const Outlook& outlook = *situation.outlook;

@@ -117,7 +117,7 @@ class Search {
 }  // namespace
 
 Checks check_known_hosts(const Situation& situation) {
-    if (!situation.outlook) return {skipped(name, situation.no_outlook)};
+    if (!situation.outlook) return {skipped(name, no_connection)};
     Search search(*situation.outlook);
     for (const File& file : known_hosts_files())
         search.look_into(file);

@@ -46,7 +46,7 @@ PendingChecks check_network(const Situation& situation) {
     const auto now = [](Checks checks) {
         return std::async(std::launch::deferred, [checks = std::move(checks)] { return checks; });
     };
-    if (!situation.outlook) return now(all_skipped(situation.no_outlook));
+    if (!situation.outlook) return now(all_skipped(no_connection));
     const Outlook& outlook = *situation.outlook;
     const auto place =
         native::place_of(outlook.request, outlook.prospect.configured, outlook.prospect.endpoint);

@@ -74,9 +74,9 @@ Standing stand(const PresentedKey& key, const hub::TrustedSet& trusted, bool use
     Standing standing;
     standing.line = label(key.type) + ": ";
     if (key.key) {
-        standing.line = label(key.type) + " " + key.key->fingerprint() + ": ";
         judge_read(*key.key, trusted, used, standing);
         if (!key.text.empty()) standing.line += "; " + key.text;
+        if (standing.result != Result::ok) standing.line += "\n" + key.key->fingerprint();
     } else {
         standing.line += key.text;
     }
@@ -105,10 +105,8 @@ void explain(const std::vector<Standing>& standings, const hub::TrustedSet& trus
         const Judgement& judgement = *refused->judgement;
         check.means = ssh::explain_refusal(trusted, judgement);
         check.mend = judgement.verdict == Verdict::revoked
-                         ? "ask who wrote " + settings::describe(judgement.match->origin) +
-                               ", and send nothing to hf.co before"
-                         : "send nothing over this network; try another one, and compare with " +
-                               std::string(hub::host_keys_page);
+                         ? "ask who wrote " + settings::describe(judgement.match->origin)
+                         : "compare with " + std::string(hub::host_keys_page);
     } else if (check.result == Result::failure) {
         check.means = "who answered does not prove to be hf.co";
         check.mend = "try another network";
@@ -138,7 +136,7 @@ Check judge_host_keys(const native::PresentedKeys& presented, const hub::Trusted
     if (used == nullptr && check.result != Result::failure) {
         check.result = Result::failure;
         check.means = "none of these types is one that ssh may ask for here";
-        check.mend = "see HostKeyAlgorithms in your ssh configuration, and: git hf-ssh host-keys";
+        check.mend = "git hf-ssh host-keys, and HostKeyAlgorithms of ssh_config(5)";
     }
     return check;
 }

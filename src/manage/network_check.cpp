@@ -48,13 +48,9 @@ bool is_hub(const Place& place) {
     return hub::is_hub_name(place.host);
 }
 
-std::string name_mend(const Place& place, Reach reach) {
-    if (!is_hub(place) && (reach == Reach::no_such_name || reach == Reach::no_address)) {
-        return "correct HostName " + system::printable(place.host) +
-               " for hf.co in your ssh configuration";
-    }
-    return "see whether this machine is online, and what its name servers say: getent ahosts " +
-           system::shell_quote(place.host);
+// A name that the person's ssh configuration has for hf.co, and that leads nowhere.
+bool is_wrong_name(const Place& place, Reach reach) {
+    return !is_hub(place) && (reach == Reach::no_such_name || reach == Reach::no_address);
 }
 
 bool is_address(const Place& place, const std::vector<LookedAt>& addresses) {
@@ -63,11 +59,12 @@ bool is_address(const Place& place, const std::vector<LookedAt>& addresses) {
 
 Check judge_name(const Place& place, const native::AddressReport& report) {
     if (report.name != Reach::connected) {
-        return {"dns",
-                Result::failure,
-                "no address for " + system::printable(place.host) + ": " + report.text,
-                {},
-                name_mend(place, report.name)};
+        const bool wrong = is_wrong_name(place, report.name);
+        return {"dns", Result::failure, report.text,
+                wrong ? "HostName of your ssh configuration leads nowhere"
+                      : "this machine is offline, or its name servers fail",
+                wrong ? "correct HostName for hf.co in your ssh configuration"
+                      : "getent ahosts " + system::shell_quote(place.host)};
     }
     const std::string host = system::printable(place.host);
     if (is_address(place, report.addresses)) {
@@ -110,20 +107,16 @@ std::string what_it_means(const Family& family, const Place& place) {
 }
 
 std::string what_mends(const Family& family, const Place& place) {
-    const std::string host = system::printable(place.host);
-    if (!is_hub(place)) {
-        return "see whether HostName " + host + " and Port " + place.port +
-               ", which your ssh configuration has for hf.co, are right";
-    }
+    if (!is_hub(place)) return "see HostName and Port for hf.co in your ssh configuration";
     if (family.all(Reach::unreachable)) return "connect this machine to a network";
-    return "ask who runs the network to let connections to " + host + " port " + place.port +
-           " out, or lead them over a host that may: ProxyJump in your ssh configuration";
+    return "have port " + place.port + " to " + system::printable(place.host) +
+           " let out, or set ProxyJump for it";
 }
 
 // Another family serves: ssh comes to it, after a while.
 std::string what_goes_round(const Family& family) {
-    return std::string("put \"AddressFamily ") + (family.check == "ipv6" ? "inet" : "inet6") +
-           "\" for Host hf.co into your ssh configuration";
+    return std::string("set AddressFamily ") + (family.check == "ipv6" ? "inet" : "inet6") +
+           " for hf.co in your ssh configuration";
 }
 
 Check judge_family(const Family& family, const Place& place) {

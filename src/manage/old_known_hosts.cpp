@@ -61,14 +61,14 @@ std::string label(const hub::Judgement& judgement) {
 
 // What is wrong with a key that plain ssh would take for hf.co's; empty where nothing is.
 std::string fault(const hub::Judgement& judgement) {
-    const std::string key = label(judgement) + " key " + judgement.fingerprint();
     switch (judgement.verdict) {
         case Verdict::never_accepted:
-            return "the " + key + ": DSA is too weak to prove anything";
+            return "a DSA key, too weak to prove anything";
         case Verdict::not_published:
-            return "the " + key + ", which Hugging Face has not published";
+            return "the " + label(judgement) + " key is none that Hugging Face has published";
         case Verdict::revoked:
-            return "the " + key + ", revoked in " + settings::describe(judgement.match->origin);
+            return "the " + label(judgement) + " key is revoked in " +
+                   settings::describe(judgement.match->origin);
         case Verdict::trusted:
         case Verdict::malformed:
             break;
@@ -96,8 +96,7 @@ class Reader {
         const hub::Judgement judgement = trusted_.judge(words[1], words[2]);
         if (judgement.verdict == Verdict::malformed) return;
         if (marker == "@cert-authority") {
-            add({}, "@cert-authority " + judgement.fingerprint() +
-                        ": plain ssh trusts whatever that key has certified");
+            add({}, "@cert-authority: plain ssh trusts whatever that key certifies");
         } else if (marker == "@revoked" && judgement.verdict == Verdict::trusted) {
             add({}, "@revoked: plain ssh refuses the " + label(judgement) + " key of hf.co");
         } else if (marker.empty()) {

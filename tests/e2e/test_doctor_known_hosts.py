@@ -48,7 +48,7 @@ class DoctorKnownHostsTest(DoctorCase):
         dsa = self.hub.host_key("dsa", "old").public
         self.write("hf.co " + dsa)
         checks = self.assert_only({"known-hosts": "warning"})
-        self.assertIn("DSA is too weak", checks["known-hosts"]["found"])
+        self.assertIn("DSA key, too weak", checks["known-hosts"]["found"])
         self.assert_mends(checks["known-hosts"])
 
     def test_hashed_lines(self):

@@ -60,7 +60,7 @@ class DoctorNetworkTest(DoctorCase):
         self.configure("hub.invalid")
         checks = self.assert_only(dict(UNREACHED, dns="failure", ipv4="skipped", ipv6="skipped"))
         self.assertIn("hub.invalid", checks["dns"]["found"])
-        self.assertIn("hub.invalid", checks["dns"]["mend"])
+        self.assertIn("correct HostName", checks["dns"]["mend"])
 
     def test_refused(self):
         self.configure("127.0.0.1", 9)

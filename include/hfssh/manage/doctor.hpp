@@ -50,6 +50,9 @@ struct Situation {
 // For a check that cannot be made: "not looked at: REASON".
 [[nodiscard]] Check skipped(const std::string& name, const std::string& reason);
 
+// Why, of a check that needs `outlook`; another check has the cause.
+inline constexpr const char* no_connection = "hf-ssh can make no connection to hf.co";
+
 // Groups that look at this machine alone. A system::Failure from one becomes a failed check of the
 // group's name. The first four are asked early.
 [[nodiscard]] Checks check_git(const Situation& situation);

@@ -16,7 +16,7 @@ struct OldLine {
     // The name under which `ssh-keygen -R` takes the line away: "hf.co", "[hf.co]:2222". Empty
     // where that would not do, or would take more: a marker, a pattern.
     std::string name;
-    std::string text;  // printable: "the DSA key, which is too weak"
+    std::string text;  // printable: "a DSA key, too weak to prove anything"
 };
 
 struct PlainKnownHosts {
