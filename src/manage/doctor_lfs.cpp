@@ -19,11 +19,9 @@ std::string version(const std::string& program) {
     return words.empty() ? "git-lfs" : system::printable(words.front());
 }
 
-// Does a path here go through git-lfs? Where git finds no repository, none does.
 bool repository_uses_lfs(const Situation& situation) {
-    return situation.surroundings && situation.surroundings->remotes() &&
-           ask_git({"grep", "-q", "filter=lfs", "--", ".gitattributes", "**/.gitattributes"})
-                   .status == 0;
+    const auto* contents = situation.surroundings ? situation.surroundings->contents() : nullptr;
+    return contents != nullptr && contents->uses_lfs();
 }
 
 }  // namespace

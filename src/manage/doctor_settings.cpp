@@ -25,8 +25,21 @@ const std::vector<std::string_view> variables = {
     "HF_SSH_IDENTITY",    "HF_SSH_ACCOUNT",   "HF_SSH_KEY",   "HF_SSH_KEY_FILE", "HF_SSH_COMMAND",
     "HF_SSH_KNOWN_HOSTS", "HF_SSH_TRANSPORT", "HF_SSH_TRACE", "HF_SSH_DEPTH"};
 
+constexpr std::string_view prefix = "HF_SSH_";
+
 bool among(const std::vector<std::string_view>& names, std::string_view name) {
     return std::ranges::find(names, name) != names.end();
+}
+
+// The variable of ours that NAME was probably meant to be.
+std::string_view meant_variable(const std::string& name) {
+    std::vector<std::string> lower;
+    for (const std::string_view variable : variables)
+        lower.push_back(system::lower(variable.substr(prefix.size())));
+    const std::vector<std::string_view> names(lower.begin(), lower.end());
+    const auto found = nearest(system::lower(name.substr(prefix.size())), names);
+    if (!found) return {};
+    return variables[static_cast<std::size_t>(std::ranges::find(names, *found) - names.begin())];
 }
 
 // As git takes it on its command line: the scope, where that has a file of its own.
@@ -110,10 +123,10 @@ Check look_at_variables(const Situation& situation) {
         if (among(choosing, variable)) deciding.push_back(variable);
         if (among(variables, variable)) {
             ours.push_back(variable);
-        } else if (const auto meant = nearest(variable, variables)) {
+        } else if (const auto meant = meant_variable(variable); !meant.empty()) {
             return {
                 name, Result::warning,
-                printable(variable) + " is no variable of hf-ssh; " + std::string(*meant) + " is",
+                printable(variable) + " is no variable of hf-ssh; " + std::string(meant) + " is",
                 "it has no effect", "unset " + printable(variable)};
         }
     }

@@ -29,9 +29,11 @@ TEST_CASE("program version: what ssh says") {
 }
 
 TEST_CASE("program version: order") {
-    CHECK(Version{2, 26} > Version{2, 9});
-    CHECK(Version{7, 10} > Version{7, 6});
-    CHECK(Version{10, 0} > Version{9, 9});
+    CHECK(Version{2, 9} < Version{2, 26});
+    CHECK(Version{7, 6} < Version{7, 10});
+    CHECK(Version{9, 9} < Version{10, 0});
+    CHECK_FALSE(Version{7, 6} < Version{7, 6});
+    CHECK_FALSE(Version{8, 0} < Version{7, 6});
 }
 
 TEST_CASE("program version: for a person") {

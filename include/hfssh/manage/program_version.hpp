@@ -1,6 +1,5 @@
 #pragma once
 
-#include <compare>
 #include <optional>
 #include <string_view>
 
@@ -9,7 +8,10 @@ namespace hfssh::manage {
 struct Version {
     int major = 0;
     int minor = 0;
-    friend auto operator<=>(const Version&, const Version&) = default;
+    friend bool operator==(const Version&, const Version&) = default;
+    friend bool operator<(const Version& a, const Version& b) {
+        return a.major != b.major ? a.major < b.major : a.minor < b.minor;
+    }
 };
 
 // "git version 2.39.5 (Apple Git-154)". None for anything else. Pure.
