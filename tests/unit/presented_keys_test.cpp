@@ -7,7 +7,6 @@
 #include <string>
 
 #include "hfssh/hub/host_keys.hpp"
-#include "hfssh/native/rsa_exchange.hpp"
 #include "hfssh/system/encode.hpp"
 #include "hfssh/system/text.hpp"
 #include "support/host_keys.hpp"

@@ -1,4 +1,4 @@
-#include "hfssh/native/rsa_exchange.hpp"
+#include "hfssh/native/rsa_signature.hpp"
 
 #include <doctest/doctest.h>
 
