@@ -39,8 +39,9 @@ class Reading {
     // True: the next word is its value.
     bool read_option(const std::string& word, bool has_next) {
         const auto equals = word.find('=');
-        const std::string name = word.substr(0, equals);
+        std::string name = word.substr(0, equals);
         const Declared* known = find(name);
+        if (known != nullptr) name = known->name;
         if (known == nullptr) {
             refuse_option(name);
         } else if (known->kind == Kind::flag && equals != std::string::npos) {
@@ -99,7 +100,7 @@ class Reading {
 
     const Declared* find(const std::string& name) const {
         const auto found = std::ranges::find_if(
-            declared_, [&](const Declared& one) { return !name.empty() && one.name == name; });
+            declared_, [&](const Declared& one) { return one.name == name || one.brief == name; });
         return found == declared_.end() ? nullptr : &*found;
     }
 

@@ -49,9 +49,10 @@ class VerbLine {
         } else if (word == "--") {
             behind_ = true;
         } else {
-            given_.insert(word.substr(0, word.find('=')));
-            const Declared* known = find(word);
-            if (known != nullptr && known->kind == Kind::option) pending_ = known;
+            const Declared* known = find(word.substr(0, word.find('=')));
+            if (known != nullptr) given_.insert(known->name);
+            const bool whole = word.find('=') == std::string::npos;
+            if (known != nullptr && known->kind == Kind::option && whole) pending_ = known;
         }
     }
 
@@ -71,8 +72,8 @@ class VerbLine {
   private:
     const Declared* find(const std::string& name) const {
         const auto& all = options_.declared();
-        const auto found =
-            std::ranges::find_if(all, [&](const Declared& one) { return one.name == name; });
+        const auto found = std::ranges::find_if(
+            all, [&](const Declared& one) { return one.name == name || one.brief == name; });
         return found == all.end() ? nullptr : &*found;
     }
 

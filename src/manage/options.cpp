@@ -26,7 +26,7 @@ std::string synopsis(const Declared& one) {
 }
 
 std::string row(const Declared& one) {
-    std::string text = "    " + one.name;
+    std::string text = "    " + (one.brief.empty() ? "" : one.brief + ", ") + one.name;
     if (!one.what.empty()) text += (one.name.empty() ? "" : " ") + one.what;
     if (text.size() < column) {
         text.append(column - text.size(), ' ');
@@ -70,7 +70,9 @@ void Options::option(const std::string& name, const std::string& what,
                      std::optional<std::string>& value, const std::string& help) {
     parser_->app.add_option_function<std::string>(
         name, [&value](const std::string& given) { value = given; });
-    declared_.push_back({Declared::Kind::option, name, what, help});
+    const auto comma = name.find(',');
+    declared_.push_back({Declared::Kind::option, name.substr(comma + 1), what, help});
+    if (comma != std::string::npos) declared_.back().brief = name.substr(0, comma);
 }
 
 void Options::argument(const std::string& what, std::optional<std::string>& value, bool required,

@@ -133,7 +133,14 @@ void add_candidates(const Outlook& outlook, Record& record) {
                                     : place.problem.detail;
         list.push_back({{"name", system::display_path(place.path)},
                         {"path", place.path},
+                        {"type", Json()},
+                        {"bits", Json()},
+                        {"fingerprint", Json()},
+                        {"comment", Json()},
+                        {"where", "file"},
                         {"state", "unreadable"},
+                        {"hardware", false},
+                        {"account", Json()},
                         {"chosen", false},
                         {"why", why}});
         text += "-  " + system::display_path(place.path) + ": passed over, " + why + "\n";

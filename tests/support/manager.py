@@ -3,12 +3,16 @@
 import json
 import unittest
 
+from schema import Schema
 from standin import HubCase
 from standin.program import built
 
 
 class ManagerCase(HubCase):
-    """hf-ssh is registered as core.sshCommand."""
+    """hf-ssh is registered as core.sshCommand. Every report in JSON is compared with what
+    git-hf-ssh(1) says of it."""
+
+    schema = Schema()
 
     @classmethod
     def setUpClass(cls):
@@ -25,6 +29,8 @@ class ManagerCase(HubCase):
         result = self.box.git("hf-ssh", *words, check=False, **options)
         if status is not None:
             self.assertEqual(result.status, status, result)
+        if "--json" in words and result.status in (0, 1, 2) and result.stdout:
+            self.assertEqual(self.schema.problems(json.loads(result.stdout)), [], result)
         return result
 
     def report(self, *words, status=None, **options):

@@ -9,6 +9,7 @@ TEST_CASE("complaint: what is wrong with a command line, and what was probably m
     const std::vector<Declared> declared = {
         {Kind::word, {}, "IDENTITY", "a key's file,\nor its fingerprint", true},
         {Kind::option, "--for", "PATTERN", "for which"},
+        {Kind::option, "--comment", "TEXT", "a comment", false, false, "-C"},
         {Kind::flag, "--offline", {}, "connect nowhere"},
         {Kind::flag, "--json", {}, "for a program"},
     };
@@ -22,6 +23,7 @@ TEST_CASE("complaint: what is wrong with a command line, and what was probably m
         {{"x", "--for", "acme", "--json", "--json"}, "", ""},
         {{"--for=acme", "--", "--offlin"}, "", ""},
         {{"x", "--for", "-"}, "", ""},
+        {{"x", "-C", "a b"}, "", ""},
         {{"--offlin"}, "there is no option --offlin", "did you mean: --offline"},
         {{"-json"}, "there is no option -json", "did you mean: --json"},
         {{"--jsno=1"}, "there is no option --jsno", "did you mean: --json"},
@@ -33,6 +35,8 @@ TEST_CASE("complaint: what is wrong with a command line, and what was probably m
         {{"x", "--for"}, "--for needs a value: PATTERN", ""},
         {{"x", "--for", "--json"}, "--for needs a value: PATTERN", ""},
         {{"x", "--for", "a", "--for=b"}, "--for is there twice", ""},
+        {{"x", "-C"}, "--comment needs a value: TEXT", ""},
+        {{"x", "-C", "a", "--comment", "b"}, "--comment is there twice", ""},
         {{"x", "--json=1"}, "--json takes no value", ""},
         {{"x", "y\nz"}, "'y\\x0az' is one word too many", ""},
         {{"--json"}, "IDENTITY is missing: a key's file, or its fingerprint", ""},

@@ -22,8 +22,9 @@ struct Declared {
     // "PATTERN", "NAMESPACE|KEY". Empty for a flag.
     std::string what;
     std::string help;
-    bool required = false;  // a word
-    bool many = false;      // words
+    bool required = false;   // a word
+    bool many = false;       // words
+    std::string brief = {};  // "-C" of "-C,--comment"
 };
 
 // What one verb takes on its command line. The variables that are handed in are filled by read().
@@ -36,7 +37,7 @@ class Options {
 
     // "--all", alone.
     void flag(const std::string& name, bool& value, const std::string& help);
-    // "--for PATTERN"
+    // "--for PATTERN", or "-C,--comment"
     void option(const std::string& name, const std::string& what, std::optional<std::string>& value,
                 const std::string& help);
     // The one word that is no option.
