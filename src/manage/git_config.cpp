@@ -59,7 +59,7 @@ std::vector<ConfigLine> config_lines(const std::string& pattern,
 }
 
 std::string exact_pattern(std::string_view value) {
-    constexpr std::string_view special = "\\^$.|?*+()[]{}";
+    constexpr std::string_view special = "\\^$.|?*+()[{";  // what closes is itself
     std::string pattern = "^";
     for (const char c : value) {
         if (special.find(c) != std::string_view::npos) pattern += '\\';
