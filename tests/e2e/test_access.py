@@ -103,7 +103,7 @@ class OneKeyTest(AccessCase):
         self.box.git("config", "--global", "hf-ssh.identity", stranger.path)
         self.assertEqual(self.access("alice/model", status=1), (True, False))
         self.assertIn('(it answered "Hi anonymous")', self.text.stderr)
-        self.assertIn("https://huggingface.co/settings/keys", self.text.stderr)
+        self.assertIn("git hf-ssh keys check --open ~/.ssh/id_stranger", self.text.stderr)
         self.assertEqual(self.key["account"], "anonymous")
         self.assertEqual(self.remembered()[stranger.fingerprint], "anonymous")
         self.assertEqual(self.access("alice/secret", status=1), (False, False))
