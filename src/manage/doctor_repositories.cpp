@@ -4,50 +4,63 @@
 #include <memory>
 
 #include "hfssh/hub/repository.hpp"
-#include "hfssh/manage/repository_question.hpp"
+#include "hfssh/manage/access_question.hpp"
+#include "hfssh/manage/asking.hpp"
+#include "hfssh/manage/key_report.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
 
 namespace hfssh::manage {
 namespace {
 
-using Answer = RepositoryQuestion::Answer;
+using Kind = AccessAnswer::Kind;
 using Result = Check::Result;
 using system::printable;
 
 constexpr const char* name = "repositories";
 constexpr std::size_t at_most = 4;
 
-// A path on hf.co, and the question whether it is served; or why it was not asked.
+// A path on hf.co, and the question whether it is served to the key that would be offered for it;
+// or why it was not asked. Nobody is asked for anything.
 struct Asked {
     std::string path;
-    std::unique_ptr<RepositoryQuestion> question;
+    std::unique_ptr<Outlook> outlook;  // before what looks at it
+    std::unique_ptr<AccessQuestion> question;
     std::string why_not;
 
-    Answer wait(const Situation& situation) {
-        if (!question) return {Answer::Kind::unknown, why_not};
-        return question->wait(situation);
+    AccessAnswer wait(const Situation& situation) const {
+        if (!question) return {AccessAnswer::Kind::unknown, why_not, {}};
+        return question->wait(situation.deadline, [&] { return situation.told_to_end(); });
     }
 };
 
 Asked ask(const Situation& situation, GitUrl url, const std::string& path) {
-    Asked asked = {path, nullptr, {}};
+    Asked asked = {path, nullptr, nullptr, {}};
     url.path = path;
     try {
-        auto outlook = situation.surroundings->look_at(url);
-        if (outlook) asked.question = std::make_unique<RepositoryQuestion>(std::move(outlook));
-        if (!asked.question) asked.why_not = "it does not lead to hf.co here";
+        asked.outlook = situation.surroundings->look_at(url);
     } catch (const system::Failure& failure) {
         asked.why_not = failure.what();
+        return asked;
     }
+    if (!asked.outlook) {
+        asked.why_not = "it does not lead to hf.co here";
+        return asked;
+    }
+    const transport::Survey& survey = asked.outlook->survey;
+    const auto* chosen = std::get_if<identity::Chosen>(&survey.choice);
+    if (chosen == nullptr) {
+        asked.why_not = "there is no key for it";
+        return asked;
+    }
+    const identity::Candidate& candidate = survey.inventory.candidates[chosen->index];
+    if (needs_person(candidate, survey.inventory)) {
+        asked.why_not = key_name(candidate, survey.request) + " needs somebody";
+        return asked;
+    }
+    asked.question = std::make_unique<AccessQuestion>(*asked.outlook, candidate,
+                                                      AccessQuestion::Wish::read, path);
     return asked;
-}
-
-// The same name as a dataset and as a Space, where it was written as a model's.
-std::vector<std::string> namesakes(const std::string& path) {
-    const auto repository = hub::read_repository_path(path);
-    if (!repository || !repository->type.empty()) return {};
-    return {"datasets/" + repository->path(), "spaces/" + repository->path()};
 }
 
 struct Question {
@@ -57,9 +70,11 @@ struct Question {
 
 Check judge(const Situation& situation, Question& question) {
     const std::string shown = printable(question.asked.path);
-    const Answer answer = question.asked.wait(situation);
-    if (answer.kind == Answer::Kind::unknown) return skipped(name, shown + ": " + answer.words);
-    if (answer.kind == Answer::Kind::served) {
+    const AccessAnswer answer = question.asked.wait(situation);
+    if (answer.kind == Kind::unknown || answer.kind == Kind::refused) {
+        return skipped(name, shown + ": " + answer.words);
+    }
+    if (answer.served()) {
         return {name, Result::ok, "hf.co serves " + shown + " to your key", {}, {}};
     }
     Check check = {name, Result::failure, shown + ": hf.co says: " + answer.words,
@@ -70,8 +85,8 @@ Check judge(const Situation& situation, Question& question) {
     for (const std::string& path : namesakes(question.asked.path)) {
         others.push_back(ask(situation, question.on_hub.url, path));
     }
-    for (Asked& other : others) {
-        if (other.wait(situation).kind != Answer::Kind::served) continue;
+    for (const Asked& other : others) {
+        if (!other.wait(situation).served()) continue;
         check.means = "there is " + printable(other.path) +
                       ": the path of a dataset begins with datasets/, of a Space with spaces/";
         check.mend = setting_url(question.on_hub.remote, "git@hf.co:" + other.path);
@@ -99,7 +114,7 @@ PendingChecks ask_for_repositories(const Situation& situation, Checks first,
             questions, [&](const Question& known) { return known.asked.path == path; });
         if (path.empty() || again || questions.size() == at_most) continue;
         questions.push_back({on_hub, why_not.empty() ? ask(situation, on_hub.url, path)
-                                                     : Asked{path, nullptr, {}}});
+                                                     : Asked{path, nullptr, nullptr, {}}});
     }
     if (!why_not.empty() && !questions.empty()) {
         questions.clear();
