@@ -4,9 +4,11 @@ for a clipboard and a browser, and a person who types at a terminal."""
 import json
 import os
 import shutil
+import threading
 import time
 
 from manager import ManagerCase
+from standin import Relay
 from standin.key import Key
 
 PASSPHRASE = "correct horse battery"
@@ -125,3 +127,35 @@ class KeyMakingCase(ManagerCase):
                 break
             time.sleep(0.02)
         return self.box.read(path).decode()
+
+
+class WaitCase(KeyMakingCase):
+    """Something happens while `--wait` asks hf.co again and again."""
+
+    def asked(self):
+        return len(self.hub.connections())
+
+    def after(self, asks, action):
+        """Runs ACTION once hf.co has been asked so often."""
+        def watch():
+            for _ in range(1500):
+                if self.asked() >= asks:
+                    return action()
+                time.sleep(0.02)
+        thread = threading.Thread(target=watch, daemon=True)
+        thread.start()
+        self.addCleanup(thread.join, 35)
+
+    def relay(self):
+        """In front of the genuine one; its target may be changed."""
+        relay = Relay(self.hub.genuine())
+        self.addCleanup(relay.close)
+        self.box.point_at(relay)
+        return relay
+
+    def wait_until_asked(self, times):
+        for _ in range(1500):
+            if self.asked() >= times:
+                return
+            time.sleep(0.02)
+        self.fail("hf.co was asked %d times" % self.asked())
