@@ -154,6 +154,7 @@ constexpr std::array sources = {
     Source{"KEY", identities},
     Source{"NAMESPACE", [](const std::string&) { return remembered_namespaces(); }},
     Source{"PATTERN", [](const std::string&) { return patterns(); }},
+    Source{"SECONDS", [](const std::string&) { return nothing(); }},
     Source{"TEXT", [](const std::string&) { return nothing(); }},
     Source{"URL", [](const std::string&) { return remote_names(); }},
 };
