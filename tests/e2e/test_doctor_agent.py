@@ -33,6 +33,7 @@ class DoctorAgentTest(DoctorCase):
                 if answer is None:
                     self.addCleanup(client.close)
                     continue
+                client.recv(5)  # the question
                 client.sendall(answer)
                 client.close()
         threading.Thread(target=serve, daemon=True).start()
