@@ -40,7 +40,7 @@ bool answer_about_itself(int argc, char** argv) {
         "whose key Hugging Face has published, and offers exactly one key, the right one.\n"
         "For every other host it becomes ssh.\n"
         "\n"
-        "    git config --global core.sshCommand hf-ssh\n"
+        "    git hf-ssh setup\n"
         "\n"
         "The manual: man hf-ssh; the settings: man hf-ssh-config");
     return true;

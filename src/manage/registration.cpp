@@ -106,7 +106,7 @@ void warn_unless_registered(const Registration& registration) {
     system::say(registration.kind == Kind::missing
                     ? "warning: git is told to run hf-ssh, and it is not there"
                     : "warning: git does not run hf-ssh here; this is what hf-ssh would do");
-    system::hint("git config --global core.sshCommand hf-ssh");
+    system::hint("git hf-ssh setup");
 }
 
 }  // namespace hfssh::manage

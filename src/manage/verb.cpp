@@ -8,17 +8,17 @@ namespace hfssh::manage {
 namespace {
 
 constexpr Verb table[] = {
-    {"doctor", "what is wrong between git and hf.co, and what mends it", doctor},
     {"setup", "let git run hf-ssh", setup},
     {"unsetup", "let git run what it ran before", unsetup},
-    {"explain", "which key is offered to hf.co, and why, without connecting", explain},
-    {"whoami", "the account that hf.co knows the chosen key by", whoami},
+    {"doctor", "what is wrong between git and hf.co, and what mends it", doctor},
     {"keys", "the keys that there are, in files and in the agent", keys},
     {"keys new", "make a key, and bring it to the agent and the clipboard", keys_new},
     {"keys check", "whether a key can be used, and if not why", keys_check},
+    {"whoami", "the account that hf.co knows the chosen key by", whoami},
     {"use", "choose a key for this repository, or for a namespace", use},
     {"forget", "drop what is remembered of a key or a namespace", forget},
-    {"access", "can this key read and write a repository", access},
+    {"explain", "which key is offered to hf.co, and why, without connecting", explain},
+    {"access", "whether a key can read and write a repository", access},
     {"host-keys", "the host keys of hf.co that are trusted", host_keys},
     {"host-keys list", "the same", host_keys},
     {"host-keys check", "connect, and compare every host key that is presented", host_keys_check},

@@ -20,7 +20,9 @@ class Schema:
         common, kinds, verbs = self.divide(section)
         self.common = common
         self.kinds = kinds
-        self.members = {verb: self.expand(paths) for verb, paths in verbs.items()}
+        self.kind_above = {verb: {} for verb in verbs}
+        self.members = {verb: self.expand(paths, self.kind_above[verb])
+                        for verb, paths in verbs.items()}
         self.seen = {verb: {} for verb in verbs}
 
     @staticmethod
@@ -43,7 +45,7 @@ class Schema:
                 raise AssertionError("no member of a report: " + line)
         return common, kinds, verbs
 
-    def expand(self, paths):
+    def expand(self, paths, above):
         """Each kind's members where it stands; the lists and objects between, as they follow."""
         whole = {}
         for path, types in paths.items():
@@ -51,12 +53,12 @@ class Schema:
             whole[path] = [self.plain(name) for name in types]
             for member, its in (self.kinds[kind[0]] if kind else {}).items():
                 whole["%s.%s" % (path, member)] = [self.plain(name) for name in its]
+                above["%s.%s" % (path, member)] = kind[0]
         for path in list(whole):
             pieces = re.findall(r"\[\]|[^.\[\]]+", path)
             for end in range(1, len(pieces)):
-                above = self.join(pieces[:end])
                 inner = "list" if pieces[end] == "[]" else "object"
-                whole.setdefault(above, [inner])
+                whole.setdefault(self.join(pieces[:end]), [inner])
         for path, types in whole.items():
             if path.endswith("[]") and "optional" in types:
                 outer = whole[path[:-2]]
@@ -122,9 +124,17 @@ class Schema:
             return "boolean"
         return next(name for name, python in SCALARS.items() if isinstance(value, python))
 
-    def unseen(self, verb):
-        """What the page promises, and no report of this verb had: members, and values of null."""
-        seen = self.seen[verb]
-        missing = [path for path in self.members[verb] if not seen.get(path, set()) - {"null"}]
-        return missing + [path + " (null)" for path, types in self.members[verb].items()
-                          if "null" in types and "null" not in seen.get(path, set())]
+    def unseen(self, verb, kinds=()):
+        """What the page promises, and no report of this verb had: members, and values of null. Of
+        what is in a kind of object only where that is among KINDS."""
+        missing = []
+        for path, types in self.members[verb].items():
+            kind = self.kind_above[verb].get(path)
+            if kind and kind not in kinds:
+                continue
+            seen = self.seen[verb].get(path, set())
+            if not seen - {"null"}:
+                missing.append(path)
+            if "null" in types and "null" not in seen:
+                missing.append(path + " (null)")
+        return missing
