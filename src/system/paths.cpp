@@ -60,7 +60,7 @@ const std::string& home() {
     static const std::string value = [] {
         const auto variable = environment("HOME");
         if (variable && variable->front() == '/' && is_directory(*variable)) return *variable;
-        return passwd_home();
+        return is_directory(passwd_home()) ? passwd_home() : std::string();
     }();
     return value;
 }

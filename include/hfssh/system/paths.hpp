@@ -6,7 +6,8 @@
 
 namespace hfssh::system {
 
-// $HOME where it is an absolute path of a directory, then the passwd entry's; empty if neither.
+// $HOME where it is an absolute path of a directory, then the passwd entry's, where that is one;
+// empty if neither: a home that is not there is never made.
 [[nodiscard]] const std::string& home();
 
 // The passwd entry's home, whatever HOME says: where ssh(1) itself looks for ~/.ssh/config. Empty
