@@ -25,8 +25,8 @@ PresentedKey presented(Outcome outcome, const hub::ServerKey& key) {
 }  // namespace
 
 TEST_CASE("what a presented key is worth") {
-    const hub::TrustedSet set = test::set_of("hf.co " + test::ed25519('a') + "\n@revoked * " +
-                                             test::ed25519('r') + "\n");
+    const hub::TrustedSet set =
+        test::set_of("hf.co " + test::ed25519('a') + "\n@revoked * " + test::ed25519('r') + "\n");
     const hub::ServerKey dsa{"ssh-dss", test::dsa_blob('d')};
     struct Row {
         PresentedKey key;
