@@ -28,17 +28,9 @@ constexpr auto patience = std::chrono::seconds(5);
 constexpr auto pause = std::chrono::milliseconds(20);
 constexpr mode_t permissions = 0777;
 
-// A home that is only written down, such as /nonexistent of a daemon, is not to be made.
-bool is_below_a_home_that_is_gone(const std::string& path) {
-    struct stat info = {};
-    const std::string& home = system::home();
-    return !home.empty() && path.starts_with(home + "/") &&
-           (::stat(home.c_str(), &info) != 0 || !S_ISDIR(info.st_mode));
-}
-
 std::string own_path() {
     std::string path = settings::own_trusted_file();
-    if (path.empty() || is_below_a_home_that_is_gone(path)) {
+    if (path.empty()) {
         throw Failure("there is no home directory, so there is no place for host keys",
                       "set HOME, or XDG_CONFIG_HOME to an absolute path");
     }
