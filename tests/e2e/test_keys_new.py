@@ -174,11 +174,15 @@ class TroubleTest(KeyMakingCase):
         self.assert_nothing_made()
 
     def test_full_disk(self):
-        """What cannot be written whole is not there."""
-        limit = "ulimit -f 0; trap '' XFSZ; exec git hf-ssh keys new --no-passphrase"
-        result = self.box.run("sh", "-c", limit)
-        self.assertEqual(result.status, 2, result)
-        self.assert_nothing_made()
+        """What cannot be written whole is not there: neither half, or the private one alone."""
+        self.script_around("ssh-keygen", "ulimit -S -f unlimited")  # it has room, we have not
+        for blocks, comment in ((0, "short"), (1, "x" * 300)):
+            with self.subTest(blocks=blocks):
+                result = self.box.run("sh", "-c", "trap '' XFSZ; ulimit -S -f %d; exec git hf-ssh "
+                                      "keys new --no-passphrase -C %s" % (blocks, comment))
+                self.assertEqual(result.status, 2, result)
+                self.assertIn("cannot write ~/.ssh/id_ed25519: File too large", result.stderr)
+                self.assert_nothing_made()
 
     def test_an_ssh_keygen_without_ed25519(self):
         """As in FIPS mode: the next type, said beforehand, under that type's name."""

@@ -26,19 +26,20 @@ class NotForeverTest(WaitCase):
     def test_an_impostor_ends_it_at_once(self):
         self.box.make_key("id_ed25519")
         impostor, relay = self.hub.impostor(), self.relay()
-        started = time.monotonic()
         self.after(2, lambda: setattr(relay, "target", impostor.port))
         result = self.manage("keys", "check", "--wait", status=2)
-        self.assertLess(time.monotonic() - started, 20)
+        self.assertEqual(impostor.arrivals(), 1)
         self.assertEqual(result.stderr.count("REFUSED"), 1)
         self.assertIn("host key was refused", result.stderr)
         self.assertEqual(self.hub.connections(impostor), [])
 
     def test_no_connection_to_begin_with(self):
-        self.box.point_at(9)
+        """Not tried again: what is wrong is there to be read."""
+        relay = self.relay()
+        relay.target = 9
         result = self.made("--wait", status=2)
+        self.assertEqual(relay.attempts, 1)
         self.assertIn("no connection to hf.co", result.stderr)
-        self.assertEqual(result.stderr.count("Connection refused"), 1)
         self.assertIn("git hf-ssh keys check --wait ~/.ssh/id_ed25519", result.stderr)
         self.assertEqual(sorted(self.files()), ["id_ed25519", "id_ed25519.pub"])
 

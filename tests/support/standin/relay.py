@@ -25,7 +25,7 @@ class Relay:
         self.cut_after, self.capturing = dict(cut_after or {}), capturing
         self.captured = {UP: bytearray(), DOWN: bytearray()}
         self.passed = {UP: 0, DOWN: 0}
-        self.connections = 0
+        self.attempts = self.connections = 0  # without, and with, somebody at TARGET
         self.flowing = threading.Event()
         self.flowing.set()
         self.open = []
@@ -42,6 +42,7 @@ class Relay:
                 client, _ = self.listener.accept()
             except OSError:
                 return
+            self.attempts += 1
             try:
                 server = socket.create_connection(("127.0.0.1", self.target))
             except OSError:
