@@ -17,7 +17,7 @@ const std::string page(hub::key_page);
 
 // By itself, so that a double click takes it whole.
 void show(const std::string& line) {
-    system::say("this public key is to be added to your account, at " + page);
+    system::say("add this public key to your account:\n" + page);
     const std::string text = system::printable(line) + "\n";
     if (::write(STDERR_FILENO, text.data(), text.size()) < 0) return;
 }
@@ -29,9 +29,7 @@ Json copied(const std::string& line, const Surroundings& surroundings) {
             system::say("the public key is on the clipboard (" + result.tool + ")");
             return result.tool;
         case Copied::How::terminal:
-            system::say(
-                "it was sent to the clipboard of your terminal; not every terminal takes "
-                "it");
+            system::say("the public key was sent to your terminal's clipboard, if it has one");
             return "terminal";
         case Copied::How::not_copied:
             break;
@@ -43,7 +41,7 @@ Json copied(const std::string& line, const Surroundings& surroundings) {
 Json opened(const Surroundings& surroundings) {
     const std::string program = open_page(page, surroundings);
     if (program.empty()) {
-        system::say("no browser can be opened from here; open the page yourself: " + page);
+        system::say("no browser can be opened from here; open the page yourself");
         return {};
     }
     system::say("the page is opened in your browser (" + system::printable(program) + ")");

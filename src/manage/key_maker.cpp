@@ -155,8 +155,7 @@ class Maker {
             if (!trouble.empty()) throw Failure("ssh-keygen made no key: " + trouble);
             return true;
         }
-        system::say("making " + display_path(path) +
-                    "; ssh-keygen asks for the passphrase that will protect it");
+        system::say("making " + display_path(path) + "; ssh-keygen asks for its passphrase");
         const system::Ended ended = ask(type);
         if (surroundings_.told_to_end()) return false;
         if (ended.error != 0) {

@@ -129,9 +129,8 @@ Status make(const Wish& wish, Report& report) {
     if (index == nullptr)
         throw Failure("the new key cannot be read: " + system::display_path(path));
     const identity::Candidate& made = view.inventory.candidates[*index];
-    system::say("made " + system::display_path(path) + " (" +
-                std::string(identity::algorithm_name(made.key->algorithm)) + " " +
-                made.fingerprint() + ")");
+    system::say("made " + system::display_path(path) + " and " +
+                system::display_path(path + ".pub"));
     if (!made.encrypted && !wish.no_passphrase) {
         system::say("it has no passphrase: whoever can read the file can use it");
         system::hint("ssh-keygen -p -f " + shell_path(path) + " sets one");
