@@ -118,7 +118,7 @@ class EveryVerbTest(ManagerCase):
             self.assertLess(result.stdout.count("\n"), 24)
             self.assertLessEqual(max(map(len, result.stdout.splitlines())), 80)
             for option in usage.options:
-                self.assertIn("    " + option.name, result.stdout)
+                self.assertRegex(result.stdout, "(?m)^    (-., )?" + option.name)
         self.each(check)
 
     def test_a_directory_for_a_file(self):
@@ -126,7 +126,9 @@ class EveryVerbTest(ManagerCase):
             before = tree(self.box.home)
             folder = self.box.folder("folder")
             if is_file(usage.word):
-                self.assertEqual(self.run_verb(*verb.split(), folder).status, 2)
+                result = self.run_verb(*verb.split(), folder)
+                self.assertIn(result.status, (2,) if verb != "keys check" else (1,))
+                self.assertRegex(result.stdout + result.stderr, "director|this cannot be")
             for option in usage.options:
                 if is_file(option.what):
                     words = verb.split() + (["x"] if usage.required else [])
@@ -141,15 +143,15 @@ class EveryVerbTest(ManagerCase):
                                                 cwd=self.box.folder("elsewhere")))
 
     def test_no_home(self):
-        entry = "person:x:%d:%d::/nonexistent:/bin/sh\n" % (os.getuid(), os.getgid())
-
         def check(verb, _):
+            home = self.box.path("nowhere")
+            entry = "person:x:%d:%d::%s:/bin/sh\n" % (os.getuid(), os.getgid(), home)
             nowhere = dict(nss_wrapper(self.box.folder("nss"), entry), HOME=None,
                            XDG_STATE_HOME=None, XDG_CONFIG_HOME=None, GIT_CONFIG_GLOBAL=None,
                            ASAN_OPTIONS=self.box.env.get("ASAN_OPTIONS", "") +
                            ":verify_asan_link_order=0")
             self.run_verb(*command(self.box, verb), env=nowhere)
-            self.assertFalse(os.path.exists("/nonexistent"))
+            self.assertFalse(os.path.exists(home))
         self.each(check)
 
     def test_working_directory_that_is_gone(self):

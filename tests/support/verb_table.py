@@ -10,7 +10,7 @@ SAMPLES = {
     "unsetup": (),
     "doctor": (),
     "keys": (),
-    "keys new": ("--no-passphrase", "--file", "NEW"),
+    "keys new": ("--no-passphrase", "NEW"),
     "keys check": ("ID",),
     "whoami": (),
     "use": ("ID",),
