@@ -98,7 +98,38 @@ int fill_state(const std::string& state, const Candidate& candidate, Way way, Of
     return fill(directory, candidate, way, offer);
 }
 
+bool is_made_of(std::string_view text, bool (*fits)(char)) {
+    return std::ranges::all_of(text, fits);
+}
+
+bool is_alphanumeric(char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
 }  // namespace
+
+bool is_offer_name(std::string_view name) {
+    constexpr std::string_view by_path = "path-";
+    constexpr std::string_view begin = "SHA256-";
+    constexpr std::size_t digest = 43;  // characters of base64, for 32 bytes
+    constexpr std::size_t random = 6;   // of mkstemp(3), see replace_file()
+    if (name.starts_with(by_path)) name.remove_prefix(by_path.size());
+    if (!name.starts_with(begin)) return false;
+    name.remove_prefix(begin.size());
+    const auto fits = [](char c) { return is_alphanumeric(c) || c == '+' || c == '_'; };
+    if (name.size() < digest || !is_made_of(name.substr(0, digest), fits)) return false;
+    name.remove_prefix(digest);
+    if (name.empty() || name == ".pub") return true;
+    if (name.starts_with(".pub.")) {
+        name.remove_prefix(5);
+        return name.size() == random && is_made_of(name, is_alphanumeric);
+    }
+    return name.size() > 1 && name.front() == '.' && is_made_of(name.substr(1), is_digit);
+}
 
 Way way_of(const Candidate& candidate) {
     if (!candidate.has_private || candidate.exposed) return Way::public_copy;

@@ -1,6 +1,7 @@
 #include "hfssh/manage/purge.hpp"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "hfssh/identity/memory_store.hpp"
+#include "hfssh/identity/offer.hpp"
 #include "hfssh/manage/git_config.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
@@ -34,21 +36,36 @@ bool remove_file(const std::string& path) {
     throw Failure("cannot remove " + system::display_path(path) + ": " + std::strerror(errno));
 }
 
-// The files of a directory that has no others in it.
-bool remove_files(const std::string& directory) {
-    std::vector<std::string> names;
-    {
-        const std::unique_ptr<DIR, int (*)(DIR*)> open(::opendir(directory.c_str()), &::closedir);
-        if (!open) return false;
-        while (const dirent* entry = ::readdir(open.get())) {
-            const std::string name = entry->d_name;
-            if (name != "." && name != "..") names.push_back(name);
-        }
+// The files in DIRECTORY that hf-ssh wrote for ssh. It wrote none through a link, and others than
+// its own stay. True where there were some.
+bool remove_offers(const std::string& directory) {
+    const int fd =
+        ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0) return false;
+    const std::unique_ptr<DIR, int (*)(DIR*)> open(::fdopendir(fd), &::closedir);
+    if (!open) {
+        ::close(fd);
+        return false;
     }
-    for (const std::string& name : names)
-        (void)remove_file(directory + "/" + name);
-    (void)::rmdir(directory.c_str());
+    std::vector<std::string> names;
+    while (const dirent* entry = ::readdir(open.get())) {
+        if (identity::is_offer_name(entry->d_name)) names.emplace_back(entry->d_name);
+    }
+    for (const std::string& name : names) {
+        if (::unlinkat(fd, name.c_str(), 0) == 0 || errno == ENOENT) continue;
+        throw Failure("cannot remove " + system::display_path(directory + "/" + name) + ": " +
+                      std::strerror(errno));
+    }
     return !names.empty();
+}
+
+void purge_offers(const std::string& directory, Report& report) {
+    if (remove_offers(directory)) tell(directory, "public keys that were written for ssh", report);
+    if (::rmdir(directory.c_str()) == 0 || errno == ENOENT) return;
+    const bool is_other = errno == ENOTDIR;
+    system::say(system::display_path(directory) +
+                (is_other ? " is not a directory of hf-ssh's, and stays"
+                          : " stays: hf-ssh did not write all that is in it"));
 }
 
 void purge_memory(const std::string& state, Report& report) {
@@ -81,9 +98,7 @@ void purge_all(Report& report) {
     const std::string config = system::config_directory();
     if (state.empty()) throw Failure("there is no home directory, so nothing is kept");
     purge_memory(state, report);
-    if (remove_files(state + "/identities")) {
-        tell(state + "/identities", "public keys that were written for ssh", report);
-    }
+    purge_offers(state + "/identities", report);
     if (remove_file(config + "/known_hosts")) {
         tell(config + "/known_hosts", "host keys that you added or revoked", report);
     }

@@ -317,7 +317,7 @@ class TellsTest(SetupCase):
         self.manage("setup", "--known-hosts", status=0)
         self.manage("whoami", "--all", status=0)
         trusted = box.write(box.path("home", ".config", "hf-ssh", "known_hosts"), "# mine\n")
-        box.write(os.path.join(self.state, "identities", "SHA256-x.pub"), "x\n")
+        box.write(os.path.join(self.state, "identities", "SHA256-%s.pub" % ("x" * 43)), "x\n")
         box.git("config", "--global", "hf-ssh.acme.identity", "~/.ssh/id_ed25519")
         report = self.report("unsetup", "--purge", status=0)
         self.assertEqual(len(report["purged"]), 3)
@@ -326,6 +326,26 @@ class TellsTest(SetupCase):
         result = self.manage("unsetup", "--purge", status=0)
         self.assertNotIn("removed:", result.stdout)
         self.assertIn("hf-ssh.acme.identity", result.stderr)
+
+    def test_purge_takes_away_what_hf_ssh_wrote(self):
+        """Nothing through a link, and nothing of others beside its own files."""
+        box = self.box
+        ours = "SHA256-%s.pub" % ("x" * 43)
+        for name in (ours, "thesis.txt"):
+            box.write(box.path("home", "docs", name), "mine\n")
+        identities = os.path.join(self.state, "identities")
+        os.makedirs(self.state)
+        os.symlink(box.path("home", "docs"), identities)
+        result = self.manage("unsetup", "--purge", status=0)
+        self.assertEqual(sorted(os.listdir(box.path("home", "docs"))), [ours, "thesis.txt"])
+        self.assertIn("and stays", result.stderr)
+        self.assertNotIn("removed:", result.stdout)
+        os.remove(identities)
+        os.rename(box.path("home", "docs"), identities)
+        result = self.manage("unsetup", "--purge", status=0)
+        self.assertEqual(os.listdir(identities), ["thesis.txt"])
+        self.assertIn("removed:", result.stdout)
+        self.assertIn("identities stays", result.stderr)
 
     def test_usage(self):
         self.manage("setup", "--global", "--local", status=129)

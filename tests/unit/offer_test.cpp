@@ -245,3 +245,35 @@ TEST_CASE("offer: a state directory that can't be used") {
     }
     CHECK(::access(made.c_str(), F_OK) != 0);
 }
+
+TEST_CASE("the names of what is written for ssh, and no others") {
+    const std::string digest(43, 'a');
+    for (const std::string& name :
+         {"SHA256-" + digest, "SHA256-" + digest + ".pub", "SHA256-+_0Z" + digest.substr(4),
+          "path-SHA256-" + digest, "path-SHA256-" + digest + ".pub", "SHA256-" + digest + ".4711",
+          "SHA256-" + digest + ".pub.aB3xYz"}) {
+        CAPTURE(name);
+        CHECK(is_offer_name(name));
+    }
+    for (const std::string& name :
+         {std::string(), std::string("."), std::string(".."), std::string("thesis.txt"),
+          std::string("SHA256-"), "SHA256-" + digest.substr(1), "SHA256-" + digest + "a",
+          "SHA256-" + digest + ".", "SHA256-" + digest + ".txt", "SHA256-" + digest + ".12a",
+          "SHA256-" + digest + ".pub.", "SHA256-" + digest + ".pub.bak",
+          "SHA256-" + digest + ".pub/abcde", "SHA256:" + digest, "sha256-" + digest,
+          "path-" + digest, "SHA256-/" + digest.substr(1), "path-path-SHA256-" + digest}) {
+        CAPTURE(name);
+        CHECK_FALSE(is_offer_name(name));
+    }
+    const TempDirectory home;
+    std::vector<std::string> written;
+    make_key(home / "key");
+    Candidate alone = candidate_at(home / "key");
+    alone.has_private = false;
+    const std::string state = home.path() + "/state";
+    (void)offered(alone, state);
+    for (const auto& entry : std::filesystem::directory_iterator(state + "/identities"))
+        written.push_back(entry.path().filename());
+    REQUIRE(written.size() == 1);
+    CHECK(is_offer_name(written.front()));
+}

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "hfssh/identity/candidate.hpp"
@@ -35,5 +36,9 @@ struct NoPlace {
 [[nodiscard]] std::variant<Offer, NoPlace> prepare_offer(const Candidate& candidate,
                                                          const std::string& state_directory,
                                                          system::TemporaryDirectory& temporary);
+
+// Is NAME, of a file in STATE_DIRECTORY/identities, one that prepare_offer() gives, or gives on the
+// way there? Pure.
+[[nodiscard]] bool is_offer_name(std::string_view name);
 
 }  // namespace hfssh::identity
