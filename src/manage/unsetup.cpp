@@ -1,5 +1,7 @@
+#include <fcntl.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstring>
 #include <memory>
 
@@ -17,12 +19,16 @@
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/paths.hpp"
 #include "hfssh/system/signal_watch.hpp"
+#include "hfssh/system/unique_fd.hpp"
 
 namespace hfssh::manage {
 namespace {
 
 using system::Failure;
 using system::printable;
+
+constexpr int most_tries = 20;
+constexpr useconds_t pause = 50'000;
 
 // How the file came back.
 enum class Way { untouched, restored, removed, edited };
@@ -50,13 +56,47 @@ std::string name_of(Way way) {
     throw Failure("git could not write " + system::display_path(file.path) + ": " + problem, hint);
 }
 
-// The file is as setup left it: it becomes what it was. False where that cannot be done.
-bool put_back(const ScopeFile& file, const SetupRecord& record, Way& way) {
-    if (record.existed) {
-        way = Way::restored;
-        return system::replace_file(file.resolved, *record.before, file.mode) == 0;
+// git's own lock on a file, as lock_file() of git takes it: no other git writes it while this
+// lives. Throws a Failure where another has it and keeps it.
+class GitLock {
+  public:
+    explicit GitLock(const ScopeFile& file) : path_(file.resolved + ".lock") {
+        for (int i = 0; i < most_tries; ++i) {
+            fd_.reset(::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+            if (fd_ || errno != EEXIST) return;
+            ::usleep(pause);
+        }
+        throw Failure(system::display_path(file.path) +
+                          " is locked: " + system::display_path(path_) + " is there",
+                      "another git may be writing it; one that was killed leaves that file behind");
     }
-    way = Way::removed;
+    ~GitLock() {
+        if (fd_) (void)::unlink(path_.c_str());
+    }
+    GitLock(const GitLock&) = delete;
+    GitLock& operator=(const GitLock&) = delete;
+
+    [[nodiscard]] bool held() const { return static_cast<bool>(fd_); }
+
+  private:
+    std::string path_;
+    system::UniqueFd fd_;
+};
+
+// The file is as setup left it: it becomes what it was. False where that cannot be done, or where
+// somebody has written in it at the last moment.
+bool put_back(Scope scope, const ScopeFile& file, const SetupRecord& record, Way& way) {
+    const GitLock lock(file);
+    if (!lock.held()) return false;
+    const ScopeFile now = find_scope_file(scope);
+    if (!now.exists || now.resolved != file.resolved ||
+        system::fingerprint(now.content) != record.after) {
+        return false;
+    }
+    way = record.existed ? Way::restored : Way::removed;
+    if (record.existed) {
+        return system::replace_file(file.resolved, *record.before, now.mode) == 0;
+    }
     return ::unlink(file.resolved.c_str()) == 0;
 }
 
@@ -65,7 +105,7 @@ Way bring_back(const ScopeFile& file, const ScopeState& state,
     const bool as_left = record && record->before && file.exists &&
                          system::fingerprint(file.content) == record->after;
     Way way = Way::edited;
-    if (as_left && put_back(file, *record, way)) return way;
+    if (as_left && put_back(state.scope, file, *record, way)) return way;
     const auto edits = plan_unsetup(state, record ? record->pushes : std::vector<std::string>(),
                                     !record || record->former_was_here);
     if (edits.empty()) return Way::untouched;
@@ -82,7 +122,8 @@ Way bring_back(const ScopeFile& file, const ScopeState& state,
     return Way::edited;
 }
 
-std::string describe(Way way, Scope scope) {
+// COPIED: a copy of the file from before setup was kept.
+std::string describe(Way way, Scope scope, bool copied) {
     switch (way) {
         case Way::untouched:
             return "hf-ssh is not registered " + words_for(scope) + ", nothing was changed";
@@ -93,20 +134,21 @@ std::string describe(Way way, Scope scope) {
         case Way::edited:
             break;
     }
-    return "changed since setup, so our lines alone were taken away";
+    return copied ? "changed since setup, so our lines alone were taken away"
+                  : "not copied by setup, so our lines alone were taken away";
 }
 
-void describe_file(const ScopeFile& file, Scope scope, Way way, Report& report) {
+void describe_file(const ScopeFile& file, Scope scope, Way way, bool copied, Report& report) {
     Record& whole = report.whole();
     whole.json("scope", manage::name_of(scope)).json("changed", way != Way::untouched);
     if (way == Way::untouched) {
-        whole.heading(describe(way, scope), Tone::plain);
+        whole.heading(describe(way, scope, copied), Tone::plain);
         whole.json("file", file.path).json("way", name_of(way));
         return;
     }
     whole.heading("hf-ssh is no longer git's ssh " + words_for(scope), Tone::plain);
     whole.add({"file", "file", file.path, system::display_path(file.path), Tone::plain});
-    whole.add({"way", "it was", name_of(way), describe(way, scope), Tone::plain});
+    whole.add({"way", "it was", name_of(way), describe(way, scope, copied), Tone::plain});
 }
 
 // One of another scope, or a variable, may go on.
@@ -126,7 +168,7 @@ Status run_unsetup(Scope scope, bool purge, Report& report) {
         const auto record = records.find(scope, file.resolved);
         report.empty_list("changes");
         const Way way = bring_back(file, state, record, report);
-        describe_file(file, scope, way, report);
+        describe_file(file, scope, way, record && record->before, report);
         const bool host_keys =
             record && record->host_keys && remove_known_hosts(*record->host_keys);
         report.whole().add(
