@@ -1,9 +1,11 @@
 #include "hfssh/manage/plain_known_hosts.hpp"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 #include <variant>
 
@@ -45,6 +47,43 @@ void write(const std::string& path, const std::string& text) {
     const int error = system::replace_file(path, text, mode_of(path));
     if (error == 0) return;
     throw Failure("cannot write " + system::display_path(path) + ": " + std::strerror(error));
+}
+
+std::string directory_of(const AddedHostKeys& keys) {
+    return keys.file.substr(0, keys.file.rfind('/'));
+}
+
+// Before anything is changed: could the lines be added? A link that leads nowhere is the usual
+// trouble.
+void require_writable(const AddedHostKeys& keys) {
+    const std::string directory = directory_of(keys);
+    struct stat info = {};
+    const bool makes = keys.made_directory && ::lstat(directory.c_str(), &info) != 0;
+    const std::string place = keys.existed ? keys.file : directory;
+    if (makes || ::access(place.c_str(), keys.existed ? W_OK : W_OK | X_OK) == 0) return;
+    throw Failure("cannot write " + system::display_path(keys.file) + ": " + std::strerror(errno),
+                  "nothing was changed");
+}
+
+// ssh may add to the file at the same time: nothing that others write is lost, and a part that a
+// full disk leaves is taken away again. errno, 0 on success.
+int append(const std::string& path, std::string_view text) {
+    const system::UniqueFd fd(
+        ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
+               private_mode));
+    if (!fd) return errno;
+    std::size_t length = 0;
+    while (length < text.size()) {
+        const ssize_t count = ::write(fd.get(), text.data() + length, text.size() - length);
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) break;
+        length += static_cast<std::size_t>(count);
+    }
+    if (length == text.size()) return 0;
+    const int error = errno;
+    const off_t end = ::lseek(fd.get(), 0, SEEK_CUR);
+    if (length == 0 || ::lseek(fd.get(), 0, SEEK_END) != end) return error;
+    return ::ftruncate(fd.get(), end - static_cast<off_t>(length)) == 0 ? error : errno;
 }
 
 }  // namespace
@@ -100,16 +139,20 @@ std::optional<AddedHostKeys> plan_known_hosts() {
     keys.added = missing_lines(read(keys.file));
     keys.made_directory = ::access((system::home() + "/.ssh").c_str(), F_OK) != 0;
     if (keys.added.empty()) return std::nullopt;
+    require_writable(keys);
     return keys;
 }
 
 void add_known_hosts(const AddedHostKeys& keys) {
-    const std::string directory = keys.file.substr(0, keys.file.rfind('/'));
+    const std::string directory = directory_of(keys);
     if (const int error = keys.made_directory ? system::make_directories(directory, 0700) : 0) {
         throw Failure("cannot make " + system::display_path(directory) + ": " +
                       std::strerror(error));
     }
-    write(keys.file, read(keys.file) + keys.added);
+    if (const int error = append(keys.file, keys.added)) {
+        throw Failure("cannot write " + system::display_path(keys.file) + ": " +
+                      std::strerror(error));
+    }
 }
 
 bool remove_known_hosts(const AddedHostKeys& keys) {
@@ -122,7 +165,7 @@ bool remove_known_hosts(const AddedHostKeys& keys) {
     }
     if (::unlink(keys.file.c_str()) != 0) write(keys.file, rest);
     if (keys.made_directory) {
-        (void)::rmdir(keys.file.substr(0, keys.file.rfind('/')).c_str());
+        (void)::rmdir(directory_of(keys).c_str());
     }
     return true;
 }

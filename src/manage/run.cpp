@@ -39,23 +39,38 @@ void tell(const system::Failure& failure) {
 }
 
 // A program that reads JSON finds some there too, if nothing was found out.
-void tell_as_json(std::string_view verb, const system::Failure& failure) {
-    Report report(verb);
+void tell_as_json(Report& report, const system::Failure& failure) {
     report.whole().json("error", {{"message", failure.what()}, {"hint", failure.hint()}});
     print(report, true);
 }
 
+// What has been changed is told, whatever failed after it.
+bool tells_of_changes(const Report& report) {
+    return std::ranges::any_of(report.to_json().items(), [](const Json::Member& member) {
+        return (member.first == "changed" && member.second.dump() == "true") ||
+               (member.first == "purged" && member.second.dump() != "[]");
+    });
+}
+
+Status fail(Report& report, const system::Failure& failure, bool as_json, const Verb& verb) {
+    const bool changed = tells_of_changes(report);
+    if (changed && !as_json) print(report, false);
+    tell(failure);
+    Report nothing(verb.name);
+    if (as_json) tell_as_json(changed ? report : nothing, failure);
+    return Status::failed;
+}
+
 int carry_out(const Verb& verb, const Action& action, bool as_json) {
+    Report report(verb.name);
+    Status status = Status::failed;
     try {
-        Report report(verb.name);
-        const Status status = action(report);
-        print(report, as_json);
-        return number(status);
+        status = action(report);
     } catch (const system::Failure& failure) {
-        tell(failure);
-        if (as_json) tell_as_json(verb.name, failure);
+        return number(fail(report, failure, as_json, verb));
     }
-    return number(Status::failed);
+    print(report, as_json);
+    return number(status);
 }
 
 int refuse(const UsageError& error, const std::string& help) {

@@ -86,8 +86,7 @@ SetupRecord record_of(const SetupPreparation& made, const SetupRecords& records)
     return record;
 }
 
-void carry_out(const SetupPreparation& made, const SetupRecords& records) {
-    if (!made.changes()) return;
+void change_configuration(const SetupPreparation& made, const SetupRecords& records) {
     const auto earlier = records.find(made.state.scope, made.file.resolved);
     if (!records.save(record_of(made, records))) {
         system::say("warning: no copy of " + system::display_path(made.file.path) +
@@ -101,7 +100,20 @@ void carry_out(const SetupPreparation& made, const SetupRecords& records) {
         }
         refuse_unwritable(made, *problem);
     }
-    if (made.host_keys) add_known_hosts(*made.host_keys);
+}
+
+void carry_out(const SetupPreparation& made, const SetupRecords& records, Report& report) {
+    if (made.changes()) change_configuration(made, records);
+    if (made.plan.edits.empty() && made.host_keys) {
+        add_known_hosts(*made.host_keys);  // the first change: if it fails there is none to tell of
+        describe_setup(made, false, report);
+        describe_host_keys(made, report);
+        return;
+    }
+    describe_setup(made, false, report);
+    if (!made.host_keys) return;
+    add_known_hosts(*made.host_keys);
+    describe_host_keys(made, report);
 }
 
 // What GIT_SSH_COMMAND is to be for a program that reads nothing else.
@@ -124,14 +136,25 @@ Status print_environment(Report& report) {
 
 Status run_setup(const Wishes& wishes, Report& report) {
     system::speak_for("hf-ssh");
-    if (wishes.print_env) return print_environment(report);
+    if (wishes.print_env) {
+        if (wishes.dry_run || wishes.push_over_ssh || wishes.known_hosts) {
+            throw UsageError{
+                "--print-env changes nothing, so it goes with none of --dry-run, "
+                "--push-over-ssh and --known-hosts"};
+        }
+        return print_environment(report);
+    }
     {
         const system::SignalWatch signals;  // what is begun is ended
         const SetupRecords records;
         const SetupPreparation made =
             prepare_setup(wishes.scope.get(), wishes.push_over_ssh, wishes.known_hosts);
-        if (!wishes.dry_run) carry_out(made, records);
-        describe_setup(made, wishes.dry_run, report);
+        if (!wishes.dry_run) {
+            carry_out(made, records, report);
+        } else {
+            describe_setup(made, true, report);
+            describe_host_keys(made, report);
+        }
     }
     if (wishes.dry_run) return Status::yes;
     report.whole().json("overrides", tell_of_overrides(find_overrides()));

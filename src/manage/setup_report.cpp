@@ -24,21 +24,6 @@ void describe_changes(const SetupPreparation& made, Report& report) {
             .json("file", made.file.path)
             .json("command", command);
     }
-    if (!made.host_keys) return;
-    if (made.host_keys->made_directory) {
-        const std::string directory =
-            made.host_keys->file.substr(0, made.host_keys->file.rfind('/'));
-        const std::string command = "mkdir -m 700 " + system::shell_quote(directory);
-        report.add("changes")
-            .heading(printable(command), Tone::plain)
-            .json("file", directory)
-            .json("command", command);
-    }
-    const std::string command = append_command(*made.host_keys);
-    report.add("changes")
-        .heading(printable(command), Tone::plain)
-        .json("file", made.host_keys->file)
-        .json("command", command);
 }
 
 // git passes over an include that is gone, and not over a program that is.
@@ -88,6 +73,24 @@ void describe_setup(const SetupPreparation& made, bool dry_run, Report& report) 
     if (!plan.value.empty()) whole.add("note", "note", why_direct(made));
     describe_changes(made, report);
     warn_of_places_apart(made);
+}
+
+void describe_host_keys(const SetupPreparation& made, Report& report) {
+    if (!made.host_keys) return;
+    if (made.host_keys->made_directory) {
+        const std::string directory =
+            made.host_keys->file.substr(0, made.host_keys->file.rfind('/'));
+        const std::string command = "mkdir -m 700 " + system::shell_quote(directory);
+        report.add("changes")
+            .heading(printable(command), Tone::plain)
+            .json("file", directory)
+            .json("command", command);
+    }
+    const std::string command = append_command(*made.host_keys);
+    report.add("changes")
+        .heading(printable(command), Tone::plain)
+        .json("file", made.host_keys->file)
+        .json("command", command);
 }
 
 Json tell_of_overrides(const std::vector<Override>& overrides) {

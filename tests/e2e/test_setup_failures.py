@@ -97,6 +97,56 @@ class UnwritableTest(SetupCase):
         self.manage("unsetup", status=0)
         self.assertEqual(self.box.read(self.config), b"[user]\n\tname = B\n")
 
+    def test_unsetup_heeds_the_lock_of_git(self):
+        self.box.write(self.config, "[user]\n\tname = A\n")
+        for content in ("[user]\n\tname = A\n", None):
+            if content is None:
+                os.remove(self.config)
+            self.manage("setup", status=0)
+            lock = self.box.write(self.config + ".lock", "")
+            before = self.tree()
+            result = self.manage("unsetup", status=2)
+            self.assertIn(".gitconfig.lock is there", result.stderr)
+            self.assertEqual((self.tree(), result.stdout), (before, ""))
+            os.remove(lock)
+            self.manage("unsetup", status=0)
+            self.assertEqual(os.path.exists(self.config), content is not None)
+            self.assertFalse(os.path.exists(lock))
+
+    def test_unsetup_keeps_what_is_written_while_it_waits(self):
+        self.manage("setup", status=0)
+        lock = self.box.write(self.config + ".lock",
+                              self.box.read(self.config) + b"[user]\n\tname = B\n")
+        process = subprocess.Popen(["git", "hf-ssh", "unsetup"], env=self.box.merged(None),
+                                   cwd=self.box.work, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE)
+        time.sleep(0.4)
+        os.rename(lock, self.config)
+        out, err = process.communicate(timeout=60)
+        self.assertEqual((process.returncode, err), (0, b""), out)
+        self.assertEqual(self.box.read(self.config), b"[user]\n\tname = B\n")
+
+    def test_known_hosts_that_cannot_be_written(self):
+        path = os.path.join(self.box.home, ".ssh", "known_hosts")
+        os.symlink(self.box.path("home", "nowhere", "known_hosts"), path)
+        text = self.refused("--known-hosts")
+        self.assertIn("cannot write", text)
+        self.assertIn("nothing was changed", text)
+
+    def test_what_was_changed_is_told_before_the_failure(self):
+        for json in (False, True):
+            self.manage("setup", status=0)
+            self.box.folder("home", ".config", "hf-ssh", "known_hosts")
+            if json:
+                report = self.report("unsetup", "--purge", status=2)
+                self.assertEqual((report["changed"], report["way"]), (True, "removed"))
+                self.assertIn("known_hosts", report["error"]["message"])
+            else:
+                result = self.manage("unsetup", "--purge", status=2)
+                self.assertIn("no longer git's ssh", result.stdout)
+                self.assertIn("cannot remove", result.stderr)
+            self.assertIsNone(self.command())
+
     def test_locked_for_a_moment(self):
         lock = self.box.write(self.config + ".lock", "")
         env = self.box.merged(None)

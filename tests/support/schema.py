@@ -82,9 +82,13 @@ class Schema:
         found = []
         rest = {name: value for name, value in report.items() if name not in ("version", "command")}
         if "error" in rest:
-            if sorted(rest) != ["error"] or sorted(rest["error"]) != ["hint", "message"]:
+            error = rest.pop("error")
+            if sorted(error) != ["hint", "message"]:
+                found.append("%s: an error of other members: %r" % (verb, sorted(error)))
+            if rest and not (rest.get("changed") or rest.get("purged")):
                 found.append("%s: an error, and more: %r" % (verb, sorted(rest)))
-            return found
+            self.look(verb, "", rest, found)  # some of the members: those of what was done
+            return [problem for problem in found if not problem.endswith(" is missing")]
         self.look(verb, "", rest, found)
         return found
 

@@ -33,8 +33,11 @@ struct SetupPreparation {
 // What the file would need, in the words of git's configuration; quoted by git itself.
 [[nodiscard]] std::string lines_to_add(const SetupPlan& plan);
 
-// What setup has done; with DRY_RUN nothing but the commands, for a shell to read.
+// What setup has done to git's configuration; with DRY_RUN nothing but the commands, for a shell to
+// read.
 void describe_setup(const SetupPreparation& made, bool dry_run, Report& report);
+// Likewise to known_hosts.
+void describe_host_keys(const SetupPreparation& made, Report& report);
 
 // For a program; a person gets a warning for each.
 [[nodiscard]] Json tell_of_overrides(const std::vector<Override>& overrides);
