@@ -273,6 +273,13 @@ class TellsTest(SetupCase):
         self.assertEqual(self.report("setup", status=0, env=quiet)["overrides"], [])
         self.assertEqual(self.report("setup", status=0)["overrides"], [])
 
+    def test_not_registered_is_mended_without_a_loss(self):
+        """A former command that stands there is setup's to keep."""
+        self.box.git("config", "--global", "core.sshCommand", "ssh -4")
+        result = self.manage("explain", "git@hf.co:alice/model")
+        self.assertIn("hint: git hf-ssh setup\n", result.stderr)
+        self.assertNotIn("git config", result.stderr)
+
     def test_remedies_mend(self):
         self.box.git("init", "-q", "repo")
         self.box.git("config", "core.sshCommand", "ssh -4", cwd="repo")
@@ -351,6 +358,9 @@ class TellsTest(SetupCase):
         self.manage("setup", "--global", "--local", status=129)
         self.manage("unsetup", "--system", "--global", status=129)
         self.manage("setup", "x", status=129)
+        for option in ("--dry-run", "--known-hosts", "--push-over-ssh"):
+            result = self.manage("setup", "--print-env", option, status=129)
+            self.assertEqual(result.stdout, "")
 
 
 if __name__ == "__main__":

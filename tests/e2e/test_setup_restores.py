@@ -136,6 +136,16 @@ class RestoresTest(SetupCase):
                 self.assertEqual(self.tree(), before)
                 os.remove(path)
 
+    def test_known_hosts_is_appended_to(self):
+        """The file stays the same one: who has it open goes on writing into it."""
+        path = self.box.write(os.path.join(self.box.home, ".ssh", "known_hosts"), b"a b c\n")
+        with open(path, "ab") as file:
+            self.manage("setup", "--known-hosts", status=0)
+            file.write(b"d e f\n")
+        text = self.box.read(path)
+        self.assertTrue(text.startswith(b"a b c\nhf.co ssh-"), text)
+        self.assertTrue(text.endswith(b"\nd e f\n"), text)
+
     def test_known_hosts_that_ssh_adds_to(self):
         path = os.path.join(self.box.home, ".ssh", "known_hosts")
         self.box.write(path, b"a b c")
@@ -248,7 +258,8 @@ class OthersEditsTest(SetupCase):
             before = self.box.read(self.config)
             self.assertIn("already", self.manage("setup", status=0).stdout)
             self.assertEqual(self.box.read(self.config), before)
-            self.manage("unsetup", status=0)
+            result = self.manage("unsetup", status=0)
+            self.assertIn("not copied by setup", result.stdout)
             self.assertIsNone(self.command())
 
 
