@@ -91,8 +91,8 @@ Unreached explain(const std::vector<Attempt>& attempts) {
 
 class Race {
   public:
-    Race(const Place& place, std::vector<Address> addresses)
-        : place_(place), addresses_(std::move(addresses)) {}
+    Race(Source source, std::vector<Address> addresses)
+        : source_(std::move(source)), addresses_(std::move(addresses)) {}
 
     std::variant<Stream, Unreached> run(Deadline deadline, const GiveUp& give_up) {
         while (next_ < addresses_.size() || any_pending(attempts_)) {
@@ -116,7 +116,7 @@ class Race {
         if (next_ == addresses_.size()) return;
         if (any_pending(attempts_) && Clock::now() < due_ && !just_failed()) return;
         failures_ = count_failures();
-        attempts_.push_back(start_attempt(place_, addresses_[next_++]));
+        attempts_.push_back(start_attempt(source_, addresses_[next_++]));
         due_ = Clock::now() + attempt_delay;
     }
 
@@ -141,7 +141,7 @@ class Race {
         next_ = addresses_.size();
     }
 
-    const Place& place_;
+    Source source_;
     std::vector<Address> addresses_;
     std::vector<Attempt> attempts_;
     std::size_t next_ = 0;
@@ -187,7 +187,8 @@ std::variant<Stream, Unreached> connect(const Place& place, Deadline deadline,
     if (place.has_proxy()) return start_proxy(place, limit, give_up);
     auto found = find_addresses(place, limit, give_up);
     if (auto* problem = std::get_if<Unreached>(&found)) return std::move(*problem);
-    return Race(place, in_turns(std::get<std::vector<Address>>(found))).run(limit, give_up);
+    return Race(find_source(place, limit, give_up), in_turns(std::get<std::vector<Address>>(found)))
+        .run(limit, give_up);
 }
 
 AddressReport look_at_addresses(const Place& place, Deadline deadline, const GiveUp& give_up) {
@@ -199,10 +200,11 @@ AddressReport look_at_addresses(const Place& place, Deadline deadline, const Giv
         report.text = std::move(problem->text);
         return report;
     }
+    const Source source = find_source(place, limit, give_up);
     std::vector<Attempt> attempts;
     std::vector<Clock::time_point> ends;
     for (const Address& address : std::get<std::vector<Address>>(found)) {
-        attempts.push_back(start_attempt(place, address));
+        attempts.push_back(start_attempt(source, address));
         ends.push_back(Clock::now());
     }
     while (any_pending(attempts)) {

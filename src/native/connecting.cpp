@@ -6,9 +6,12 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <memory>
+#include <utility>
+#include <variant>
 
 namespace hfssh::native {
 namespace {
@@ -63,14 +66,12 @@ void send_at_once(int socket) {
     ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
-int bind_address(int socket, int family, const std::string& address) {
-    const auto wanted = family == AF_INET6 ? Place::Family::ipv6 : Place::Family::ipv4;
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(5);
-    const auto found = look_up(address, "0", wanted, deadline, {});
-    const auto* addresses = std::get_if<std::vector<Address>>(&found);
-    if (addresses == nullptr) return EADDRNOTAVAIL;
-    const Address& first = addresses->front();
-    return ::bind(socket, first.get(), first.length) == 0 ? 0 : errno;
+int bind_address(int socket, int family, const std::vector<Address>& addresses) {
+    const auto found =
+        std::find_if(addresses.begin(), addresses.end(),
+                     [family](const Address& address) { return address.family() == family; });
+    if (found == addresses.end()) return EADDRNOTAVAIL;
+    return ::bind(socket, found->get(), found->length) == 0 ? 0 : errno;
 }
 
 int bind_interface(int socket, int family, const std::string& name) {
@@ -86,16 +87,36 @@ int bind_interface(int socket, int family, const std::string& name) {
     return ENODEV;
 }
 
-}  // namespace
-
-int bind_source(int socket, int family, const Place& place) {
+// errno; 0 where nothing is asked for.
+int bind_source(int socket, int family, const Source& source) {
+    if (source.error != 0) return source.error;
     // As ssh(1): an address outweighs an interface.
-    if (!place.bind_address.empty()) return bind_address(socket, family, place.bind_address);
-    if (!place.bind_interface.empty()) return bind_interface(socket, family, place.bind_interface);
+    if (!source.addresses.empty()) return bind_address(socket, family, source.addresses);
+    if (!source.interface.empty()) return bind_interface(socket, family, source.interface);
     return 0;
 }
 
-Attempt start_attempt(const Place& place, const Address& address) {
+int error_of(Reach lookup) {
+    switch (lookup) {
+        case Reach::given_up:
+            return ECANCELED;
+        case Reach::name_timed_out:
+            return ETIMEDOUT;
+        default:
+            return EADDRNOTAVAIL;
+    }
+}
+
+}  // namespace
+
+Source find_source(const Place& place, Deadline deadline, const GiveUp& give_up) {
+    if (place.bind_address.empty()) return {{}, 0, place.bind_interface};
+    auto found = look_up(place.bind_address, "0", Place::Family::any, deadline, give_up);
+    if (const auto* problem = std::get_if<Unreached>(&found)) return {{}, error_of(problem->reach)};
+    return {std::get<std::vector<Address>>(std::move(found)), 0};
+}
+
+Attempt start_attempt(const Source& source, const Address& address) {
     Attempt attempt;
     attempt.address = address;
     attempt.start = std::chrono::steady_clock::now();
@@ -104,8 +125,8 @@ Attempt start_attempt(const Place& place, const Address& address) {
         fail(attempt, reach_of(errno), errno);
         return attempt;
     }
-    if (const int error = bind_source(attempt.socket.get(), address.family(), place)) {
-        fail(attempt, Reach::no_source, error);
+    if (const int error = bind_source(attempt.socket.get(), address.family(), source)) {
+        fail(attempt, error == ECANCELED ? Reach::given_up : Reach::no_source, error);
         return attempt;
     }
     send_at_once(attempt.socket.get());

@@ -1,5 +1,9 @@
 #pragma once
 
+#include <chrono>
+#include <string>
+#include <vector>
+
 #include "hfssh/native/name_lookup.hpp"
 #include "hfssh/system/unique_fd.hpp"
 
@@ -18,14 +22,21 @@ struct Attempt {
     [[nodiscard]] bool connected() const { return reach == Reach::connected; }
 };
 
+// What BindAddress and BindInterface ask for.
+struct Source {
+    std::vector<Address> addresses;  // of BindAddress, of either family
+    int error = 0;                   // errno where it can't be used; ECANCELED: given up
+    std::string interface = {};      // BindInterface
+};
+
+// Looks up BindAddress, once for all attempts.
+[[nodiscard]] Source find_source(const Place& place, Deadline deadline, const GiveUp& give_up);
+
 // Starts to connect; never blocks.
-[[nodiscard]] Attempt start_attempt(const Place& place, const Address& address);
+[[nodiscard]] Attempt start_attempt(const Source& source, const Address& address);
 // Once its socket is ready for writing: connected, or why not.
 void settle(Attempt& attempt);
 // Ends one that is still pending, for this reason.
 void abandon(Attempt& attempt, Reach reach);
-
-// Binds SOCKET as BindAddress and BindInterface ask; errno, 0 where nothing is asked.
-[[nodiscard]] int bind_source(int socket, int family, const Place& place);
 
 }  // namespace hfssh::native
