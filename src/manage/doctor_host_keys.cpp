@@ -90,7 +90,8 @@ Check look(const Place& place, const Situation& situation) {
         }
         return {served_name, Result::failure, presented.problem,
                 place.has_proxy()
-                    ? "the proxy does not lead to an SSH server"
+                    ? "the proxy does not lead to an SSH server, or wants an answer: a check lets "
+                      "it ask nobody"
                     : "who answered may be the login page of a network (captive portal) or a proxy",
                 place.has_proxy() ? "see ProxyCommand or ProxyJump in your ssh configuration"
                                   : "log in to the network, or try another one"};

@@ -76,6 +76,11 @@ void ask_with_library(Stream stream, const std::string& algorithm, const Bounds&
         key.text = "libssh2 " LIBSSH2_VERSION " does not know " + system::printable(algorithm);
         return;
     }
+    if (!allow_modern_only(session)) {
+        key.outcome = Outcome::not_checked;
+        key.text = "libssh2 " LIBSSH2_VERSION " knows no modern algorithms";
+        return;
+    }
     const int result = session.run(
         [&] { return ::libssh2_session_handshake(session.get(), session.stream().socket()); },
         bounds.deadline, bounds.give_up);
@@ -114,6 +119,14 @@ void ask(const OfferedType& offered, const Bounds& bounds, PresentedKey& key) {
     }
 }
 
+void try_to_ask(const OfferedType& offered, const Bounds& bounds, PresentedKey& key) {
+    try {
+        ask(offered, bounds, key);
+    } catch (const std::exception& error) {
+        fail(key, system::printable(error.what()));
+    }
+}
+
 PresentedKey key_of(const OfferedType& offered) {
     PresentedKey key;
     key.type = offered.type;
@@ -122,6 +135,13 @@ PresentedKey key_of(const OfferedType& offered) {
     key.text = offered.is_certificate ? "a certificate, which hf-ssh never asks for"
                                       : "a type that hf-ssh does not know";
     return key;
+}
+
+void ask_in_turn(const std::vector<OfferedType>& offered, const Bounds& bounds,
+                 std::vector<PresentedKey>& keys) {
+    for (std::size_t i = 0; i < offered.size(); ++i) {
+        if (keys[i].outcome != Outcome::not_checked) try_to_ask(offered[i], bounds, keys[i]);
+    }
 }
 
 // A thread for each type that can be asked for. GIVE_UP is the caller's alone: the others look at a
@@ -135,11 +155,7 @@ void ask_side_by_side(const std::vector<OfferedType>& offered, const Bounds& bou
     std::condition_variable ended;
     std::size_t running = 0;
     const auto work = [&](std::size_t i) {
-        try {
-            ask(offered[i], inside, keys[i]);
-        } catch (const std::exception& error) {
-            fail(keys[i], system::printable(error.what()));
-        }
+        try_to_ask(offered[i], inside, keys[i]);
         const std::lock_guard<std::mutex> lock(mutex);
         --running;
         ended.notify_all();
@@ -188,7 +204,13 @@ PresentedKeys look_at_presented_keys(const Place& place, Deadline deadline, cons
     const std::vector<OfferedType> offered = offered_types(offer.host_key_algorithms);
     for (const OfferedType& type : offered)
         result.keys.push_back(key_of(type));
-    ask_side_by_side(offered, {place, deadline, give_up}, result.keys);
+    const Bounds bounds{place, deadline, give_up};
+    // A bastion that logs in several times at once may take that for an attack.
+    if (place.has_proxy()) {
+        ask_in_turn(offered, bounds, result.keys);
+    } else {
+        ask_side_by_side(offered, bounds, result.keys);
+    }
     return result;
 }
 

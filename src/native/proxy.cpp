@@ -8,6 +8,9 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "hfssh/native/waiting.hpp"
 #include "hfssh/system/message.hpp"
@@ -36,6 +39,30 @@ Ends make_ends() {
 Unreached failed(const std::string& why) {
     return {Reach::proxy_failed, std::string(describe(Reach::proxy_failed)) + ": " + why};
 }
+
+// Our environment, for a command that is to ask nobody: several may run, and a check is not worth a
+// prompt. OpenSSH before 8.4 knows only SSH_ASKPASS.
+class QuietEnvironment {
+  public:
+    QuietEnvironment() {
+        for (char** one = environ; *one != nullptr; ++one) {
+            const std::string_view variable = *one;
+            if (variable.rfind("SSH_ASKPASS=", 0) == 0) continue;
+            if (variable.rfind("SSH_ASKPASS_REQUIRE=", 0) == 0) continue;
+            variables_.emplace_back(variable);
+        }
+        variables_.emplace_back("SSH_ASKPASS=false");
+        variables_.emplace_back("SSH_ASKPASS_REQUIRE=never");
+        for (std::string& variable : variables_)
+            pointers_.push_back(variable.data());
+        pointers_.push_back(nullptr);
+    }
+    [[nodiscard]] char* const* get() const { return pointers_.data(); }
+
+  private:
+    std::vector<std::string> variables_;
+    std::vector<char*> pointers_;
+};
 
 // unix(7), SCM_RIGHTS: one byte, and a descriptor with it.
 UniqueFd receive_socket(int from) {
@@ -81,12 +108,17 @@ std::variant<Stream, Unreached> take_passed_socket(const Stream& helper, Deadlin
 std::variant<Stream, Unreached> start_proxy(const Place& place, Deadline deadline,
                                             const GiveUp& give_up) {
     Ends ends = make_ends();
-    if (!ends.ours) return failed(std::strerror(errno));
+    const UniqueFd null = system::open_null();
+    if (!ends.ours || !null) return failed(std::strerror(errno));
+    const QuietEnvironment environment;
     const std::string shell = system::environment("SHELL").value_or("/bin/sh");
     system::SpawnOptions options;
     options.standard_input = ends.theirs.get();
     options.standard_output = ends.theirs.get();
+    options.standard_error = null.get();
     options.parent_death_signal = SIGTERM;
+    options.own_session = true;
+    options.variables = environment.get();
     system::Spawned child =
         system::spawn({shell, {shell, "-c", "exec " + place.proxy_command}}, options);
     const int error = system::exec_error(child);

@@ -9,23 +9,30 @@
 namespace hfssh::native {
 namespace {
 
-// Waits at most that long for the child to end by itself.
-bool reaped_within(pid_t pid, useconds_t microseconds) {
+// Waits at most that long for the child to end by itself. It is not reaped: its number, which is
+// that of its group too, must remain its own until the group has been told.
+bool ends_within(pid_t pid, useconds_t microseconds) {
     constexpr useconds_t pause = 1000;
     for (useconds_t waited = 0;; waited += pause) {
-        const pid_t reaped = ::waitpid(pid, nullptr, WNOHANG);
-        if (reaped == pid || (reaped < 0 && errno != EINTR)) return true;
+        siginfo_t ended = {};
+        const int result =
+            ::waitid(P_PID, static_cast<id_t>(pid), &ended, WEXITED | WNOHANG | WNOWAIT);
+        if (result == 0 && ended.si_pid == pid) return true;
+        if (result < 0 && errno != EINTR) return true;
         if (waited >= microseconds) return false;
         ::usleep(pause);
     }
 }
 
-void end_child(pid_t pid) {
+// The child with whatever it has started: it is the head of a group of its own.
+void end_group(pid_t pid) {
     constexpr useconds_t moment = 100'000;
-    if (reaped_within(pid, moment)) return;
-    ::kill(pid, SIGTERM);
-    if (reaped_within(pid, moment)) return;
-    ::kill(pid, SIGKILL);
+    const bool by_itself = ends_within(pid, moment);
+    ::kill(-pid, SIGTERM);
+    if (!by_itself) {
+        ends_within(pid, moment);
+        ::kill(-pid, SIGKILL);
+    }
     while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
     }
 }
@@ -43,7 +50,7 @@ Stream& Stream::operator=(Stream&& other) noexcept {
 
 void Stream::close() {
     socket_.reset();
-    if (proxy_ > 0) end_child(std::exchange(proxy_, -1));
+    if (proxy_ > 0) end_group(std::exchange(proxy_, -1));
 }
 
 }  // namespace hfssh::native

@@ -45,7 +45,7 @@ void keep_statuses() {
         if (const sigset_t* mask = child_signal_mask()) {
             ::sigprocmask(SIG_SETMASK, mask, nullptr);
         }
-        ::execv(file, argv);
+        ::execve(file, argv, options.variables != nullptr ? options.variables : environ);
     }
     const int error = errno;
     // A pipe takes these few bytes at once; nobody is left to tell if it does not.

@@ -2,19 +2,23 @@
 
 #include <arpa/inet.h>
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <cstring>
 #include <string>
 
+#include "hfssh/native/connecting.hpp"
 #include "hfssh/native/name_lookup.hpp"
 #include "hfssh/native/waiting.hpp"
 #include "hfssh/system/unique_fd.hpp"
+#include "support/temp_directory.hpp"
 
 using namespace hfssh::native;
 using hfssh::system::UniqueFd;
@@ -184,6 +188,22 @@ TEST_CASE("the source of a connection can be chosen") {
     socklen_t length = sizeof own;
     ::getsockname(std::get<Stream>(result).socket(), reinterpret_cast<sockaddr*>(&own), &length);
     CHECK(ntohl(own.sin_addr.s_addr) == 0x7f000009U);
+    place.bind_address = "localhost";  // a name, looked up
+    CHECK(std::holds_alternative<Stream>(connect(place, soon())));
+    place.bind_address = "::1";  // of the other family
+    CHECK(failure(connect(place, soon())).reach == Reach::no_source);
+}
+
+TEST_CASE("the source is looked up once, within what the caller has left") {
+    Place place = at("127.0.0.1", "22");
+    CHECK(find_source(place, soon(), {}).error == 0);
+    place.bind_address = "no such name";
+    CHECK(find_source(place, soon(), {}).error == EADDRNOTAVAIL);
+    const Source source{{}, ECANCELED};
+    CHECK(start_attempt(source, ipv4("127.0.0.1")).reach == Reach::given_up);
+    place.bind_address = "localhost";
+    const Source late = find_source(place, Clock::now() - 1s, {});
+    if (late.addresses.empty()) CHECK(late.error == ETIMEDOUT);
 }
 
 TEST_CASE("a full queue is waited for until the deadline, and no longer") {
@@ -249,6 +269,37 @@ TEST_CASE("a ProxyCommand is the connection") {
         const std::string pid = read_all(std::get<Stream>(result).socket());
         std::get<Stream>(result).close();
         CHECK(::kill(std::stoi(pid), 0) != 0);
+    }
+    SUBCASE("what it has started is ended with it") {
+        place.proxy_command = "sh -c 'trap \"\" TERM; echo; sleep 300'";
+        auto result = connect(place, soon());
+        REQUIRE(std::holds_alternative<Stream>(result));
+        Stream& stream = std::get<Stream>(result);
+        // Its other end is closed when the last of them is gone.
+        const UniqueFd socket(::dup(stream.socket()));
+        char newline = 0;
+        CHECK(wait_for(socket.get(), POLLIN, soon(), {}) == Waited::ready);
+        CHECK(::read(socket.get(), &newline, 1) == 1);
+        stream.close();
+        CHECK(wait_for(socket.get(), POLLIN, soon(), {}) == Waited::ready);
+    }
+    SUBCASE("it has nobody to talk to") {
+        const hfssh::test::TempDirectory directory;
+        const UniqueFd file(
+            ::open((directory / "said").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+        const UniqueFd before(::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3));
+        ::dup2(file.get(), STDERR_FILENO);
+        place.proxy_command =
+            "python3 -c 'import os\n"
+            "os.write(2, b\"noise\")\n"
+            "print(os.getsid(0) == os.getpid(), os.environ[\"SSH_ASKPASS_REQUIRE\"])'";
+        auto result = connect(place, soon());
+        const std::string said = std::holds_alternative<Stream>(result)
+                                     ? read_all(std::get<Stream>(result).socket())
+                                     : "";
+        ::dup2(before.get(), STDERR_FILENO);
+        CHECK(said == "True never\n");
+        CHECK(directory.read("said").empty());
     }
     SUBCASE("a shell that is not there") {
         const char* before = std::getenv("SHELL");

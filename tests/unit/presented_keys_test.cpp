@@ -100,6 +100,29 @@ TEST_CASE("an RSA key that is proven with SHA-1 only is presented, not proven") 
     CHECK(line_of(result.keys[0]) == without_comment(server.public_line("rsa")));
 }
 
+TEST_CASE("a key exchange that proves nothing is not entered") {
+    const InlineServer server({"ed25519"}, "KexAlgorithms diffie-hellman-group14-sha1\n");
+    const PresentedKeys result = look(server.command());
+    REQUIRE_MESSAGE(result.keys.size() == 1, result.problem);
+    CHECK(result.keys[0].outcome == Outcome::failed);
+    CHECK(!result.keys[0].text.empty());
+}
+
+TEST_CASE("a ProxyCommand runs once at a time") {
+    const InlineServer server({"ed25519", "ecdsa", "rsa"});
+    const hfssh::test::TempDirectory directory;
+    const std::string script =
+        "for one in $(cat pids); do kill -0 $one && echo $one >>busy; done; echo $$ >>pids; exec " +
+        server.command();
+    const PresentedKeys result =
+        look("sh -c " + hfssh::system::shell_quote("cd " + (directory / "") +
+                                                   " && touch pids busy;" + script));
+    CHECK(result.keys.size() == 3);
+    const std::string pids = directory.read("pids");
+    CHECK(std::count(pids.begin(), pids.end(), '\n') == 4);
+    CHECK(directory.read("busy").empty());
+}
+
 TEST_CASE("a server that presents a key that is not its own is found out") {
     SUBCASE("Ed25519, the published key") {
         const InlineServer server({"ed25519"});

@@ -38,8 +38,8 @@ struct PresentedKeys {
 };
 
 // Connects once to see which types of host key the server offers, and then once for each, side by
-// side. Nothing of the person's is sent: neither a user name nor a key. Ends at DEADLINE; ten
-// seconds are plenty.
+// side; through a ProxyCommand, which asks nobody for anything, one after another. Nothing of the
+// person's is sent: neither a user name nor a key. Ends at DEADLINE; ten seconds are plenty.
 [[nodiscard]] PresentedKeys look_at_presented_keys(const Place& place, Deadline deadline,
                                                    const GiveUp& give_up = {});
 

@@ -10,8 +10,8 @@
 namespace hfssh::native {
 
 // A connection to a server: a socket that never blocks, and the ProxyCommand behind it if there is
-// one, which is ended and reaped with it. The kernel ends that command with the thread that started
-// it, so a stream stays with its thread.
+// one, the head of a process group, which is ended and reaped with it. The kernel ends that command
+// with the thread that started it, so a stream stays with its thread.
 class Stream {
   public:
     Stream() = default;
@@ -30,8 +30,8 @@ class Stream {
     // For a person: "192.0.2.1 port 22", "ProxyCommand".
     [[nodiscard]] const std::string& peer() const { return peer_; }
 
-    // Closes it now. A ProxyCommand has a moment to see the end of its input, then it is told to
-    // end, then killed.
+    // Closes it now. A ProxyCommand has a moment to see the end of its input, then its group is
+    // told to end, then killed.
     void close();
 
   private:
