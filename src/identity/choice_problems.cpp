@@ -58,7 +58,7 @@ NoChoice not_usable(int rule, const std::string& who, const Candidate& candidate
     if (candidate.has_private) {
         return {Kind::exposed, rule,
                 "others may read " + name + " (" + who + "), so ssh does not use it",
-                "chmod 600 " + system::shell_quote(candidate.path)};
+                "chmod 600 " + system::shell_word(candidate.path)};
     }
     return {
         Kind::no_private_half, rule,
@@ -84,7 +84,7 @@ NoChoice unknown_account(int rule, const std::string& who, const std::string& ac
 NoChoice no_token_key(int rule, const std::string& who, const std::string& provider) {
     return {Kind::no_key, rule,
             "the token of " + system::display_path(provider) + " (" + who + ") has no usable key",
-            "see what it has: ssh-keygen -D " + system::shell_quote(provider)};
+            "see what it has: ssh-keygen -D " + system::shell_word(provider)};
 }
 
 NoChoice nothing_to_offer(const Inventory& inventory) {

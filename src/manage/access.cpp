@@ -20,8 +20,10 @@ using system::Failure;
 using Wish = AccessQuestion::Wish;
 
 void show(const std::string& lines) {
+    if (lines.empty()) return;
+    const std::string whole = lines + "\n";
     // Nobody is left to tell where this fails.
-    if (::write(STDERR_FILENO, lines.data(), lines.size()) < 0) return;
+    if (::write(STDERR_FILENO, whole.data(), whole.size()) < 0) return;
 }
 
 // What was said meanwhile belongs above our own words.

@@ -25,14 +25,6 @@ std::string command_for(AccessQuestion::Wish wish, const std::string& path) {
         wish == AccessQuestion::Wish::read ? "git-upload-pack" : "git-receive-pack", path);
 }
 
-std::string printable_lines(std::string_view text) {
-    std::string found;
-    for (const std::string_view line : system::lines(text)) {
-        if (!system::trim(line).empty()) found += system::printable(line) + "\n";
-    }
-    return found;
-}
-
 // On one line, without what a server may put in front.
 std::string words_in(std::string_view said) {
     constexpr std::string_view prefix = "remote: ";
@@ -69,7 +61,7 @@ AccessAnswer AccessQuestion::wait(const Surroundings& surroundings) {
 AccessAnswer AccessQuestion::judge(const Capture::Result& result) {
     using hub::Advertisement;
     const ssh::Report report = session_.report();
-    AccessAnswer answer{Kind::unknown, {}, printable_lines(result.errors)};
+    AccessAnswer answer{Kind::unknown, {}, system::printable_lines(result.errors)};
     if (report == ssh::Report::refused) {
         answer.kind = Kind::refused;
         answer.words = "the host key was refused, so hf.co was not asked";

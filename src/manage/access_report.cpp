@@ -123,7 +123,7 @@ std::string way_out(const AccessTarget& target, const AccessResult& result, bool
     const auto usable = std::ranges::count_if(survey.inventory.candidates, &Candidate::usable);
     if (!all_keys && usable > 1) {
         return "ask with each of your keys: git hf-ssh access --all-keys " +
-               system::shell_quote(without_password(target.remote.url));
+               system::shell_word(without_password(target.remote.url));
     }
     return "whoever owns " + (repository ? printable(repository->path()) : "it") + " can give " +
            (result.account.empty() ? "you" : printable(result.account)) +
@@ -184,9 +184,9 @@ void advise_on_access(const AccessTarget& target, const AccessResult& result, bo
         const std::string url = "git@hf.co:" + result.elsewhere;
         system::hint("if " + printable(result.elsewhere) + " is meant: " +
                      (target.remote.name.empty()
-                          ? "git hf-ssh access " + system::shell_quote(url)
-                          : "git remote set-url " + system::shell_quote(target.remote.name) + " " +
-                                system::shell_quote(url)));
+                          ? "git hf-ssh access " + system::shell_word(url)
+                          : "git remote set-url " + system::shell_word(target.remote.name) + " " +
+                                system::shell_word(url)));
         return;
     }
     if (result.account != "anonymous" || all_keys) {

@@ -67,9 +67,9 @@ Check over_ssh(const HubRemote& on_hub, const std::string& shown) {
 }  // namespace
 
 std::string setting_url(const Remote& remote, const std::string& url) {
-    const std::string quoted = printable(system::shell_quote(remote.name));
+    const std::string quoted = system::shell_word(remote.name);
     return std::string("git remote set-url ") + (remote.push ? "--push " : "") + quoted + " " +
-           printable(system::shell_quote(url));
+           system::shell_word(url);
 }
 
 PendingChecks check_remotes(const Situation& situation) {

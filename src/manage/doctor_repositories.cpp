@@ -77,10 +77,10 @@ Check judge(const Situation& situation, Question& question) {
     if (answer.served()) {
         return {name, Result::ok, "hf.co serves " + shown + " to your key", {}, {}};
     }
-    Check check = {name, Result::failure, shown + ": hf.co says: " + answer.words,
-                   "it is not there, or its owner does not let your account see it",
-                   "git hf-ssh access --all-keys " +
-                       printable(system::shell_quote("git@hf.co:" + question.asked.path))};
+    Check check = {
+        name, Result::failure, shown + ": hf.co says: " + answer.words,
+        "it is not there, or its owner does not let your account see it",
+        "git hf-ssh access --all-keys " + system::shell_word("git@hf.co:" + question.asked.path)};
     std::vector<Asked> others;
     for (const std::string& path : namesakes(question.asked.path)) {
         others.push_back(ask(situation, question.on_hub.url, path));

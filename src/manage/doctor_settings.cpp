@@ -44,7 +44,7 @@ std::string_view meant_variable(const std::string& name) {
 
 // As git takes it on its command line: the scope, where that has a file of its own.
 std::string unsetting(const GitSetting& setting) {
-    const std::string key = printable(system::shell_quote(setting.key));
+    const std::string key = system::shell_word(setting.key);
     if (setting.scope == "command") return "take " + key + " out of git's -c or GIT_CONFIG_COUNT";
     const std::string scope = setting.scope == "unknown" ? "" : " --" + setting.scope;
     return std::string(setting.scope == "system" ? "sudo " : "") + "git config" + scope +
@@ -57,8 +57,8 @@ struct Trouble {
 };
 
 std::string renaming(const GitSetting& setting, const std::string& name) {
-    const std::string quoted = printable(system::shell_quote(name));
-    const std::string value = printable(system::shell_quote(setting.value));
+    const std::string quoted = system::shell_word(name);
+    const std::string value = system::shell_word(setting.value);
     return "git config --" + setting.scope + " " + quoted + " " + value + " && " +
            unsetting(setting);
 }

@@ -26,7 +26,7 @@ std::string shown(const ssh::Underlying& underlying) {
     if (underlying.outcome != Outcome::simple) return printable(underlying.text);
     std::string line;
     const auto add = [&](const std::string& word) {
-        line += (line.empty() ? "" : " ") + printable(system::shell_quote(word));
+        line += (line.empty() ? "" : " ") + system::shell_word(word);
     };
     for (const std::string& word : underlying.launcher)
         add(word);

@@ -19,15 +19,6 @@ using system::Failure;
 
 constexpr auto limit = std::chrono::seconds(30);
 
-std::string printable_lines(std::string_view text) {
-    std::vector<std::string> found;
-    for (const std::string_view line : system::lines(text)) {
-        const std::string_view words = system::trim(line);
-        if (!words.empty()) found.push_back(system::printable(words));
-    }
-    return system::join(found, "\n");
-}
-
 }  // namespace
 
 GitAnswer ask_git(std::vector<std::string> words) {
@@ -49,7 +40,7 @@ std::optional<repository::Place> repository_here() {
         // One that belongs to somebody else, or is broken, is not the same as none.
         if (directory.errors.find("not a git repository") == std::string::npos) {
             throw Failure(
-                "git cannot use the repository here\n" + printable_lines(directory.errors),
+                "git cannot use the repository here\n" + system::printable_lines(directory.errors),
                 "a URL needs none: git hf-ssh explain git@hf.co:NAME/REPOSITORY");
         }
         return std::nullopt;

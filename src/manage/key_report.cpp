@@ -2,7 +2,6 @@
 
 #include "hfssh/identity/choice.hpp"
 #include "hfssh/system/message.hpp"
-#include "hfssh/system/paths.hpp"
 
 namespace hfssh::manage {
 namespace {
@@ -46,13 +45,6 @@ std::string state_text(const Candidate& candidate) {
 std::string key_name(const Candidate& candidate, const identity::Request& request) {
     if (is_environment_key(candidate, request)) return request.environment_key_name;
     return identity::describe(candidate);
-}
-
-std::string shell_path(const std::string& path) {
-    const std::string& home = system::home();
-    if (home.size() < 2 || !path.starts_with(home + "/")) return system::shell_quote(path);
-    const std::string rest = path.substr(home.size() + 1);
-    return system::shell_quote(rest) == rest ? "~/" + rest : system::shell_quote(path);
 }
 
 std::string how_to_unlock(const Candidate& candidate) {

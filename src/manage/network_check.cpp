@@ -64,7 +64,7 @@ Check judge_name(const Place& place, const native::AddressReport& report) {
                 wrong ? "HostName of your ssh configuration leads nowhere"
                       : "this machine is offline, or its name servers fail",
                 wrong ? "correct HostName for hf.co in your ssh configuration"
-                      : "getent ahosts " + system::shell_quote(place.host)};
+                      : "getent ahosts " + system::shell_word(place.host)};
     }
     const std::string host = system::printable(place.host);
     if (is_address(place, report.addresses)) {

@@ -20,7 +20,7 @@ void add_ssh(const ssh::Underlying& underlying, Record& record) {
     std::string line;
     Json words = Json::array();
     const auto add = [&](const std::string& word) {
-        line += (line.empty() ? "" : " ") + printable(system::shell_quote(word));
+        line += (line.empty() ? "" : " ") + system::shell_word(word);
         words.push_back(word);
     };
     for (const std::string& word : underlying.launcher)

@@ -36,8 +36,7 @@ Override of_line(Kind kind, const std::string& name, const ConfigLine& line) {
 // The command that takes the line away, where there is one.
 std::string without(const std::string& name, const ConfigLine& line) {
     if (line.file.empty()) return "run git without -c " + name + " and without GIT_CONFIG_COUNT";
-    return "git config --file " + printable(system::shell_quote(line.file)) + " --unset-all " +
-           name;
+    return "git config --file " + system::shell_word(line.file) + " --unset-all " + name;
 }
 
 void look_at_variables(const SshSettings& settings, std::vector<Override>& found) {

@@ -108,7 +108,7 @@ void OwnTrustedFile::make_directory() {
         throw Failure(system::display_path(path_) + " would not be relied on: " + unfit->detail,
                       "the directory must belong to you or to root, and nobody else may write it: "
                       "chmod go-w " +
-                          system::printable(system::shell_quote(directory)));
+                          system::shell_word(directory));
     }
     if (lock_) return;
     hold();

@@ -142,7 +142,7 @@ std::optional<std::string> former_of(const ScopeState& state) {
                           "be put in front of it: " +
                           *reason,
                       "nothing was changed; take it away first: git config --file " +
-                          printable(system::shell_quote(state.effective->line.file)) +
+                          system::shell_word(state.effective->line.file) +
                           " --unset-all core.sshCommand");
     }
     return reading.command;
@@ -156,7 +156,7 @@ std::string command_text(const ConfigEdit& edit, const std::vector<std::string>&
     std::string text = "git config";
     for (const auto* words : {&to, &edit.words}) {
         for (const std::string& word : *words)
-            text += " " + system::shell_quote(word);
+            text += " " + system::shell_word(word);
     }
     return text;
 }

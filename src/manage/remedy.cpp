@@ -33,7 +33,7 @@ std::string use_command(const Candidate& candidate,
                         const std::optional<hub::Repository>& repository) {
     const bool has_namespace = repository && !repository->name_space.empty();
     return "git hf-ssh use " + key_word(candidate) +
-           (has_namespace ? " --for " + system::shell_quote(repository->name_space) : "");
+           (has_namespace ? " --for " + system::shell_word(repository->name_space) : "");
 }
 
 void explain_anonymous(const Outlook& outlook, const transport::Selection& selection) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "hfssh/system/message.hpp"
 #include "hfssh/system/text.hpp"
 
 namespace hfssh::manage {
@@ -67,7 +68,8 @@ std::size_t columns(std::string_view text) {
 void wrap(std::string_view line, std::size_t indent, std::size_t width,
           std::vector<std::string>& out) {
     std::string current;
-    for (const std::string_view word : system::words(line)) {
+    for (const std::string_view raw : system::words(line)) {
+        const std::string word = system::printable(raw);
         const bool full = indent + columns(current) + 1 + columns(word) > width;
         if (!current.empty() && full) {
             out.push_back(current);
@@ -78,6 +80,14 @@ void wrap(std::string_view line, std::size_t indent, std::size_t width,
         current += word;
     }
     out.push_back(current);
+}
+
+// The lines as they are, but for what no terminal is to see.
+std::string shown(std::string_view text) {
+    std::vector<std::string> found;
+    for (const std::string_view line : system::lines(text))
+        found.push_back(system::printable(line));
+    return system::join(found, "\n");
 }
 
 }  // namespace
@@ -124,7 +134,7 @@ Json Record::to_json() const {
 // The heading, or what the mark stands in front of.
 std::string Record::start(const Style& style) const {
     if (!mark_) {
-        return heading_.empty() ? "" : toned(heading_, heading_tone_, style.colour) + "\n";
+        return heading_.empty() ? "" : toned(shown(heading_), heading_tone_, style.colour) + "\n";
     }
     const MarkShape shape = shape_of(*mark_);
     const std::string_view sign = style.symbols ? shape.symbol : shape.word;
@@ -156,7 +166,7 @@ std::string Record::to_text(const Style& style) const {
         std::vector<std::string> pieces;
         for (const std::string_view line : system::lines(field.text)) {
             if (field.whole) {
-                pieces.emplace_back(line);
+                pieces.push_back(system::printable(line));
             } else {
                 wrap(line, indent, style.width, pieces);
             }

@@ -125,7 +125,7 @@ Status print_environment(Report& report) {
         state.effective = Command{{"environment", "", "GIT_SSH_COMMAND", *set}, read_command(*set)};
     }
     const std::string value = command_for_git(installation.program, former_of(state));
-    const std::string line = "export GIT_SSH_COMMAND=" + system::shell_quote(value);
+    const std::string line = "export GIT_SSH_COMMAND=" + system::shell_word(value);
     report.whole()
         .heading(line, Tone::plain)
         .json("variable", "GIT_SSH_COMMAND")

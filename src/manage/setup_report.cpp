@@ -10,9 +10,9 @@ using system::printable;
 std::string append_command(const AddedHostKeys& keys) {
     std::string text = "printf '%s\\n'";
     for (const std::string_view line : system::lines(keys.added)) {
-        text += " " + system::shell_quote(line);
+        text += " " + system::shell_word(line);
     }
-    return text + " >>" + system::shell_quote(keys.file);
+    return text + " >>" + system::shell_word(keys.file);
 }
 
 void describe_changes(const SetupPreparation& made, Report& report) {
@@ -20,7 +20,7 @@ void describe_changes(const SetupPreparation& made, Report& report) {
     for (const ConfigEdit& edit : made.plan.edits) {
         const std::string command = command_text(edit, {option_of(made.state.scope)});
         report.add("changes")
-            .heading(printable(command), Tone::plain)
+            .heading(command, Tone::plain)
             .json("file", made.file.path)
             .json("command", command);
     }
@@ -80,15 +80,15 @@ void describe_host_keys(const SetupPreparation& made, Report& report) {
     if (made.host_keys->made_directory) {
         const std::string directory =
             made.host_keys->file.substr(0, made.host_keys->file.rfind('/'));
-        const std::string command = "mkdir -m 700 " + system::shell_quote(directory);
+        const std::string command = "mkdir -m 700 " + system::shell_word(directory);
         report.add("changes")
-            .heading(printable(command), Tone::plain)
+            .heading(command, Tone::plain)
             .json("file", directory)
             .json("command", command);
     }
     const std::string command = append_command(*made.host_keys);
     report.add("changes")
-        .heading(printable(command), Tone::plain)
+        .heading(command, Tone::plain)
         .json("file", made.host_keys->file)
         .json("command", command);
 }

@@ -51,7 +51,7 @@ std::string name_of(Way way) {
                                     const std::string& problem) {
     std::string hint = "what would be run:";
     for (const ConfigEdit& edit : edits) {
-        hint += "\n" + printable(command_text(edit, {"--file", file.path}));
+        hint += "\n" + command_text(edit, {"--file", file.path});
     }
     throw Failure("git could not write " + system::display_path(file.path) + ": " + problem, hint);
 }

@@ -95,7 +95,7 @@ void write(const Setting& setting) {
     throw Failure(
         "git could not write " + setting.key + ": " + printable(system::trim(answer.errors)),
         "the line to add yourself: git config " + setting.scope + " " +
-            system::shell_quote(setting.key) + " " + system::shell_quote(setting.value));
+            system::shell_word(setting.key) + " " + system::shell_word(setting.value));
 }
 
 // Another line for the same pattern may stand in a file that git reads later.
@@ -126,7 +126,7 @@ void tell_of_submodules(const repository::Contents& contents, const std::string&
     });
     if (!some) return;
     system::say("its submodules on hf.co have a configuration of their own");
-    system::hint("for them as well: git hf-ssh use " + system::shell_quote(word) +
+    system::hint("for them as well: git hf-ssh use " + system::shell_word(word) +
                  " --for NAMESPACE");
 }
 
@@ -139,13 +139,11 @@ Status run_use(const std::string& word, const std::optional<std::string>& patter
         setting = {"--global", "hf-ssh." + read_pattern(*pattern) + ".identity", value};
     } else if (!(place = repository_here())) {
         throw Failure("not in a git repository", "go into one, or say for which: git hf-ssh use " +
-                                                     system::shell_quote(word) +
-                                                     " --for NAMESPACE");
+                                                     system::shell_word(word) + " --for NAMESPACE");
     }
     write(setting);
-    const std::string line = "git config " + setting.scope + " " +
-                             system::shell_quote(setting.key) + " " +
-                             system::shell_quote(setting.value);
+    const std::string line = "git config " + setting.scope + " " + system::shell_word(setting.key) +
+                             " " + system::shell_word(setting.value);
     report.whole()
         .heading(printable(line), Tone::plain)
         .json("scope", setting.scope.substr(2))

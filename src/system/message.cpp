@@ -28,9 +28,10 @@ constexpr std::size_t longest_line = 2000;
 
 void print(std::string_view prefix, std::string_view text) {
     std::string result;
-    for (std::string_view line : lines(text)) {
+    for (const std::string_view raw : lines(text)) {
+        const std::string line = printable(raw);
         result += prefix;
-        result += line.substr(0, longest_line);
+        result += std::string_view(line).substr(0, longest_line);
         result += line.size() > longest_line ? " […]\n" : "\n";
     }
     write_error(result);
@@ -70,6 +71,18 @@ std::size_t utf8_length(std::string_view text) {
     return 0;
 }
 
+// Length of what a terminal may show at the start of TEXT, which is not empty; 0: nothing.
+std::size_t printable_length(std::string_view text) {
+    const auto byte = static_cast<unsigned char>(text.front());
+    return byte < 0x20 || byte == 0x7f ? 0 : utf8_length(text);
+}
+
+// Three octal digits always: a digit that follows is another character's.
+std::string octal(unsigned char byte) {
+    constexpr std::string_view digits = "01234567";
+    return {'\\', digits[byte >> 6U], digits[(byte >> 3U) & 7U], digits[byte & 7U]};
+}
+
 }  // namespace
 
 void say(std::string_view text) {
@@ -89,7 +102,7 @@ std::string printable(std::string_view text) {
     std::string result;
     while (!text.empty()) {
         const auto byte = static_cast<unsigned char>(text.front());
-        const std::size_t length = byte < 0x20 || byte == 0x7f ? 0 : utf8_length(text);
+        const std::size_t length = printable_length(text);
         if (length == 0) {
             result += "\\x";
             result += digits[byte >> 4U];
@@ -100,6 +113,15 @@ std::string printable(std::string_view text) {
         text.remove_prefix(length == 0 ? 1 : length);
     }
     return result;
+}
+
+std::string printable_lines(std::string_view text) {
+    std::vector<std::string> found;
+    for (const std::string_view line : lines(text)) {
+        const std::string_view words = trim(line);
+        if (!words.empty()) found.push_back(printable(words));
+    }
+    return join(found, "\n");
 }
 
 std::string display_path(std::string_view path) {
@@ -126,6 +148,29 @@ std::string shell_quote(std::string_view word) {
         }
     }
     return result + "'";
+}
+
+std::string shell_word(std::string_view word) {
+    if (printable(word) == word) return shell_quote(word);
+    std::string result = "$'";
+    while (!word.empty()) {
+        const std::size_t length = printable_length(word);
+        if (length == 0) {
+            result += octal(static_cast<unsigned char>(word.front()));
+        } else {
+            if (word.front() == '\'' || word.front() == '\\') result += '\\';
+            result += word.substr(0, length);
+        }
+        word.remove_prefix(length == 0 ? 1 : length);
+    }
+    return result + "'";
+}
+
+std::string shell_path(const std::string& path) {
+    const std::string& base = home();
+    if (base.size() < 2 || !path.starts_with(base + "/")) return shell_word(path);
+    const std::string rest = path.substr(base.size() + 1);
+    return shell_word(rest) == rest ? "~/" + rest : shell_word(path);
 }
 
 }  // namespace hfssh::system

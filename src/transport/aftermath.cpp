@@ -43,7 +43,7 @@ std::string check_command(const Candidate& candidate) {
     const std::string command = "git hf-ssh keys check --open";
     if (candidate.origin == identity::Origin::environment) return command;
     return command + " " +
-           (candidate.path.empty() ? candidate.fingerprint() : system::shell_quote(candidate.path));
+           (candidate.path.empty() ? candidate.fingerprint() : system::shell_word(candidate.path));
 }
 
 // hf.co lets everybody in and calls those it does not know anonymous: a public clone works, the
@@ -113,7 +113,7 @@ void explain_lost_connection(const Attempt& attempt) {
     if (!candidate.ready()) {
         hint("the key has a passphrase" +
              std::string(attempt.batch_mode ? ", and nobody can be asked for it here" : "") +
-             "; give the key to the ssh-agent: ssh-add " + system::shell_quote(candidate.path));
+             "; give the key to the ssh-agent: ssh-add " + system::shell_word(candidate.path));
     } else {
         hint(
             "if ssh says \"Permission denied\" above, the key could not be used: is it the right "

@@ -93,3 +93,15 @@ TEST_CASE("report: what is not UTF-8 does not stop it") {
     report.whole().add("comment", "", "caf\xe9");
     CHECK_NOTHROW((void)report.to_json().dump(2));
 }
+
+TEST_CASE("report: nothing from outside reaches a terminal as it is") {
+    Report report("demo");
+    report.whole()
+        .heading("a\x1b[2J\nb")
+        .text("key", "\x1b]0;x\x07 two")
+        .add({"", "mend", {}, "chmod \x1b", Tone::plain, true});
+    report.add("checks").mark(Mark::ok, "c", "found \x1b");
+    CHECK(report.to_text(Style{}) ==
+          "a\\x1b[2J\nb\n    key   \\x1b]0;x\\x07 two\n    mend  chmod \\x1b\n\n"
+          "ok       c  found \\x1b\n");
+}

@@ -5,6 +5,7 @@
 #include "hfssh/identity/candidate.hpp"
 #include "hfssh/identity/request.hpp"
 #include "hfssh/manage/report.hpp"
+#include "hfssh/system/message.hpp"
 
 // How the reports speak of keys.
 namespace hfssh::manage {
@@ -13,8 +14,7 @@ namespace hfssh::manage {
 [[nodiscard]] std::string key_name(const identity::Candidate& candidate,
                                    const identity::Request& request);
 
-// A path as a person types it into a shell: "~/.ssh/id_ed25519", "'/media/a key'".
-[[nodiscard]] std::string shell_path(const std::string& path);
+using system::shell_path;
 
 // "ED25519, 256 bits"
 [[nodiscard]] std::string key_type(const identity::Candidate& candidate);

@@ -32,7 +32,7 @@ struct Field {
     std::string name;   // in JSON; empty: not there
     std::string label;  // in text; empty: not there
     Json value;
-    std::string text;  // printable; several lines: each begins anew in its column
+    std::string text;  // several lines: each begins anew in its column; is made printable
     Tone tone = Tone::plain;
     bool whole = false;  // a command: its lines are not broken
 };

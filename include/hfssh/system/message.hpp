@@ -6,7 +6,8 @@
 namespace hfssh::system {
 
 // Everything a person reads from us goes to standard error through these; standard output belongs
-// to git. Text from outside (a file name, a server's answer) passes through printable() first.
+// to git. Text from outside (a file name, a server's answer) passes through printable() first, or
+// shell_word() where it is a word of a command; what did not is made printable here all the same.
 
 // Prints "hf-ssh: TEXT", one line for each line of TEXT.
 void say(std::string_view text);
@@ -24,7 +25,18 @@ void silence_hints(bool silent);
 // A path as a person writes it: below their home directory with "~", otherwise as it is; printable.
 [[nodiscard]] std::string display_path(std::string_view path);
 
-// One word as a POSIX shell reads it back: quoted only if it needs to be.
+// The lines of TEXT that are not blank, each of them trimmed and printable.
+[[nodiscard]] std::string printable_lines(std::string_view text);
+
+// One word as a POSIX shell reads it back: quoted only if it needs to be. For shells, and for what
+// git stores; a control character stays what it is.
 [[nodiscard]] std::string shell_quote(std::string_view word);
+
+// The same for a person, who sees it and can paste it: always printable. What is not is written
+// as in $'\033' (POSIX.1-2024; bash, zsh, ksh and busybox have long read it).
+[[nodiscard]] std::string shell_word(std::string_view word);
+
+// A path as a person types it into a shell: "~/.ssh/id_ed25519", "'/media/a key'"; printable.
+[[nodiscard]] std::string shell_path(const std::string& path);
 
 }  // namespace hfssh::system

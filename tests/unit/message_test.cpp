@@ -1,0 +1,64 @@
+#include "hfssh/system/message.hpp"
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "hfssh/system/files.hpp"
+#include "hfssh/system/paths.hpp"
+#include "hfssh/system/process.hpp"
+
+using namespace hfssh;
+
+TEST_CASE("a word of a command, for a person") {
+    struct Row {
+        std::string word;
+        std::string shown;
+    };
+    for (const Row& row : std::vector<Row>{
+             {"", "''"},
+             {"~/plain", "'~/plain'"},
+             {"id_ed25519", "id_ed25519"},
+             {"it's", "'it'\\''s'"},
+             {"h\xC3\xA9", "'h\xC3\xA9'"},
+             {"evil\x1b]0;x\x07", "$'evil\\033]0;x\\007'"},
+             {"a\nb'c\\d", "$'a\\012b\\'c\\\\d'"},
+             {"latin-1 \xE9"
+              "1",
+              "$'latin-1 \\3511'"},
+             {"\xE2\x80\xAEmoc", "$'\\342\\200\\256moc'"},
+         }) {
+        CHECK(system::shell_word(row.word) == row.shown);
+        CHECK(system::printable(row.shown) == row.shown);
+    }
+}
+
+TEST_CASE("a shell reads back what a person pastes") {
+    const std::string bash = system::find_program("bash");
+    if (bash.empty()) return;
+    for (const std::string& word : {std::string("evil\x1b]0;x\x07"),
+                                    std::string("\xE9"
+                                                "1 '\\n\\"),
+                                    std::string("tab\there\nand a line")}) {
+        system::Capture capture({bash, {"bash", "-c", "printf %s " + system::shell_word(word)}},
+                                system::Capture::Errors::discard);
+        const auto answer =
+            capture.wait(std::chrono::steady_clock::now() + std::chrono::seconds(30));
+        CHECK(answer.output == word);
+    }
+}
+
+TEST_CASE("a path of a command, for a person") {
+    const std::string home = system::home();
+    REQUIRE(home.size() > 1);
+    CHECK(system::shell_path(home + "/.ssh/id") == "~/.ssh/id");
+    CHECK(system::shell_path(home + "/a b") == system::shell_quote(home + "/a b"));
+    CHECK(system::shell_path("/x\x1b") == "$'/x\\033'");
+}
+
+TEST_CASE("lines of another program") {
+    CHECK(system::printable_lines(" one\r\n\n\ttwo\x1b[2J\n") == "one\ntwo\\x1b[2J");
+    CHECK(system::printable_lines("").empty());
+}
