@@ -1,12 +1,11 @@
 #include "hfssh/manage/host_key_check.hpp"
 
 #include <algorithm>
-#include <optional>
 
 #include "hfssh/hub/host_keys.hpp"
+#include "hfssh/manage/presented_host_keys.hpp"
 #include "hfssh/settings/trusted_files.hpp"
 #include "hfssh/ssh/refusal.hpp"
-#include "hfssh/system/message.hpp"
 #include "hfssh/system/text.hpp"
 
 namespace hfssh::manage {
@@ -15,20 +14,14 @@ namespace {
 using hub::Judgement;
 using hub::Verdict;
 using native::PresentedKey;
-using Outcome = PresentedKey::Outcome;
 using Result = Check::Result;
 
 // What is to be said of one host key.
-struct Standing {
+struct Line {
     Result result = Result::ok;
-    std::string line;
-    std::optional<Judgement> judgement;  // where it was read
+    std::string text;
+    Standing standing;
 };
-
-std::string label(const std::string& type) {
-    const std::string_view known = hub::key_type_label(type);
-    return known.empty() ? system::printable(type) : std::string(known);
-}
 
 // Is this what ssh comes to ask for, of all that the server offers?
 bool is_type_of(const std::string& type, const std::string& algorithm) {
@@ -45,47 +38,54 @@ const PresentedKey* used_key(const std::vector<PresentedKey>& keys,
     return nullptr;
 }
 
-void judge_read(const hub::ServerKey& key, const hub::TrustedSet& trusted, bool used,
-                Standing& standing) {
-    standing.judgement = trusted.judge(key);
-    const Judgement& judgement = *standing.judgement;
+std::string words_for(const Judgement& judgement, bool used) {
     const auto where = [&] { return settings::describe(judgement.match->origin); };
     switch (judgement.verdict) {
         case Verdict::trusted:
-            standing.line +=
-                judgement.match->origin.is_published() ? "published" : "added in " + where();
-            return;
+            return judgement.match->origin.is_published() ? "published" : "added in " + where();
         case Verdict::never_accepted:
-            standing.line += "never asked for";
-            return;
+            return "never asked for";
         case Verdict::revoked:
-            standing.result = used ? Result::failure : Result::ok;
-            standing.line += "revoked in " + where() + (used ? "" : ", not asked for");
-            return;
+            return "revoked in " + where() + (used ? "" : ", not asked for");
         case Verdict::not_published:
         case Verdict::malformed:
-            standing.result = Result::failure;
-            standing.line += "not published by Hugging Face";
-            return;
+            break;
     }
+    return "not published by Hugging Face";
 }
 
-Standing stand(const PresentedKey& key, const hub::TrustedSet& trusted, bool used) {
-    Standing standing;
-    standing.line = label(key.type) + ": ";
+bool is_revoked(const Line& line) {
+    return line.standing.judgement.verdict == Verdict::revoked && line.standing.judgement.match;
+}
+
+// As `git hf-ssh host-keys check` judges it; a revoked key that ssh does not come to ask for keeps
+// nobody from connecting.
+Result result_of(const Line& line, bool used) {
+    switch (line.standing.kind) {
+        case Standing::Kind::trusted:
+        case Standing::Kind::passed_over:
+            return Result::ok;
+        case Standing::Kind::not_trusted:
+            return is_revoked(line) && !used ? Result::warning : Result::failure;
+        case Standing::Kind::unknown:
+            break;
+    }
+    return Result::warning;
+}
+
+Line line_of(const PresentedKey& key, const hub::TrustedSet& trusted, bool used) {
+    Line line;
+    line.standing = standing_of(trusted, key);
+    line.result = result_of(line, used);
+    line.text = type_label(key.type) + ": ";
     if (key.key) {
-        judge_read(*key.key, trusted, used, standing);
-        if (!key.text.empty()) standing.line += "; " + key.text;
-        if (standing.result != Result::ok) standing.line += "\n" + key.key->fingerprint();
+        line.text += words_for(trusted.judge(*key.key), used);
+        if (!key.text.empty()) line.text += "; " + key.text;
+        if (line.result != Result::ok) line.text += "\n" + key.key->fingerprint();
     } else {
-        standing.line += key.text;
+        line.text += key.text;
     }
-    if (key.outcome == Outcome::false_proof || key.outcome == Outcome::unreadable) {
-        standing.result = Result::failure;
-    } else if (key.outcome == Outcome::failed) {
-        standing.result = Result::warning;
-    }
-    return standing;
+    return line;
 }
 
 bool is_worse(Result result, Result than) {
@@ -93,23 +93,28 @@ bool is_worse(Result result, Result than) {
            (result == Result::warning && than == Result::ok);
 }
 
-bool is_refused(const Standing& standing) {
-    return standing.result == Result::failure && standing.judgement &&
-           standing.judgement->verdict != Verdict::trusted;
+bool is_refused(const Line& line) {
+    return line.result == Result::failure && !line.standing.judgement.blob.empty();
+}
+
+std::string who_revoked(const Line& line) {
+    return "ask who wrote " + settings::describe(line.standing.judgement.match->origin);
 }
 
 // No command would help, and none may make a wrong key a right one.
-void explain(const std::vector<Standing>& standings, const hub::TrustedSet& trusted, Check& check) {
-    const auto refused = std::ranges::find_if(standings, is_refused);
-    if (refused != standings.end()) {
-        const Judgement& judgement = *refused->judgement;
-        check.means = ssh::explain_refusal(trusted, judgement);
-        check.mend = judgement.verdict == Verdict::revoked
-                         ? "ask who wrote " + settings::describe(judgement.match->origin)
-                         : "compare with " + std::string(hub::host_keys_page);
+void explain(const std::vector<Line>& lines, const hub::TrustedSet& trusted, Check& check) {
+    const auto refused = std::ranges::find_if(lines, is_refused);
+    const auto revoked = std::ranges::find_if(lines, is_revoked);
+    if (refused != lines.end()) {
+        check.means = ssh::explain_refusal(trusted, refused->standing.judgement);
+        check.mend = is_revoked(*refused) ? who_revoked(*refused)
+                                          : "compare with " + std::string(hub::host_keys_page);
     } else if (check.result == Result::failure) {
         check.means = "who answered does not prove to be hf.co";
         check.mend = "try another network";
+    } else if (check.result == Result::warning && revoked != lines.end()) {
+        check.means = "a revoked key is still served; ssh asks for one of another type";
+        check.mend = who_revoked(*revoked);
     } else if (check.result == Result::warning) {
         check.means = "not every key could be compared";
         check.mend = "git hf-ssh host-keys check";
@@ -121,18 +126,16 @@ void explain(const std::vector<Standing>& standings, const hub::TrustedSet& trus
 Check judge_host_keys(const native::PresentedKeys& presented, const hub::TrustedSet& trusted,
                       const std::vector<std::string>& algorithms) {
     const PresentedKey* used = used_key(presented.keys, algorithms);
-    std::vector<Standing> standings;
-    std::vector<std::string> lines;
+    std::vector<Line> lines;
+    std::vector<std::string> texts;
     Check check{"host-keys", Result::ok, {}, {}, {}};
     for (const PresentedKey& key : presented.keys) {
-        standings.push_back(stand(key, trusted, &key == used));
-        lines.push_back(standings.back().line);
-        if (is_worse(standings.back().result, check.result)) {
-            check.result = standings.back().result;
-        }
+        lines.push_back(line_of(key, trusted, &key == used));
+        texts.push_back(lines.back().text);
+        if (is_worse(lines.back().result, check.result)) check.result = lines.back().result;
     }
-    check.found = system::join(lines, "\n");
-    explain(standings, trusted, check);
+    check.found = system::join(texts, "\n");
+    explain(lines, trusted, check);
     if (used == nullptr && check.result != Result::failure) {
         check.result = Result::failure;
         check.means = "none of these types is one that ssh may ask for here";

@@ -100,7 +100,9 @@ TEST_CASE("a revoked key is a failure where ssh would ask for it") {
     // Of a type that has none: ssh asks for the next.
     const Check unused =
         judge({presented(ed25519_key), presented(ecdsa_key)}, "@revoked * " + ed25519_key + "\n");
-    CHECK(unused.result == Result::ok);
+    CHECK(unused.result == Result::warning);
+    CHECK(has(unused.means, "still served"));
+    CHECK(has(unused.mend, "/f:1"));
     CHECK(has(unused.found, "revoked in /f:1, not asked for"));
     // And where there is no next one, there is no connection.
     const Check none = judge({presented(ed25519_key)}, "@revoked * " + ed25519_key + "\n");
