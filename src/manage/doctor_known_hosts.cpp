@@ -27,7 +27,7 @@ struct File {
 };
 
 // ssh_config(5), UserKnownHostsFile and GlobalKnownHostsFile, as they are by default.
-std::vector<File> known_hosts_files() {
+std::vector<File> default_files() {
     std::vector<File> files;
     if (const std::string& home = system::home(); !home.empty()) {
         files.push_back({home + "/.ssh/known_hosts"});
@@ -35,6 +35,24 @@ std::vector<File> known_hosts_files() {
     }
     files.push_back({"/etc/ssh/ssh_known_hosts", true});
     files.push_back({"/etc/ssh/ssh_known_hosts2", true});
+    return files;
+}
+
+// And as they are configured; `ssh -G` prints them expanded, and without quotes: of a name with a
+// blank in it nothing is found. Those of the passwd entry's home are the default ones, which are
+// looked for in HOME.
+std::vector<File> known_hosts_files(const ssh::Resolved& configured) {
+    std::vector<File> files = default_files();
+    const std::string defaults = system::passwd_home() + "/.ssh/known_hosts";
+    const auto add = [&](std::string_view keyword, bool system_wide) {
+        for (const std::string_view path : system::words(configured.first(keyword))) {
+            if (path.front() != '/' || path == defaults || path == defaults + "2") continue;
+            const auto known = std::ranges::find(files, path, &File::path);
+            if (known == files.end()) files.push_back({std::string(path), system_wide});
+        }
+    };
+    add("userknownhostsfile", false);
+    add("globalknownhostsfile", true);
     return files;
 }
 
@@ -56,7 +74,7 @@ void add_commands(const File& file, const PlainKnownHosts& content,
         done.push_back(line.name);
         const bool default_file = file.path == system::passwd_home() + "/.ssh/known_hosts";
         commands.push_back((file.system_wide ? "sudo ssh-keygen -R " : "ssh-keygen -R ") +
-                           system::shell_quote(line.name) +
+                           system::shell_word(line.name) +
                            (default_file ? "" : " -f " + shell_path(file.path)));
     }
 }
@@ -89,8 +107,11 @@ class Search {
             shown.push_back("and " + std::to_string(old_.size() - most_lines) + " more");
         }
         return {name, Check::Result::warning, system::join(shown, "\n"),
-                "hf-ssh does not go by these lines, plain ssh does; the published keys for it: "
-                "git hf-ssh setup --known-hosts",
+                std::string("hf-ssh does not go by these lines, plain ssh does; ") +
+                    (commands_.empty() ? ""
+                                       : "ssh-keygen -R takes every line of the name away, the "
+                                         "right ones and those shared with other names, too; ") +
+                    "the published keys for it: git hf-ssh setup --known-hosts",
                 mend()};
     }
 
@@ -119,7 +140,8 @@ class Search {
 Checks check_known_hosts(const Situation& situation) {
     if (!situation.outlook) return {skipped(name, no_connection)};
     Search search(*situation.outlook);
-    for (const File& file : known_hosts_files())
+    const ssh::Resolved& configured = situation.outlook->prospect.configured.effective();
+    for (const File& file : known_hosts_files(configured))
         search.look_into(file);
     return {search.check()};
 }

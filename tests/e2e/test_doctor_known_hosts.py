@@ -78,6 +78,16 @@ class DoctorKnownHostsTest(DoctorCase):
         self.assertIn("~/.ssh/known_hosts2:1: ", checks["known-hosts"]["found"])
         self.assert_mends(checks["known-hosts"])
 
+    def test_the_files_that_ssh_is_configured_to_read(self):
+        other = os.path.join(self.box.home, "other")
+        self.write("hf.co " + self.foreign, name="../other")
+        self.box.write(self.box.ssh_config,
+                       "Host hf.co\n  UserKnownHostsFile %s\n" % other)
+        checks = self.assert_only({"known-hosts": "warning"})
+        self.assertIn("~/other:1: ", checks["known-hosts"]["found"])
+        self.assertIn("shared with other names", checks["known-hosts"]["means"])
+        self.assert_mends(checks["known-hosts"])
+
     def test_what_no_command_mends(self):
         """ssh-keygen -R leaves markers, and would take a pattern's other hosts away."""
         for line in ("@cert-authority *.co " + self.foreign, "* " + self.foreign,
