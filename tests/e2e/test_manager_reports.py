@@ -18,9 +18,9 @@ class PrintingTest(ReportingCase):
         for verb in verbs(self.box):
             with self.subTest(verb=verb):
                 self.make(None)
-                words = " ".join("'%s'" % word for word in command(self.box, verb))
                 alone = self.box.run("git-hf-ssh", *command(self.box, verb), cwd="repo")
                 self.make(None)
+                words = " ".join("'%s'" % word for word in command(self.box, verb))
                 result = self.box.run(
                     "bash", "-c", "git-hf-ssh %s | head -n 1; exit ${PIPESTATUS[0]}" % words,
                     cwd="repo")
