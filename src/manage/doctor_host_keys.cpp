@@ -20,6 +20,7 @@ using Result = Check::Result;
 
 constexpr const char* files_name = "trusted-files";
 constexpr const char* served_name = "host-keys";
+constexpr const char* no_connection_meanwhile = "no connection to hf.co is made meanwhile";
 
 std::string count_of(std::size_t keys, const char* what) {
     return std::to_string(keys) + (keys == 1 ? " key " : " keys ") + what;
@@ -50,25 +51,20 @@ Check judge_problems(const settings::TrustedHostKeys& keys) {
     return check;
 }
 
-// A hint is a command, mostly with what it is to bring about in front.
-std::string requirement_of(const std::string& hint) {
-    const auto end = hint.rfind(": ");
-    return end == std::string::npos ? "no connection to hf.co is made meanwhile"
-                                    : hint.substr(0, end);
-}
-
-std::string command_of(const std::string& hint) {
-    const auto end = hint.rfind(": ");
-    return end == std::string::npos ? hint : hint.substr(end + 2);
-}
-
 // Beside the situation's own look at them, which ends where they can't be relied on.
 Check check_files() {
     try {
         return judge_problems(settings::load_host_keys(settings::trusted_files()));
+    } catch (const settings::UnreliableFile& unreliable) {
+        if (!unreliable.command().empty()) {
+            return {files_name, Result::failure, unreliable.what(), unreliable.requirement(),
+                    unreliable.command()};
+        }
+        return {files_name, Result::failure, unreliable.what(), no_connection_meanwhile,
+                unreliable.requirement()};
     } catch (const system::Failure& failure) {
-        return {files_name, Result::failure, failure.what(), requirement_of(failure.hint()),
-                command_of(failure.hint())};
+        return {files_name, Result::failure, failure.what(), no_connection_meanwhile,
+                failure.hint()};
     }
 }
 

@@ -1,7 +1,10 @@
 #include "hfssh/settings/trusted_files.hpp"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <cstdlib>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -10,6 +13,7 @@
 #include "hfssh/system/files.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/paths.hpp"
+#include "hfssh/system/text.hpp"
 
 #ifndef HFSSH_SYSCONFDIR
 #define HFSSH_SYSCONFDIR "/etc"
@@ -28,31 +32,72 @@ std::string directory_of(const std::string& path) {
     return slash == 0 ? "/" : path.substr(0, slash);
 }
 
-std::string what_mends(const TrustedFile& file, Kind kind) {
+// What is to be so, and the command that makes it so; empty where no command is sure to.
+struct Remedy {
+    std::string requirement;
+    std::string command;
+};
+
+std::string what_is_wrong_with(const struct stat& info) {
+    return info.st_uid != 0 && info.st_uid != ::geteuid() ? "owner"
+           : (info.st_mode & (S_IWGRP | S_IWOTH)) != 0    ? "mode"
+                                                          : "";
+}
+
+// The way to PATH as read_trusted_file() looks at it; the first that is not safe alone is named.
+Remedy make_safe(const TrustedFile& file) {
+    std::vector<std::string> looked_at = {directory_of(file.path), file.path};
+    const std::unique_ptr<char, decltype(&std::free)> real(::realpath(file.path.c_str(), nullptr),
+                                                           &std::free);
+    if (real && file.path != real.get()) {
+        looked_at = {directory_of(file.path), directory_of(real.get()), real.get()};
+    }
+    const std::string all =
+        "file and directory must belong to you or to root, and nobody else may "
+        "write them";
+    std::vector<std::string> writable;
+    for (const std::string& path : looked_at) {
+        struct stat info = {};
+        if (::stat(path.c_str(), &info) != 0) continue;
+        const std::string wrong = what_is_wrong_with(info);
+        if (wrong.empty()) continue;
+        // A directory for everybody, like /tmp, is right as it is; the file is in the wrong place.
+        const bool shared = S_ISDIR(info.st_mode) && (info.st_mode & S_ISVTX) != 0;
+        if (shared || wrong == "owner") {
+            return {all + "; move the file to a directory of your own", {}};
+        }
+        const bool of_root = info.st_uid == 0 && ::geteuid() != 0;
+        if (of_root) return {all, "sudo chmod go-w " + system::shell_quote(path)};
+        writable.push_back(system::shell_quote(path));
+    }
+    if (writable.empty()) return {all, {}};
+    return {all, "chmod go-w " + system::join(writable, " ")};
+}
+
+Remedy what_mends(const TrustedFile& file, Kind kind) {
     const std::string path = system::shell_quote(file.path);
     const std::string directory = system::shell_quote(directory_of(file.path));
     switch (kind) {
         case Kind::missing:
-            return std::string("make the file, or unset ") + variable;
+            return {std::string("make the file, or unset ") + variable, {}};
         case Kind::unsafe:
-            return "file and directory must belong to you or to root, and nobody else may write "
-                   "them: chmod go-w " +
-                   directory + " " + path;
+            return make_safe(file);
         case Kind::unreadable:
-            return "you must be able to read it: ls -ld " + directory + " " + path;
+            return {"you must be able to read it", "ls -ld " + directory + " " + path};
         case Kind::not_regular:
         case Kind::too_large:
             break;
     }
-    return "it must be a regular file in the format of known_hosts(5), of at most 1 MiB";
+    return {"it must be a regular file in the format of known_hosts(5), of at most 1 MiB", {}};
 }
 
 // Who reaches here has no answer to "which keys are revoked", so no key may be trusted.
 [[noreturn]] void fail(const TrustedFile& file, Kind kind, const std::string& what) {
     const std::string named = file.must_exist ? std::string(" (") + variable + ")" : "";
-    throw system::Failure("the trusted host keys in " + system::display_path(file.path) + named +
-                              " can't be relied on: " + system::printable(what),
-                          system::printable(what_mends(file, kind)));
+    const Remedy remedy = what_mends(file, kind);
+    throw UnreliableFile("the trusted host keys in " + system::display_path(file.path) + named +
+                             " can't be relied on: " + system::printable(what),
+                         remedy.requirement, system::printable(remedy.command));
 }
 
 // A link to a directory that is gone for the moment is no proof that there is nothing to read.
@@ -77,6 +122,12 @@ std::optional<std::string> content_of(const TrustedFile& file) {
 }
 
 }  // namespace
+
+UnreliableFile::UnreliableFile(const std::string& message, std::string requirement,
+                               std::string command)
+    : Failure(message, requirement + (command.empty() ? "" : ": " + command)),
+      requirement_(std::move(requirement)),
+      command_(std::move(command)) {}
 
 std::string own_trusted_file() {
     const std::string directory = system::config_directory();

@@ -100,6 +100,13 @@ class DoctorHostKeysTest(DoctorCase):
         self.assertIn("chmod go-w ", checks["trusted-files"]["mend"])
         self.assert_mends(checks["trusted-files"])
 
+    def test_a_path_with_a_colon_and_a_space(self):
+        file = self.box.write(self.box.path("a: b", "known_hosts"),
+                              self.box.read(self.box.known_hosts).decode(), 0o666)
+        check = self.diagnose("--offline", env={"HF_SSH_KNOWN_HOSTS": file})["trusted-files"]
+        self.assertEqual(check["mend"], "chmod go-w '%s'" % file)
+        self.assertIn("must belong to you", check["means"])
+
     def test_the_file_is_not_there(self):
         gone = self.box.path("gone")
         checks = self.assert_only(dict(DISTRUSTED, **{"trusted-files": "failure"}),

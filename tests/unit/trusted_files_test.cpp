@@ -159,12 +159,16 @@ TEST_CASE("what somebody else could have written") {
         ::chmod(scratch.file.c_str(), mode);
         const auto stopped = failure({{scratch.file}});
         CHECK(has(stopped, "can be written by others"));
-        CHECK(has(stopped, "chmod go-w " + scratch.config + " " + scratch.file));
+        CHECK(has(stopped, "write them: chmod go-w " + scratch.file));
     }
     ::chmod(scratch.file.c_str(), 0600);
     for (const mode_t mode : {0720U, 0702U, 01777U}) {
         ::chmod(scratch.config.c_str(), mode);
-        CHECK(has(failure({{scratch.file}}), "its directory can be written by others"));
+        const auto stopped = failure({{scratch.file}});
+        CHECK(has(stopped, "its directory can be written by others"));
+        const bool shared = (mode & 01000U) != 0;
+        CHECK(has(stopped, shared ? "move the file" : "write them: chmod go-w " + scratch.config));
+        CHECK(has(stopped, "chmod") != shared);
     }
     ::chmod(scratch.config.c_str(), 0755);
     CHECK_FALSE(failure({{scratch.file}}));

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "hfssh/hub/trusted_set.hpp"
+#include "hfssh/system/failure.hpp"
 
 // The files that add host keys to the published ones, or revoke them: /etc/hf-ssh/known_hosts,
 // ${XDG_CONFIG_HOME:-~/.config}/hf-ssh/known_hosts and the one that HF_SSH_KNOWN_HOSTS names.
@@ -28,14 +29,28 @@ struct TrustedFile {
 [[nodiscard]] std::vector<std::string> as_arguments(const std::vector<TrustedFile>& files);
 [[nodiscard]] std::vector<TrustedFile> from_arguments(const std::vector<std::string>& arguments);
 
+// One that is there (or was named) and can't be relied on: its hint in two parts.
+class UnreliableFile : public system::Failure {
+  public:
+    UnreliableFile(const std::string& message, std::string requirement, std::string command);
+    [[nodiscard]] const std::string& requirement() const { return requirement_; }
+    // What brings that about, as a shell reads it; empty where no command is sure to.
+    [[nodiscard]] const std::string& command() const { return command_; }
+
+  private:
+    std::string requirement_;
+    std::string command_;
+};
+
 struct TrustedHostKeys {
     hub::TrustedSet set;
     std::vector<hub::Problem> problems;  // none of them fatal; broken ones are to be shown
 };
 
-// Throws system::Failure, naming the file (and line) and what mends it, for a file that is there
-// but can't be read, or not by somebody who relies on it (system::read_trusted_file), and for a
-// line that may have lost a revocation. A file that does not exist is passed over unless it must.
+// Throws system::Failure, naming the file (and line) and what mends it: an UnreliableFile for one
+// that is there but can't be read, or not by somebody who relies on it (system::read_trusted_file),
+// another for a line that may have lost a revocation. A file that does not exist is passed over
+// unless it must.
 [[nodiscard]] TrustedHostKeys load_host_keys(const std::vector<TrustedFile>& files);
 
 // "~/.config/hf-ssh/known_hosts:3: the key is cut short or damaged", printable.
