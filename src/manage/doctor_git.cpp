@@ -1,4 +1,5 @@
-#include <charconv>
+#include <algorithm>
+#include <string_view>
 
 #include "hfssh/manage/doctor.hpp"
 #include "hfssh/manage/key_report.hpp"
@@ -35,22 +36,41 @@ Check version(const Situation& situation) {
     return {"git", Result::ok, found, {}, {}};
 }
 
+// git names it in the command that it offers, quoted where a shell would need that. Empty where it
+// is not one plain word: whoever made the directory chose its name.
+std::string distrusted_directory(const std::string& words) {
+    constexpr std::string_view command = "git config --global --add safe.directory ";
+    for (const std::string_view line : system::lines(words)) {
+        if (!line.starts_with(command)) continue;
+        std::string_view word = line.substr(command.size());
+        const bool quoted = word.size() > 2 && word.front() == '\'' && word.back() == '\'';
+        if (quoted) word = word.substr(1, word.size() - 2);
+        const bool plain = word.find_first_of("'\\") == std::string_view::npos;
+        return plain ? std::string(word) : std::string();
+    }
+    return {};
+}
+
 // "… bad config line 3 in file /h/.gitconfig" and what else git says has a way out that can be
 // read from its words.
 std::string way_out(const std::string& words) {
     constexpr std::string_view line = "bad config line ";
     constexpr std::string_view file = " in file ";
-    constexpr std::string_view owner = "safe.directory";
     if (const auto at = words.find(line); at != std::string::npos) {
         const auto in = words.find(file, at);
         const std::string number = words.substr(at + line.size(), in - at - line.size());
-        if (in != std::string::npos) {
-            return "\"${EDITOR:-vi}\" +" + number + " " +
-                   shell_path(words.substr(in + file.size()));
+        const bool counts = !number.empty() && std::ranges::all_of(number, [](char c) {
+            return c >= '0' && c <= '9';
+        });
+        if (in != std::string::npos && counts) {
+            return "${EDITOR:-vi} +" + number + " " + shell_path(words.substr(in + file.size()));
         }
     }
-    if (words.find(owner) != std::string::npos) {
-        return "git config --global --add safe.directory \"$PWD\"";
+    if (words.find("safe.directory") != std::string::npos) {
+        const std::string directory = distrusted_directory(words);
+        return directory.empty()
+                   ? "do as git says"
+                   : "git config --global --add safe.directory " + system::shell_quote(directory);
     }
     return "git config --list";
 }

@@ -8,6 +8,7 @@
 #include "hfssh/settings/trusted_files.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
+#include "hfssh/system/paths.hpp"
 #include "hfssh/system/text.hpp"
 
 namespace hfssh::manage {
@@ -92,21 +93,28 @@ Check version(const Situation& situation) {
 }
 
 std::string editing(const std::string& file, int line) {
-    const bool mine = ::access(file.c_str(), W_OK) == 0;
-    return std::string(mine ? "" : "sudo ") + "\"${EDITOR:-vi}\" +" + std::to_string(line) + " " +
-           shell_path(file);
+    if (::access(file.c_str(), W_OK) != 0) return "sudoedit " + shell_path(file);
+    return "${EDITOR:-vi} +" + std::to_string(line) + " " + shell_path(file);
+}
+
+bool is_below(const std::string& file, const std::string& directory) {
+    return !directory.empty() && file.starts_with(directory + "/");
 }
 
 // ssh wants it to belong to its user or root, and nobody else to write it.
 std::string mending_permissions(const std::string& file) {
     struct stat info = {};
     if (::stat(file.c_str(), &info) != 0) return "chmod 600 " + shell_path(file);
+    // One of the system's, which is included, is everybody's: root it is.
+    const bool own = is_below(file, system::home()) || is_below(file, system::passwd_home());
     std::string mend;
     if (info.st_uid != 0 && info.st_uid != ::getuid()) {
-        mend = "sudo chown \"$(id -un)\" " + shell_path(file);
+        mend = (own ? "sudo chown \"$(id -un)\" " : "sudo chown root ") + shell_path(file);
     }
     if ((info.st_mode & 022U) != 0) {
-        mend += (mend.empty() ? "" : " && ") + ("chmod go-w " + shell_path(file));
+        const bool of_root = ::geteuid() != 0 && (mend.empty() ? info.st_uid == 0 : !own);
+        mend += (mend.empty() ? "" : " && ") + std::string(of_root ? "sudo " : "") + "chmod go-w " +
+                shell_path(file);
     }
     return mend;
 }
