@@ -26,7 +26,8 @@ GitAnswer ask_git(std::vector<std::string> words) {
     const std::string git = system::find_program("git");
     if (git.empty()) throw Failure("git was not found on PATH");
     words.insert(words.begin(), "git");
-    system::Capture capture({git, words}, system::Capture::Errors::collect);
+    // Some of what it says is read: in the language that is the same everywhere.
+    system::Capture capture({git, words, {"LC_ALL=C"}}, system::Capture::Errors::collect);
     auto answer = capture.wait(std::chrono::steady_clock::now() + limit);
     if (answer.end != End::exited) throw Failure("git " + words[1] + " did not answer");
     while (answer.output.ends_with('\n'))

@@ -40,29 +40,13 @@ Unreached failed(const std::string& why) {
     return {Reach::proxy_failed, std::string(describe(Reach::proxy_failed)) + ": " + why};
 }
 
-// Our environment, for a command that is to ask nobody: several may run, and a check is not worth a
-// prompt. OpenSSH before 8.4 knows only SSH_ASKPASS.
-class QuietEnvironment {
-  public:
-    QuietEnvironment() {
-        for (char** one = environ; *one != nullptr; ++one) {
-            const std::string_view variable = *one;
-            if (variable.rfind("SSH_ASKPASS=", 0) == 0) continue;
-            if (variable.rfind("SSH_ASKPASS_REQUIRE=", 0) == 0) continue;
-            variables_.emplace_back(variable);
-        }
-        variables_.emplace_back("SSH_ASKPASS=false");
-        variables_.emplace_back("SSH_ASKPASS_REQUIRE=never");
-        for (std::string& variable : variables_)
-            pointers_.push_back(variable.data());
-        pointers_.push_back(nullptr);
-    }
-    [[nodiscard]] char* const* get() const { return pointers_.data(); }
-
-  private:
-    std::vector<std::string> variables_;
-    std::vector<char*> pointers_;
-};
+// For a command that is to ask nobody: several may run, and a check is not worth a prompt. OpenSSH
+// before 8.4 knows only SSH_ASKPASS.
+const std::vector<std::string>& asking_nobody() {
+    static const std::vector<std::string> variables = {"SSH_ASKPASS=false",
+                                                       "SSH_ASKPASS_REQUIRE=never"};
+    return variables;
+}
 
 // unix(7), SCM_RIGHTS: one byte, and a descriptor with it.
 UniqueFd receive_socket(int from) {
@@ -110,7 +94,6 @@ std::variant<Stream, Unreached> start_proxy(const Place& place, Deadline deadlin
     Ends ends = make_ends();
     const UniqueFd null = system::open_null();
     if (!ends.ours || !null) return failed(std::strerror(errno));
-    const QuietEnvironment environment;
     const std::string shell = system::environment("SHELL").value_or("/bin/sh");
     system::SpawnOptions options;
     options.standard_input = ends.theirs.get();
@@ -118,9 +101,8 @@ std::variant<Stream, Unreached> start_proxy(const Place& place, Deadline deadlin
     options.standard_error = null.get();
     options.parent_death_signal = SIGTERM;
     options.own_session = true;
-    options.variables = environment.get();
-    system::Spawned child =
-        system::spawn({shell, {shell, "-c", "exec " + place.proxy_command}}, options);
+    system::Spawned child = system::spawn(
+        {shell, {shell, "-c", "exec " + place.proxy_command}, asking_nobody()}, options);
     const int error = system::exec_error(child);
     Stream stream(std::move(ends.ours), "ProxyCommand", child.pid);
     if (error != 0) return failed(system::printable(shell) + ": " + std::strerror(error));

@@ -3,7 +3,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <string_view>
 
 #include "hfssh/system/platform.hpp"
 #include "hfssh/system/signal_watch.hpp"
@@ -16,6 +18,23 @@ std::vector<char*> pointers(const std::vector<std::string>& words) {
     result.reserve(words.size() + 1);
     for (const std::string& word : words)
         result.push_back(const_cast<char*>(word.c_str()));
+    result.push_back(nullptr);
+    return result;
+}
+
+// Ours, with what the command has of its own in the place of ours.
+std::vector<char*> environment_of(const Command& command) {
+    std::vector<char*> result = pointers(command.environment);
+    result.pop_back();
+    const auto is_replaced = [&](std::string_view entry) {
+        const std::string_view name = entry.substr(0, entry.find('=') + 1);
+        return std::ranges::any_of(command.environment, [&](const std::string& own) {
+            return !name.empty() && own.starts_with(name);
+        });
+    };
+    for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+        if (!is_replaced(*entry)) result.push_back(*entry);
+    }
     result.push_back(nullptr);
     return result;
 }
@@ -33,8 +52,8 @@ void keep_statuses() {
 }
 
 // Between fork and exec: only what is safe there (signal-safety(7)).
-[[noreturn]] void become(const char* file, char* const* argv, const SpawnOptions& options,
-                         pid_t parent, int result) {
+[[noreturn]] void become(const char* file, char* const* argv, char* const* environment,
+                         const SpawnOptions& options, pid_t parent, int result) {
     if (options.own_session) ::setsid();
     const bool ready = end_with_parent(parent, options.parent_death_signal) &&
                        (options.directory == nullptr || ::chdir(options.directory) == 0) &&
@@ -45,7 +64,7 @@ void keep_statuses() {
         if (const sigset_t* mask = child_signal_mask()) {
             ::sigprocmask(SIG_SETMASK, mask, nullptr);
         }
-        ::execve(file, argv, options.variables != nullptr ? options.variables : environ);
+        ::execve(file, argv, environment);
     }
     const int error = errno;
     // A pipe takes these few bytes at once; nobody is left to tell if it does not.
@@ -57,18 +76,23 @@ void keep_statuses() {
 
 int execute(const Command& command) {
     const std::vector<char*> argv = pointers(command.argv);
-    ::execv(command.file.c_str(), argv.data());
+    const std::vector<char*> environment = environment_of(command);
+    ::execve(command.file.c_str(), argv.data(), environment.data());
     return errno;
 }
 
 Spawned spawn(const Command& command, const SpawnOptions& options) {
     keep_statuses();
     const std::vector<char*> argv = pointers(command.argv);
+    const std::vector<char*> environment = environment_of(command);
     const pid_t self = ::getpid();
     Pipe result = make_pipe();
     if (!result.read) return {-1, errno, {}};
     const pid_t pid = ::fork();
-    if (pid == 0) become(command.file.c_str(), argv.data(), options, self, result.write.get());
+    if (pid == 0) {
+        become(command.file.c_str(), argv.data(), environment.data(), options, self,
+               result.write.get());
+    }
     if (pid < 0) return {-1, errno, {}};
     return {pid, 0, std::move(result.read)};
 }

@@ -47,12 +47,32 @@ class GitTest(CheckupCase):
         self.box.write(self.box.git_config, "[core]\n\tsshCommand = hf-ssh\n[broken\n")
         check = self.only("git-configuration", program=DIRECTLY)
         self.assertIn("bad config line 3", check["found"])
-        self.assertEqual(check["mend"], '"${EDITOR:-vi}" +3 ~/.gitconfig')
+        self.assertEqual(check["mend"], '${EDITOR:-vi} +3 ~/.gitconfig')
 
     def test_repository_that_git_cannot_use(self):
         self.box.git("init", "-q", "repo")
         self.box.write("repo/.git/config", "[core]\n\trepositoryformatversion = 99\n")
         self.assertIn("99", self.only("git-configuration", program=DIRECTLY, cwd="repo")["found"])
+
+    def test_repository_of_somebody_else(self):
+        """From below its top, in a folder with a space; and what is offered does mend it."""
+        self.box.git("init", "-q", "a repo")
+        below = os.path.join("a repo", "below")
+        self.box.folder(self.box.path("work", below))
+        stranger = {"GIT_TEST_ASSUME_DIFFERENT_OWNER": "1"}
+        check = self.only("git-configuration", program=DIRECTLY, cwd=below, env=stranger)
+        self.assertEqual(check["mend"], "git config --global --add safe.directory '%s'"
+                         % self.box.path("work", "a repo"))
+        self.assert_ok(self.box.run("sh", "-c", check["mend"]))
+        self.examine("--offline", status=0, program=DIRECTLY, cwd=below, env=stranger)
+
+    def test_git_in_another_language(self):
+        git = self.box.run("sh", "-c", "command -v git").stdout.strip()
+        self.box.script("git", "#!/bin/sh\n%s \"$@\" 2>errors && exit\nstatus=$?\n"
+                        "[ \"$LC_ALL\" = C ] && cat errors >&2 || echo fatal: kein Repo >&2\n"
+                        "exit $status\n" % git)
+        self.examine("--offline", status=0, program=DIRECTLY,
+                     env={"LC_ALL": None, "LANG": "de_DE.UTF-8", "LANGUAGE": "de"})
 
     def test_not_registered(self):
         self.box.git("config", "--global", "--unset", "core.sshCommand")
@@ -179,7 +199,7 @@ class SshTest(CheckupCase):
                 self.box.write(self.box.ssh_config, "# one\n\nHost x\n    %s\n" % line)
                 check = self.only("ssh-configuration")
                 self.assertIn("line 4: " + text, check["found"])
-                self.assertEqual(check["mend"], '"${EDITOR:-vi}" +4 ' + self.box.ssh_config)
+                self.assertEqual(check["mend"], '${EDITOR:-vi} +4 ' + self.box.ssh_config)
 
     def test_option_with_an_error(self):
         check = self.only("ssh-configuration",

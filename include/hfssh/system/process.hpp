@@ -10,10 +10,12 @@
 
 namespace hfssh::system {
 
-// A program to run: FILE is executed as it is (no search), ARGV has its name first.
+// A program to run: FILE is executed as it is (no search), ARGV has its name first. ENVIRONMENT
+// ("NAME=VALUE") comes before what we have of these names ourselves.
 struct Command {
     std::string file;
     std::vector<std::string> argv;
+    std::vector<std::string> environment = {};
 };
 
 // Replaces this process. Returns only on failure, with errno.

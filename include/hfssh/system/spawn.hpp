@@ -16,7 +16,6 @@ struct SpawnOptions {
     int parent_death_signal = SIGKILL;  // where the system has such a thing; 0: none
     const char* directory = nullptr;    // where it starts; null: where we are
     bool own_session = false;           // without a terminal, the head of a process group
-    char* const* variables = nullptr;   // its environment, as execve(2) has it; null: ours
 };
 
 // A started child. The caller reaps it.
