@@ -34,9 +34,14 @@ std::string nearest_existing(std::string path) {
     return path;
 }
 
-std::string mending(const std::string& path, int error) {
+// What lies above STATE is others' too, and not taken from them.
+std::string mending(const std::string& path, const std::string& state, int error) {
     const std::string shown = shell_path(path);
+    const bool within = path == state || path.starts_with(state + "/");
     struct stat info = {};
+    if (!within && ::stat(path.c_str(), &info) == 0 && info.st_uid != ::geteuid()) {
+        return "set XDG_STATE_HOME to a directory of yours";
+    }
     if (error == ENOTDIR) return "mv " + shown + " " + shell_path(path + ".old");
     if (::stat(path.c_str(), &info) == 0 && info.st_uid != ::geteuid()) {
         return "sudo chown \"$(id -un)\" " + shown;
@@ -69,7 +74,7 @@ Checks check_memory(const Situation& /*situation*/) {
         const std::string place = nearest_existing(state + part);
         if (const int error = obstacle(place)) {
             return {spoiled(system::display_path(place) + ": " + std::strerror(error),
-                            mending(place, error))};
+                            mending(place, state, error))};
         }
     }
     struct stat info = {};

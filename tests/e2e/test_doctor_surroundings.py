@@ -137,6 +137,12 @@ class MemoryTest(CheckupCase):
         self.assertIn("~/.local/state/hf-ssh/keys", self.only("memory", "warning")["found"])
 
     @unittest.skipIf(os.geteuid() == 0, "root can write everywhere")
+    def test_below_what_is_not_ours(self):
+        check = self.only("memory", "warning", env={"XDG_STATE_HOME": "/usr/lib/state"})
+        self.assertIn("/usr/lib: Permission denied", check["found"])
+        self.assertEqual(check["mend"], "set XDG_STATE_HOME to a directory of yours")
+
+    @unittest.skipIf(os.geteuid() == 0, "root can write everywhere")
     def test_not_writable(self):
         os.makedirs(self.state(), 0o700)
         os.chmod(self.state(), 0o500)
