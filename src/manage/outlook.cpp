@@ -67,8 +67,14 @@ std::unique_ptr<Outlook> Surroundings::look_at(const GitUrl& url) {
     return look(ssh_words(url));
 }
 
+bool Surroundings::leads_to_hub(const GitUrl& url) {
+    return request(ssh_words(url)).has_value();
+}
+
 std::unique_ptr<Outlook> Surroundings::look_here() {
-    for (const Remote& remote : remotes().value_or(std::vector<Remote>{})) {
+    // Which key there is, and whose, can be told without a repository.
+    if (unusable_ && !std::exchange(told_unusable_, true)) system::say(unusable_->what());
+    for (const Remote& remote : remotes_.value_or(std::vector<Remote>{})) {
         const auto url = read_git_url(remote.url);
         if (!url) continue;
         if (auto outlook = look_at(*url)) return outlook;

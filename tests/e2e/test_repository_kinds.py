@@ -337,6 +337,12 @@ class NotOpenedTest(RepositoryCase):
         result = self.box.run("git-hf-ssh", "explain", "git@hf.co:alice/model", cwd="repo",
                               env=stranger)
         self.assertEqual(result.status, 0, result)
+        for verb in ("keys", "whoami"):  # for these none is needed
+            with self.subTest(verb):
+                result = self.box.run("git-hf-ssh", verb, cwd="repo", env=stranger)
+                self.assertIn(result.status, (0, 1), result)
+                self.assertEqual(result.stderr.count("git cannot use the repository here"), 1)
+                self.assertNotEqual(result.stdout, "")
         self.config("repo", "--global", "safe.directory", self.box.path("work", "repo"))
         for name, way in WAYS:
             with self.subTest(read_by=name):

@@ -38,7 +38,10 @@ class Surroundings {
 
     // Null where the URL leads to another host. Throws a system::Failure where hf-ssh would.
     [[nodiscard]] std::unique_ptr<Outlook> look_at(const GitUrl& url);
-    // For hf.co as such, or for what this repository's first remote on hf.co is.
+    // Does it, by its name or by an alias of the ssh configuration? Throws as look_at() does.
+    [[nodiscard]] bool leads_to_hub(const GitUrl& url);
+    // For hf.co as such, or for what this repository's first remote on hf.co is. Where git cannot
+    // use the repository, it says so once on standard error, and looks for hf.co as such.
     [[nodiscard]] std::unique_ptr<Outlook> look_here();
 
     [[nodiscard]] const system::SignalWatch& signals() const { return signals_; }
@@ -57,6 +60,7 @@ class Surroundings {
     system::SignalWatch signals_;  // first: what may lie about is removed before it ends
     Registration registration_;
     std::optional<system::Failure> unusable_;  // why git cannot use the repository here
+    bool told_unusable_ = false;
     std::optional<repository::Contents> contents_;
     std::optional<std::vector<Remote>> remotes_;
     transport::EnvironmentKey environment_key_;
