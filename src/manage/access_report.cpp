@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "hfssh/manage/doctor_repositories.hpp"
 #include "hfssh/manage/key_report.hpp"
 #include "hfssh/manage/remedy.hpp"
 #include "hfssh/manage/standing.hpp"
@@ -183,10 +184,8 @@ void advise_on_access(const AccessTarget& target, const AccessResult& result, bo
     if (!result.elsewhere.empty()) {
         const std::string url = "git@hf.co:" + result.elsewhere;
         system::hint("if " + printable(result.elsewhere) + " is meant: " +
-                     (target.remote.name.empty()
-                          ? "git hf-ssh access " + system::shell_word(url)
-                          : "git remote set-url " + system::shell_word(target.remote.name) + " " +
-                                system::shell_word(url)));
+                     (target.remote.name.empty() ? "git hf-ssh access " + system::shell_word(url)
+                                                 : setting_url(target.remote, url)));
         return;
     }
     if (result.account != "anonymous" || all_keys) {

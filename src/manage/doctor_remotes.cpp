@@ -4,6 +4,7 @@
 #include "hfssh/hub/repository.hpp"
 #include "hfssh/manage/doctor.hpp"
 #include "hfssh/manage/doctor_repositories.hpp"
+#include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/text.hpp"
 
@@ -17,6 +18,33 @@ constexpr const char* name = "remotes";
 
 std::string host_of(const GitUrl& url) {
     return url.destination.substr(url.destination.rfind('@') + 1);
+}
+
+// By its name, or by an alias of the ssh configuration (two accounts).
+bool leads_to_hub(const Situation& situation, const GitUrl& url) {
+    if (hub::is_hub_name(host_of(url))) return true;
+    try {
+        return situation.surroundings->leads_to_hub(url);
+    } catch (const system::Failure&) {
+        return false;  // ssh's configuration has a check of its own
+    }
+}
+
+// What `git remote set-url` must be told to find the one of several URLs; none where there is but
+// one. Not a word where it cannot be told: insteadOf has changed it, or it holds a secret.
+std::optional<std::string> one_of_several(const Remote& remote) {
+    const GitAnswer configured = ask_git(
+        {"config", "--get-all", "remote." + remote.name + (remote.push ? ".pushurl" : ".url")});
+    const auto urls = system::lines(configured.output);
+    if (urls.size() < 2) return std::nullopt;
+    if (std::ranges::find(urls, remote.url) == urls.end()) return "";
+    if (without_password(remote.url) != remote.url) return "";
+    std::string pattern = "^";
+    for (const char c : remote.url) {
+        if (std::string_view(".[]{}()*+?^$|\\").find(c) != std::string_view::npos) pattern += '\\';
+        pattern += c;
+    }
+    return pattern + "$";
 }
 
 // Pushes of a remote whose other URL is REMOTE's go over ssh.
@@ -51,7 +79,7 @@ Check over_ssh(const HubRemote& on_hub, const std::string& shown) {
     const GitUrl& url = on_hub.url;
     if (!hub::read_repository_path(url.path)) {
         return {name, Result::failure, shown, "that is no path of a repository on hf.co",
-                setting_url(on_hub.remote, "git@hf.co:NAME/REPOSITORY")};
+                setting_url(on_hub.remote, on_hub.address("NAME/REPOSITORY"))};
     }
     const std::string host = system::lower(host_of(url));
     if (!hub::is_hub_name(host) || !host.starts_with("huggingface")) {
@@ -68,8 +96,12 @@ Check over_ssh(const HubRemote& on_hub, const std::string& shown) {
 
 std::string setting_url(const Remote& remote, const std::string& url) {
     const std::string quoted = system::shell_word(remote.name);
+    const auto old = one_of_several(remote);
+    if (old && old->empty()) {
+        return "put " + printable(url) + " in its place: git config --edit";
+    }
     return std::string("git remote set-url ") + (remote.push ? "--push " : "") + quoted + " " +
-           system::shell_word(url);
+           printable(system::shell_word(url)) + (old ? " " + system::shell_word(*old) : "");
 }
 
 PendingChecks check_remotes(const Situation& situation) {
@@ -86,7 +118,7 @@ PendingChecks check_remotes(const Situation& situation) {
         const std::string shown = printable(remote.name + ": " + without_password(remote.url)) +
                                   (remote.push ? " (push)" : "");
         const auto url = read_git_url(remote.url);
-        if (url && hub::is_hub_name(host_of(*url))) {
+        if (url && leads_to_hub(situation, *url)) {
             on_hub.push_back({remote, *url});
             checks.push_back(over_ssh(on_hub.back(), shown));
         } else if (ssh_form(remote.url)) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "hfssh/hub/names.hpp"
 #include "hfssh/hub/repository.hpp"
 #include "hfssh/manage/access_question.hpp"
 #include "hfssh/manage/asking.hpp"
@@ -77,10 +78,10 @@ Check judge(const Situation& situation, Question& question) {
     if (answer.served()) {
         return {name, Result::ok, "hf.co serves " + shown + " to your key", {}, {}};
     }
-    Check check = {
-        name, Result::failure, shown + ": hf.co says: " + answer.words,
-        "it is not there, or its owner does not let your account see it",
-        "git hf-ssh access --all-keys " + system::shell_word("git@hf.co:" + question.asked.path)};
+    Check check = {name, Result::failure, shown + ": hf.co says: " + answer.words,
+                   "it is not there, or its owner does not let your account see it",
+                   "git hf-ssh access --all-keys " +
+                       system::shell_word(question.on_hub.address(question.asked.path))};
     std::vector<Asked> others;
     for (const std::string& path : namesakes(question.asked.path)) {
         others.push_back(ask(situation, question.on_hub.url, path));
@@ -89,7 +90,7 @@ Check judge(const Situation& situation, Question& question) {
         if (!other.wait(situation).served()) continue;
         check.means = "there is " + printable(other.path) +
                       ": the path of a dataset begins with datasets/, of a Space with spaces/";
-        check.mend = setting_url(question.on_hub.remote, "git@hf.co:" + other.path);
+        check.mend = setting_url(question.on_hub.remote, question.on_hub.address(other.path));
         break;
     }
     return check;
@@ -101,6 +102,13 @@ std::string normal(const std::string& path) {
 }
 
 }  // namespace
+
+std::string HubRemote::address(const std::string& path) const {
+    const std::string host = url.destination.substr(url.destination.rfind('@') + 1);
+    if (hub::is_hub_name(host)) return "git@hf.co:" + path;
+    if (!url.port) return url.destination + ":" + path;
+    return "ssh://" + url.destination + ":" + *url.port + "/" + path;
+}
 
 PendingChecks ask_for_repositories(const Situation& situation, Checks first,
                                    const std::vector<HubRemote>& remotes) {

@@ -92,6 +92,21 @@ class RemotesTest(CheckupCase):
         self.assertEqual(check["mend"], "git remote set-url --push origin git@hf.co:alice/model")
         self.mended(check)
 
+    def test_one_of_several_urls(self):
+        self.remote("git@hf.co:alice/model")
+        self.box.git("remote", "set-url", "--add", "origin", "git@huggingface.co:alice/model",
+                     cwd="repo")
+        self.mended(self.only("remotes", "warning", cwd="repo"))
+        self.assertEqual(self.box.git("config", "--get-all", "remote.origin.url", cwd="repo")
+                         .stdout.split(), ["git@hf.co:alice/model"] * 2)
+
+    def test_alias(self):
+        self.box.write(self.box.ssh_config, "Host hf-work\n    HostName hf.co\n" + self.box.read(
+            self.box.ssh_config).decode())
+        self.remote("git@hf-work:alice/data")
+        self.remote("git@elsewhere:alice/data", "elsewhere")
+        self.assertEqual(self.found("remotes", "--offline"), ["origin: git@hf-work:alice/data"])
+
     def test_no_path_of_a_repository(self):
         self.remote("git@hf.co:a/b/c/d")
         self.assertIn("no path of a repository", self.only("remotes", cwd="repo")["means"])

@@ -13,9 +13,12 @@ namespace hfssh::manage {
 struct HubRemote {
     Remote remote;
     GitUrl url;
+    // Of PATH, through the same name: an alias may stand for another account.
+    [[nodiscard]] std::string address(const std::string& path) const;
 };
 
-// "git remote set-url origin git@hf.co:datasets/acme/corpus"
+// "git remote set-url origin git@hf.co:datasets/acme/corpus", with the old one behind it where the
+// remote has several. Asks git for these; throws as ask_git() does.
 [[nodiscard]] std::string setting_url(const Remote& remote, const std::string& url);
 
 // Asks hf.co, a few side by side, whether it serves these repositories; where it does not, whether
