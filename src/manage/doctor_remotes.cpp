@@ -101,7 +101,7 @@ std::string setting_url(const Remote& remote, const std::string& url) {
         return "put " + printable(url) + " in its place: git config --edit";
     }
     return std::string("git remote set-url ") + (remote.push ? "--push " : "") + quoted + " " +
-           printable(system::shell_word(url)) + (old ? " " + system::shell_word(*old) : "");
+           system::shell_word(url) + (old ? " " + system::shell_word(*old) : "");
 }
 
 PendingChecks check_remotes(const Situation& situation) {

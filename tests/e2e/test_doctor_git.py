@@ -69,6 +69,7 @@ class GitTest(CheckupCase):
     def test_git_in_another_language(self):
         git = self.box.run("sh", "-c", "command -v git").stdout.strip()
         self.box.script("git", "#!/bin/sh\n%s \"$@\" 2>errors && exit\nstatus=$?\n"
+                        "[ -s errors ] || exit $status\n"
                         "[ \"$LC_ALL\" = C ] && cat errors >&2 || echo fatal: kein Repo >&2\n"
                         "exit $status\n" % git)
         self.examine("--offline", status=0, program=DIRECTLY,
