@@ -199,6 +199,10 @@ void Report::empty_list(const std::string& name) {
     (void)list(name);
 }
 
+void Report::tell_what_follows() const {
+    if (afterwards_) afterwards_();
+}
+
 Json Report::to_json() const {
     Json json = {{"version", format_version}, {"command", command_}};
     json.update(whole_.to_json());

@@ -70,6 +70,7 @@ int carry_out(const Verb& verb, const Action& action, bool as_json) {
         return number(fail(report, failure, as_json, verb));
     }
     print(report, as_json);
+    report.tell_what_follows();
     return number(status);
 }
 

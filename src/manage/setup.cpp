@@ -158,7 +158,9 @@ Status run_setup(const Wishes& wishes, Report& report) {
     }
     if (wishes.dry_run) return Status::yes;
     report.whole().json("overrides", tell_of_overrides(find_overrides()));
-    if (::isatty(STDOUT_FILENO) == 1 && ::isatty(STDERR_FILENO) == 1) tell_next_step();
+    if (::isatty(STDOUT_FILENO) == 1 && ::isatty(STDERR_FILENO) == 1) {
+        report.afterwards(tell_next_step);
+    }
     return Status::yes;
 }
 

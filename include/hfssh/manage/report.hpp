@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -75,8 +76,11 @@ class Report {
     Record& last() { return last_; }           // those that stand at its end
     Record& add(const std::string& list);      // one more record of a list in JSON
     void empty_list(const std::string& list);  // the list is there, even if without records
-    [[nodiscard]] Json to_json() const;        // {"version":1,"command":…}
+    // To be said when the report has been printed: the next step belongs below it.
+    void afterwards(std::function<void()> tell) { afterwards_ = std::move(tell); }
+    [[nodiscard]] Json to_json() const;  // {"version":1,"command":…}
     [[nodiscard]] std::string to_text(const Style& style) const;
+    void tell_what_follows() const;
 
   private:
     struct List {
@@ -89,6 +93,7 @@ class Report {
     Record whole_;
     Record last_;
     std::vector<List> lists_;
+    std::function<void()> afterwards_;
 };
 
 // On standard output, in 80 columns; on a narrower terminal in as many as that has. Colour and

@@ -51,7 +51,7 @@ class SetupRecords {
   private:
     void note_made() const;
     std::string directory_;  // empty: no home
-    std::string made_;  // the first directory on the way that had to be made; empty: none
+    std::string made_;       // the first directory on the way that had to be made; empty: none
     system::UniqueFd lock_;
 };
 

@@ -45,8 +45,8 @@ enum class ClosedError {
     helper_path,            // likewise
 };
 
-// Which of the TRUSTED signature algorithms ssh may ask for: the person's HostKeyAlgorithms can make
-// them fewer.
+// Which of the TRUSTED signature algorithms ssh may ask for: the person's HostKeyAlgorithms can
+// make them fewer.
 [[nodiscard]] std::vector<std::string> common_host_key_algorithms(
     const std::vector<std::string>& trusted, const Resolved& resolved);
 
