@@ -211,10 +211,10 @@ class NeighboursTest(SetupCase):
     def setUp(self):
         super().setUp()
         self.box.write(self.box.path("home", "work.config"), "[core]\n\tsshCommand = ssh -4\n")
-        self.box.git("init", "-q", self.box.path("home", "work", "repo"))
-        self.repo = self.box.path("home", "work", "repo")
+        self.box.git("init", "-q", self.box.path("home", "projects", "repo"))
+        self.repo = self.box.path("home", "projects", "repo")
 
-    CONDITION = "[includeIf \"gitdir:~/work/\"]\n\tpath = work.config\n"
+    CONDITION = "[includeIf \"gitdir:~/projects/\"]\n\tpath = work.config\n"
 
     def test_included_is_kept(self):
         self.box.write(self.config, "[include]\n\tpath = work.config\n")
@@ -233,7 +233,7 @@ class NeighboursTest(SetupCase):
     def test_conditional_is_not_hidden(self):
         self.box.write(self.config, "[core]\n\teditor = ed\n" + self.CONDITION)
         result = self.manage("setup", status=0)
-        self.assertIn("includeif.gitdir:~/work/.path", result.stderr)
+        self.assertIn("includeif.gitdir:~/projects/.path", result.stderr)
         self.assertIn("hf-ssh", self.command())
         self.assertEqual(self.command(cwd=self.repo), "ssh -4")
 

@@ -35,7 +35,7 @@ CONFIGURATIONS = {
                                0o644),
     "a command of nothing": (b"[core]\n\tsshCommand =\n", 0o644),
     "include": (b"[include]\n\tpath = ~/more\n[user]\n\tname = A\n", 0o644),
-    "includeIf": (b"[includeIf \"gitdir:~/work/\"]\n\tpath = work.config\n", 0o644),
+    "includeIf": (b"[includeIf \"gitdir:~/projects/\"]\n\tpath = work.config\n", 0o644),
     "include of what is not there": (b"[include]\n\tpath = /nowhere/at/all\n", 0o600),
     "byte order mark": (b"\xef\xbb\xbf[user]\n\tname = A\n", 0o644),
     "unicode": ("[user]\n\tname = Zoë 🤗\n# ünï\n".encode(), 0o644),

@@ -42,8 +42,8 @@ TEST_CASE("repository_configuration: the last value counts") {
 
 TEST_CASE("repository_configuration: what libgit2 leaves out") {
     CHECK_FALSE(is_read_in_part({}));
-    CHECK_FALSE(is_read_in_part({{"includeif.gitdir:~/work/.path", "x"}}));
-    CHECK_FALSE(is_read_in_part({{"includeif.gitdir/i:~/work/.path", "x"}}));
+    CHECK_FALSE(is_read_in_part({{"includeif.gitdir:~/projects/.path", "x"}}));
+    CHECK_FALSE(is_read_in_part({{"includeif.gitdir/i:~/projects/.path", "x"}}));
     CHECK_FALSE(is_read_in_part({{"includeif.onbranch:main.path", "x"}}));
     CHECK(is_read_in_part({{"includeif.hasconfig:remote.*.url:git@hf.co:**.path", "x"}}));
     CHECK(is_read_in_part({{"includeif.later:x.path", "x"}}));
