@@ -155,7 +155,11 @@ say "It has an account, alice, with the repository alice/model. A real sshd answ
 # the main job -------------------------------------------------------------------------------------
 
 heading "The main job: clone, commit, push, with a large file"
-run "git config --global core.sshCommand hf-ssh"
+if [ -x "$prefix/bin/git-hf-ssh" ]; then
+    run "git hf-ssh setup"
+else # built without it
+    run "git config --global core.sshCommand hf-ssh"
+fi
 run "git lfs install --skip-repo"
 say "" "There are two keys in ~/.ssh. hf.co is asked, once, whose they are; from then on it is known:"
 run "git clone git@hf.co:alice/model"
@@ -191,8 +195,10 @@ say "" "The server saw nothing: the connection ended before a user name or a key
 
 heading "And the real hf.co"
 say "To install:      meson setup build && ninja -C build && sudo meson install -C build" \
-    "To use it:       git config --global core.sshCommand hf-ssh" \
-    "Without it:      git config --global --unset core.sshCommand" \
+    "To use it:       git hf-ssh setup" \
+    "Without it:      git hf-ssh unsetup" \
     "Once only:       GIT_SSH_COMMAND=hf-ssh git clone git@hf.co:USER/MODEL" \
-    "Which account:   hf-ssh -T git@hf.co" \
-    "The manual:      man $root/man/hf-ssh.1"
+    "A key:           git hf-ssh keys new --open --wait" \
+    "Which account:   git hf-ssh whoami" \
+    "What is wrong:   git hf-ssh doctor" \
+    "The manual:      man $root/man/git-hf-ssh.1"
