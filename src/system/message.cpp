@@ -29,7 +29,11 @@ constexpr std::size_t longest_line = 2000;
 void print(std::string_view prefix, std::string_view text) {
     std::string result;
     for (const std::string_view raw : lines(text)) {
-        const std::string line = printable(raw);
+        std::string line;
+        for (const std::string_view piece : split(raw, '\t')) {  // lines of a file may be shown
+            line += line.empty() && piece.data() == raw.data() ? "" : "\t";
+            line += printable(piece);
+        }
         result += prefix;
         result += std::string_view(line).substr(0, longest_line);
         result += line.size() > longest_line ? " […]\n" : "\n";

@@ -81,8 +81,8 @@ class DoctorKnownHostsTest(DoctorCase):
     def test_the_files_that_ssh_is_configured_to_read(self):
         other = os.path.join(self.box.home, "other")
         self.write("hf.co " + self.foreign, name="../other")
-        self.box.write(self.box.ssh_config,
-                       "Host hf.co\n  UserKnownHostsFile %s\n" % other)
+        self.box.point_at(self.hub.genuine(),
+                          extra="Host hf.co\n  UserKnownHostsFile %s\n" % other)
         checks = self.assert_only({"known-hosts": "warning"})
         self.assertIn("~/other:1: ", checks["known-hosts"]["found"])
         self.assertIn("shared with other names", checks["known-hosts"]["means"])
