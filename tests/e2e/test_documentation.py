@@ -125,6 +125,35 @@ class DocumentationTest(unittest.TestCase):
         for variable in re.findall(r"\bHF_SSH_[A-Z_]+\b", self.readme):
             self.assertIn(variable, self.pages)
 
+    def test_commands_that_are_named(self):
+        """`git hf-ssh …` in hints, manuals, README and CHANGELOG: a command, with options of its
+        own."""
+        verbs = re.findall(r'^    \{"([a-z -]+)", "', read("src/manage/verb.cpp"), flags=re.M)
+        self.assertIn("keys check", verbs)
+        synopsis = read("man/git-hf-ssh.1").split(".Sh SYNOPSIS\n")[1].split("\n.Sh ")[0]
+        known = {"complete": {"--"}}
+        for entry in synopsis.split(".Nm git hf-ssh\n")[1:]:
+            first, _, rest = re.sub(r"^\.(Cm|Fl) ", "", entry.split("\n")[0]).partition(" ")
+            for second in (rest + (" | list" if "Cm list" in entry else "")).split(" | "):
+                known[(first + " " + second).strip()] = set(re.findall(
+                    r"\B--[a-z-]+", re.sub(r"(Fl|\|) -", "--", entry))) | {"--help", "-C"}
+        self.assertEqual(set(verbs) - set(known), set())
+        code = " | ".join(messages_of(self.code.replace("\\n", " | ")))
+        word = r"(?:-C|--?[a-z-]+|[a-z][a-z-]*)\s?"
+        for text in (code, *map(read, PAGES), self.readme, read("CHANGELOG.md"),
+                     read("contrib/try.sh")):
+            for words in re.findall(r"git\s+hf-ssh\s+((?:%s)+)" % word, text):
+                words = words.split()
+                if words[0].startswith("-"):
+                    self.assertIn(words[0], ("-h", "--help", "--version"))
+                    continue
+                verb = " ".join(words[:2]) if " ".join(words[:2]) in known else words[0]
+                if verb == "changes":  # of a sentence
+                    continue
+                self.assertIn(verb, known, "no such command: git hf-ssh " + " ".join(words))
+                options = {word for word in words if word.startswith("--")}
+                self.assertEqual(options - known[verb], set(), "git hf-ssh " + " ".join(words))
+
     @unittest.skipUnless(shutil.which("mandoc"), "mandoc is not here")
     def test_pages_are_sound(self):
         self.assertGreaterEqual(len(PAGES), 2)
