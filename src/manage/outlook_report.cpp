@@ -73,7 +73,10 @@ void add_settings(const Outlook& outlook, Record& record) {
         const auto last = setting.key.rfind('.');
         const bool general = first == last;
         const std::string pattern = general ? "" : setting.key.substr(first + 1, last - first - 1);
-        if (!general && std::ranges::find(patterns, pattern) == patterns.end()) continue;
+        const auto counts = [&](const std::string& other) {
+            return system::equal_ignoring_case(other, pattern);
+        };
+        if (!general && std::ranges::none_of(patterns, counts)) continue;
         add(setting.key, setting.value, setting.scope);
     }
     record.add({"settings", text.empty() ? "" : "settings", list, text, Tone::plain});

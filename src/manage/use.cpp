@@ -82,6 +82,10 @@ std::string read_pattern(const std::string& word) {
                   "datasets/NAMESPACE/REPOSITORY (spaces likewise), without * or ?");
 }
 
+bool leads_to_hub(const GitUrl& url) {
+    return hub::is_hub_name(url.destination.substr(url.destination.rfind('@') + 1));
+}
+
 struct Setting {
     std::string scope;  // "--global", "--local"
     std::string key;
@@ -98,14 +102,59 @@ void write(const Setting& setting) {
             system::shell_word(setting.key) + " " + system::shell_word(setting.value));
 }
 
+settings::GitSettings settings_here() {
+    const GitAnswer answer =
+        ask_git({"config", "--null", "--show-scope", "--get-regexp", R"(^hf-ssh\.)"});
+    return settings::read_git_config(answer.output).value_or(settings::GitSettings{});
+}
+
+// What counts for a pattern, in whatever case it is written; an empty one is every repository.
+const settings::GitSetting* counting(const settings::GitSettings& git, const std::string& pattern) {
+    for (const char* variable : {"identity", "account"}) {
+        const auto* found = pattern.empty() ? git.find(variable) : git.find(pattern, variable);
+        if (found != nullptr) return found;
+    }
+    return nullptr;
+}
+
+bool says_the_same(const settings::GitSetting& other, const Setting& setting) {
+    return other.value == setting.value && other.key.ends_with(".identity");
+}
+
+std::string counts_instead(const settings::GitSetting& other) {
+    return printable(other.key + " = " + other.value) + " (" + other.scope + ") counts instead";
+}
+
 // Another line for the same pattern may stand in a file that git reads later.
-void warn_if_overridden(const Setting& setting) {
-    const GitAnswer answer = ask_git({"config", "--show-scope", "--get", setting.key});
-    const auto tab = answer.output.find('\t');
-    if (answer.status != 0 || tab == std::string::npos) return;
-    if (answer.output.substr(tab + 1) == setting.value) return;
-    system::say("warning: here " + printable(setting.key + " = " + answer.output.substr(tab + 1)) +
-                " (" + answer.output.substr(0, tab) + ") counts instead");
+void warn_if_overridden(const Setting& setting, const std::string& pattern) {
+    const settings::GitSettings git = settings_here();
+    const auto* other = counting(git, pattern);
+    if (other == nullptr || says_the_same(*other, setting)) return;
+    system::say("warning: here " + counts_instead(*other));
+}
+
+// A namespace's setting, wherever it stands, comes before the one of this repository.
+void warn_of_what_is_more_specific(const Setting& setting, const repository::Contents& contents,
+                                   const std::string& word) {
+    const settings::GitSettings git = settings_here();
+    std::vector<std::string> told;
+    for (const Remote& remote : each_remote(contents)) {
+        const auto url = read_git_url(remote.url);
+        if (!url || !leads_to_hub(*url)) continue;
+        const auto repository = hub::read_repository_path(url->path);
+        if (!repository || std::ranges::find(told, repository->path()) != told.end()) continue;
+        told.push_back(repository->path());
+        for (const std::string& pattern : hub::patterns_for(*repository)) {
+            const auto* other = counting(git, pattern);
+            if (other == nullptr) continue;
+            if (says_the_same(*other, setting)) break;
+            system::say("warning: for " + printable(without_password(remote.url)) + " " +
+                        counts_instead(*other));
+            system::hint("git hf-ssh use " + system::shell_word(word) + " --for " +
+                         system::shell_word(told.back()));
+            break;
+        }
+    }
 }
 
 void warn_of_environment() {
@@ -120,9 +169,7 @@ void warn_of_environment() {
 void tell_of_submodules(const repository::Contents& contents, const std::string& word) {
     const bool some = std::ranges::any_of(contents.submodules, [](const auto& submodule) {
         const auto url = read_git_url(submodule.url);
-        if (!url) return false;
-        const std::string& destination = url->destination;
-        return hub::is_hub_name(destination.substr(destination.rfind('@') + 1));
+        return url && leads_to_hub(*url);
     });
     if (!some) return;
     system::say("its submodules on hf.co have a configuration of their own");
@@ -135,8 +182,10 @@ Status run_use(const std::string& word, const std::optional<std::string>& patter
         identity::is_fingerprint(word) ? read_fingerprint(word) : read_path(word);
     Setting setting{"--local", "hf-ssh.identity", value};
     std::optional<repository::Place> place;
+    std::string written;  // the pattern
     if (pattern) {
-        setting = {"--global", "hf-ssh." + read_pattern(*pattern) + ".identity", value};
+        written = read_pattern(*pattern);
+        setting = {"--global", "hf-ssh." + written + ".identity", value};
     } else if (!(place = repository_here())) {
         throw Failure("not in a git repository", "go into one, or say for which: git hf-ssh use " +
                                                      system::shell_word(word) + " --for NAMESPACE");
@@ -150,9 +199,13 @@ Status run_use(const std::string& word, const std::optional<std::string>& patter
         .json("key", setting.key)
         .json("value", setting.value)
         .json("line", line);
-    warn_if_overridden(setting);
+    warn_if_overridden(setting, written);
     warn_of_environment();
-    if (place) tell_of_submodules(contents_of(*place), word);
+    if (place) {
+        const repository::Contents contents = contents_of(*place);
+        warn_of_what_is_more_specific(setting, contents, word);
+        tell_of_submodules(contents, word);
+    }
     return Status::yes;
 }
 

@@ -89,6 +89,36 @@ class UseTest(ManagerCase):
                              env={"HF_SSH_IDENTITY": box.key.path})
         self.assertIn("HF_SSH_IDENTITY is set", result.stderr)
 
+    def test_what_is_more_specific_is_told(self):
+        """A setting of the namespace comes before one of the repository's own configuration."""
+        box = self.box
+        box.make_key("id_work")
+        box.git("init", "-q", "repo")
+        box.git("remote", "add", "origin", "git@hf.co:acme/model", cwd="repo")
+        self.assertEqual(self.manage("use", "~/.ssh/id_work", status=0, cwd="repo").stderr, "")
+        self.manage("use", "~/.ssh/id_work", "--for", "acme", status=0)
+        result = self.manage("use", "~/.ssh/id_ed25519", status=0, cwd="repo")
+        self.assertIn("for git@hf.co:acme/model hf-ssh.acme.identity = ~/.ssh/id_work (global) "
+                      "counts instead", result.stderr)
+        hint = result.stderr.split("hint: ")[1].strip()
+        self.assertEqual(hint, "git hf-ssh use '~/.ssh/id_ed25519' --for acme/model")
+        box.run("sh", "-c", hint, cwd="repo")
+        result = self.manage("use", "~/.ssh/id_ed25519", status=0, cwd="repo")
+        self.assertEqual(result.stderr, "")
+        told = self.report("explain", status=0, cwd="repo")["destinations"][0]
+        self.assertEqual(told["key"]["name"], "~/.ssh/id_ed25519")
+
+    def test_another_case_of_the_pattern_is_told(self):
+        """To git these are two settings, on hf.co it is one name: the later one counts."""
+        self.box.make_key("id_work")
+        self.manage("use", "~/.ssh/id_ed25519", "--for", "acme", status=0)
+        self.manage("use", "~/.ssh/id_work", "--for", "Acme", status=0)
+        result = self.manage("use", "~/.ssh/id_ed25519", "--for", "acme", status=0)
+        self.assertIn("hf-ssh.Acme.identity = ~/.ssh/id_work (global) counts instead",
+                      result.stderr)
+        report = self.report("explain", "git@hf.co:acme/model", status=0)["destinations"][0]
+        self.assertIn("hf-ssh.Acme.identity", [one["name"] for one in report["settings"]])
+
     def test_bad_identities(self):
         box = self.box
         box.run("ssh-keygen", "-q", "-t", "rsa", "-b", "1024", "-N", "", "-f",
