@@ -56,11 +56,24 @@ struct Trouble {
     std::string mend;
 };
 
+std::string with_value(const GitSetting& setting, std::string_view value) {
+    return std::string(setting.scope == "system" ? "sudo " : "") + "git config --" + setting.scope +
+           " --replace-all " + system::shell_word(setting.key) + " " + std::string(value);
+}
+
 std::string renaming(const GitSetting& setting, const std::string& name) {
     const std::string quoted = system::shell_word(name);
     const std::string value = system::shell_word(setting.value);
     return "git config --" + setting.scope + " " + quoted + " " + value + " && " +
            unsetting(setting);
+}
+
+// The values by which VARIABLE does what they say, the one that turns it off in front; none for one
+// whose values are names, or that has an error of its own.
+std::vector<std::string_view> values_of(std::string_view variable) {
+    if (variable == "probe") return {"never", "auto", "always", "true", "yes", "on", "1"};
+    if (variable == "hints") return {"false", "no", "off", "0", "", "true", "yes", "on", "1"};
+    return {};
 }
 
 // A setting that has no effect, whatever its writer meant.
@@ -79,7 +92,16 @@ std::optional<Trouble> trouble_with(const GitSetting& setting) {
         return Trouble{found + "; " + printable(right) + " is",
                        setting.scope == "command" ? unsetting(setting) : renaming(setting, right)};
     }
-    if (is_general) return std::nullopt;
+    if (is_general) {
+        const auto values = values_of(variable);
+        const std::string value =
+            variable == "hints" ? system::lower(setting.value) : setting.value;
+        if (values.empty() || among(values, value)) return std::nullopt;
+        return Trouble{
+            shown + " is " + printable(setting.value) + ", which says nothing; " +
+                std::string(values.front()) + " turns it off",
+            setting.scope == "command" ? unsetting(setting) : with_value(setting, values.front())};
+    }
     const std::string pattern = setting.key.substr(first + 1, last - first - 1);
     if (normal_pattern(pattern) == pattern) return std::nullopt;
     return Trouble{shown + " matches no repository: '" + printable(pattern) + "'",

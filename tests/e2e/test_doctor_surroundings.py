@@ -35,6 +35,19 @@ class SettingsTest(CheckupCase):
         self.set("hf-ssh.a/b/c/d.account")
         self.assertIn("matches no repository", self.only("settings", "warning")["found"])
 
+    def test_value_that_says_nothing(self):
+        """A person who wrote off means never, and would be asked about all the same."""
+        for key, value, right in (("hf-ssh.probe", "off", "never"),
+                                  ("hf-ssh.probe", "Never", "never"),
+                                  ("hf-ssh.hints", "flase", "false")):
+            with self.subTest(key=key, value=value):
+                self.set(key, value)
+                check = self.only("settings", "warning")
+                self.assertIn("%s (global) is %s" % (key, value), check["found"])
+                self.assert_ok(self.box.run("sh", "-c", check["mend"]))
+                self.assertEqual(self.box.git("config", key).stdout, right + "\n")
+                self.examine("--offline", status=0)
+
     def test_good_settings(self):
         for key in ("hf-ssh.datasets/acme.account", "hf-ssh.acme.identity", "hf-ssh.other.account"):
             self.set(key)
