@@ -135,7 +135,7 @@ Status make(const Wish& wish, Report& report) {
         system::say("it has no passphrase: whoever can read the file can use it");
         system::hint("ssh-keygen -p -f " + shell_path(path) + " sets one");
     }
-    report.whole().json("passphrase", made.encrypted);
+    report.whole().json("key", key_json(made, view.request, {})).json("passphrase", made.encrypted);
     report.whole().json(
         "agent", wish.no_agent
                      ? Json()

@@ -48,6 +48,7 @@ void tell_as_json(Report& report, const system::Failure& failure) {
 bool tells_of_changes(const Report& report) {
     return std::ranges::any_of(report.to_json().items(), [](const Json::Member& member) {
         return (member.first == "changed" && member.second.dump() == "true") ||
+               member.first == "passphrase" ||  // a key was made
                (member.first == "purged" && member.second.dump() != "[]");
     });
 }

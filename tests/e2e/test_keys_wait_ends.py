@@ -43,6 +43,13 @@ class NotForeverTest(WaitCase):
         self.assertIn("git hf-ssh keys check --wait ~/.ssh/id_ed25519", result.stderr)
         self.assertEqual(sorted(self.files()), ["id_ed25519", "id_ed25519.pub"])
 
+    def test_the_new_key_is_told_of_all_the_same(self):
+        self.relay().target = 9
+        report = self.report("keys", "new", "--no-passphrase", "--wait", status=2)
+        self.assertIn("no connection", report["error"]["message"])
+        self.assertEqual(report["key"]["path"], self.ssh("id_ed25519"))
+        self.assertIn(report["public_key"], self.box.read(self.ssh("id_ed25519.pub")).decode())
+
     def test_a_network_that_is_gone_for_a_moment(self):
         key, relay = self.box.make_key("id_ed25519"), self.relay()
 

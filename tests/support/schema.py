@@ -85,7 +85,8 @@ class Schema:
             error = rest.pop("error")
             if sorted(error) != ["hint", "message"]:
                 found.append("%s: an error of other members: %r" % (verb, sorted(error)))
-            if rest and not (rest.get("changed") or rest.get("purged")):
+            done = rest.get("changed") or rest.get("purged") or "passphrase" in rest
+            if rest and not done:
                 found.append("%s: an error, and more: %r" % (verb, sorted(rest)))
             self.look(verb, "", rest, found)  # some of the members: those of what was done
             return [problem for problem in found if not problem.endswith(" is missing")]
