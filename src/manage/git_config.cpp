@@ -1,8 +1,11 @@
 #include "hfssh/manage/git_config.hpp"
 
+#include <algorithm>
+
 #include "hfssh/manage/git.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
+#include "hfssh/system/paths.hpp"
 #include "hfssh/system/text.hpp"
 
 namespace hfssh::manage {
@@ -21,6 +24,20 @@ std::optional<ConfigLine> read_line(std::string_view scope, std::string_view ori
     line.key = pair.substr(0, end);
     if (end != std::string_view::npos) line.value = pair.substr(end + 1);
     return line;
+}
+
+// git names a file of the repository here from its top, wherever one stands below that.
+void make_absolute(std::vector<ConfigLine>& lines) {
+    const auto is_relative = [](const ConfigLine& line) {
+        return !line.file.empty() && !line.file.starts_with('/');
+    };
+    if (std::ranges::none_of(lines, is_relative)) return;
+    const GitAnswer top = ask_git({"rev-parse", "--show-toplevel"});  // none in a bare one
+    for (ConfigLine& line : lines) {
+        if (!is_relative(line)) continue;
+        line.file =
+            top.status == 0 ? top.output + "/" + line.file : system::absolute_path(line.file);
+    }
 }
 
 }  // namespace
@@ -55,6 +72,7 @@ std::vector<ConfigLine> config_lines(const std::string& pattern,
         throw system::Failure("git cannot read its configuration: " +
                               system::printable(system::trim(answer.errors)));
     }
+    if (directory.empty()) make_absolute(*lines);
     return std::move(*lines);
 }
 

@@ -64,7 +64,7 @@ SetupRecord record_of(const SetupPreparation& made, const SetupRecords& records)
     record.existed = made.file.exists;
     record.after = system::fingerprint(made.after);
     const auto& effective = made.state.effective;
-    record.former_was_here = effective && effective->line.file == made.file.path;
+    record.former_was_here = effective && system::same_file(effective->line.file, made.file.path);
     const auto earlier = records.find(record.scope, record.file);
     bool ours_before = !made.state.includes.empty();
     for (const Command& command : made.state.commands) {

@@ -281,15 +281,18 @@ class TellsTest(SetupCase):
         self.assertNotIn("git config", result.stderr)
 
     def test_remedies_mend(self):
-        self.box.git("init", "-q", "repo")
-        self.box.git("config", "core.sshCommand", "ssh -4", cwd="repo")
-        self.box.git("config", "ssh.variant", "simple", cwd="repo")
-        report = self.report("setup", status=0, cwd="repo")
-        self.assertEqual(len(report["overrides"]), 2)
-        self.box.run("sh", "-c", report["overrides"][1]["remedy"], cwd="repo")
-        self.box.run("sh", "-c", report["overrides"][0]["remedy"], cwd="repo")
-        self.assertEqual(self.report("setup", status=0, cwd="repo")["overrides"], [])
-        self.assertIn("--via 'ssh -4'", self.command(cwd="repo"))
+        for folder in ("repo", os.path.join("other", "deep")):
+            with self.subTest(folder=folder):
+                self.box.git("init", "-q", folder.split(os.sep)[0])
+                self.box.folder("work", folder)
+                self.box.git("config", "core.sshCommand", "ssh -4", cwd=folder)
+                self.box.git("config", "ssh.variant", "simple", cwd=folder)
+                report = self.report("setup", status=0, cwd=folder)
+                self.assertEqual(len(report["overrides"]), 2)
+                self.box.run("sh", "-c", report["overrides"][1]["remedy"], cwd=folder)
+                self.box.run("sh", "-c", report["overrides"][0]["remedy"], cwd=folder)
+                self.assertEqual(self.report("setup", status=0, cwd=folder)["overrides"], [])
+                self.assertIn("--via 'ssh -4'", self.command(cwd=folder))
 
     def test_text_and_json_agree(self):
         self.box.write(self.config, "[core]\n\tsshCommand = ssh -4\n")

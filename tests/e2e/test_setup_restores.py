@@ -221,6 +221,20 @@ class OthersEditsTest(SetupCase):
         self.assertEqual(self.command(), "ssh -F '/a b;# c'")
         self.assertNotIn("hf-ssh", text)
 
+    def test_former_command_of_a_repository(self):
+        """git names the file of a repository from its top: in a folder of it, too."""
+        self.box.git("init", "-q", "repo")
+        for folder in (os.path.join("repo", "sub"), "repo"):
+            with self.subTest(folder=folder):
+                self.box.folder("work", "repo", "sub")
+                self.box.git("config", "core.sshCommand", "ssh -4", cwd="repo")
+                self.manage("setup", "--local", status=0, cwd=folder)
+                self.assertIn("--via 'ssh -4'", self.command(cwd="repo"))
+                self.box.git("config", "user.name", "Somebody", cwd="repo")
+                self.manage("unsetup", "--local", status=0, cwd=folder)
+                self.assertEqual(self.command(cwd="repo"), "ssh -4")
+                self.box.git("config", "--unset", "user.name", cwd="repo")
+
     def test_push_over_ssh(self):
         text = self.edited("[url \"git@hf.co:\"]\n\tpushInsteadOf = https://hf.co/\n",
                            "--push-over-ssh")
