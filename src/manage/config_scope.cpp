@@ -35,7 +35,12 @@ std::string origin_of(Scope scope) {
     return lines && !lines->empty() ? lines->front().file : std::string();
 }
 
-// git-config(1), FILES: $XDG_CONFIG_HOME/git/config is written where it is the only one.
+// git-config(1), FILES: of the two files of a user, the one in $XDG_CONFIG_HOME/git.
+std::string xdg_file(const std::string& home) {
+    return system::environment("XDG_CONFIG_HOME").value_or(home + "/.config") + "/git/config";
+}
+
+// $XDG_CONFIG_HOME/git/config is written where it is the only one.
 std::string global_file() {
     if (const auto named = system::environment("GIT_CONFIG_GLOBAL")) {
         return system::absolute_path(*named);
@@ -43,8 +48,7 @@ std::string global_file() {
     const auto home = system::environment("HOME");
     if (!home) throw Failure("HOME is not set, so git has no file for the settings of this user");
     const std::string own = *home + "/.gitconfig";
-    const std::string xdg =
-        system::environment("XDG_CONFIG_HOME").value_or(*home + "/.config") + "/git/config";
+    const std::string xdg = xdg_file(*home);
     return !readable(own) && readable(xdg) ? xdg : own;
 }
 
@@ -106,11 +110,22 @@ std::string words_for(Scope scope) {
     return "for this repository";
 }
 
+std::string passed_over_file(Scope scope) {
+    const auto home = system::environment("HOME");
+    if (scope != Scope::global || system::environment("GIT_CONFIG_GLOBAL") || !home) return {};
+    const std::string xdg = xdg_file(*home);
+    return readable(xdg) && xdg != global_file() ? xdg : std::string();
+}
+
 ScopeFile find_scope_file(Scope scope) {
+    return read_scope_file(scope == Scope::global   ? global_file()
+                           : scope == Scope::system ? system_file()
+                                                    : local_file());
+}
+
+ScopeFile read_scope_file(const std::string& path) {
     ScopeFile file;
-    file.path = scope == Scope::global   ? global_file()
-                : scope == Scope::system ? system_file()
-                                         : local_file();
+    file.path = path;
     file.resolved = resolve_links(file.path);
     struct stat info = {};
     if (::stat(file.resolved.c_str(), &info) != 0) {

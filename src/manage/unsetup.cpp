@@ -83,12 +83,42 @@ class GitLock {
     system::UniqueFd fd_;
 };
 
+// A file, and what is in it of ours.
+struct Place {
+    ScopeFile file;
+    ScopeState state;
+    std::optional<SetupRecord> record;
+    std::vector<std::string> to;  // by which `git config` writes it
+
+    [[nodiscard]] std::vector<ConfigEdit> edits() const {
+        return plan_unsetup(state, record ? record->pushes : std::vector<std::string>(),
+                            !record || record->former_was_here);
+    }
+};
+
+Place look_at_place(Scope scope, ScopeFile file, const SetupRecords& records,
+                    std::vector<std::string> to) {
+    Place place{std::move(file), {}, {}, std::move(to)};
+    place.state = look_at_scope(scope, place.file.path);
+    place.record = records.find(scope, place.file.resolved);
+    return place;
+}
+
+// Where setup has written: not the file that git would write to now, if that one came later.
+Place find_place(Scope scope, const SetupRecords& records) {
+    Place place = look_at_place(scope, find_scope_file(scope), records, {option_of(scope)});
+    const std::string other = passed_over_file(scope);
+    if (other.empty() || place.record || !place.edits().empty()) return place;
+    Place before = look_at_place(scope, read_scope_file(other), records, {"--file", other});
+    return before.record || !before.edits().empty() ? before : place;
+}
+
 // The file is as setup left it: it becomes what it was. False where that cannot be done, or where
 // somebody has written in it at the last moment.
-bool put_back(Scope scope, const ScopeFile& file, const SetupRecord& record, Way& way) {
+bool put_back(const ScopeFile& file, const SetupRecord& record, Way& way) {
     const GitLock lock(file);
     if (!lock.held()) return false;
-    const ScopeFile now = find_scope_file(scope);
+    const ScopeFile now = read_scope_file(file.path);
     if (!now.exists || now.resolved != file.resolved ||
         system::fingerprint(now.content) != record.after) {
         return false;
@@ -100,20 +130,20 @@ bool put_back(Scope scope, const ScopeFile& file, const SetupRecord& record, Way
     return ::unlink(file.resolved.c_str()) == 0;
 }
 
-Way bring_back(const ScopeFile& file, const ScopeState& state,
-               const std::optional<SetupRecord>& record, Report& report) {
+Way bring_back(const Place& place, Report& report) {
+    const ScopeFile& file = place.file;
+    const auto& record = place.record;
     const bool as_left = record && record->before && file.exists &&
                          system::fingerprint(file.content) == record->after;
     Way way = Way::edited;
-    if (as_left && put_back(state.scope, file, *record, way)) return way;
-    const auto edits = plan_unsetup(state, record ? record->pushes : std::vector<std::string>(),
-                                    !record || record->former_was_here);
+    if (as_left && put_back(file, *record, way)) return way;
+    const auto edits = place.edits();
     if (edits.empty()) return Way::untouched;
-    if (const auto problem = make_edits({option_of(state.scope)}, edits)) {
+    if (const auto problem = make_edits(place.to, edits)) {
         refuse_unwritable(file, edits, *problem);
     }
     for (const ConfigEdit& edit : edits) {
-        const std::string command = command_text(edit, {option_of(state.scope)});
+        const std::string command = command_text(edit, place.to);
         report.add("changes")
             .heading(printable(command), Tone::plain)
             .json("file", file.path)
@@ -163,12 +193,11 @@ Status run_unsetup(Scope scope, bool purge, Report& report) {
     {
         const system::SignalWatch signals;  // what is begun is ended
         const SetupRecords records;
-        const ScopeFile file = find_scope_file(scope);
-        const ScopeState state = look_at_scope(scope, file.path);
-        const auto record = records.find(scope, file.resolved);
+        const Place place = find_place(scope, records);
+        const auto& record = place.record;
         report.empty_list("changes");
-        const Way way = bring_back(file, state, record, report);
-        describe_file(file, scope, way, record && record->before, report);
+        const Way way = bring_back(place, report);
+        describe_file(place.file, scope, way, record && record->before, report);
         const bool host_keys =
             record && record->host_keys && remove_known_hosts(*record->host_keys);
         report.whole().add(
@@ -176,7 +205,7 @@ Status run_unsetup(Scope scope, bool purge, Report& report) {
              host_keys ? Json(record->host_keys->file) : Json(),
              host_keys ? "taken out of " + system::display_path(record->host_keys->file) : "",
              Tone::plain});
-        records.remove(scope, file.resolved);
+        records.remove(scope, place.file.resolved);
         if (purge) purge_all(report);
     }
     tell_what_remains();

@@ -100,6 +100,20 @@ class RestoresTest(SetupCase):
         self.manage("unsetup", status=0)
         self.assertEqual(self.tree(), before)
 
+    def test_the_other_file_came_later(self):
+        """git reads both files of the user and writes ~/.gitconfig from then on."""
+        self.box.write(self.xdg, "[user]\n\tname = A\n")
+        before = self.box.read(self.xdg)
+        self.manage("setup", status=0)
+        self.box.write(self.config, "[user]\n\tname = B\n")
+        self.assertIn("already", self.manage("setup", status=0).stdout)
+        result = self.manage("unsetup", status=0)
+        self.assertNotIn("still runs", result.stderr)
+        self.assertIsNone(self.command())
+        self.assertEqual(self.box.read(self.xdg), before)
+        self.assertEqual(self.box.read(self.config), b"[user]\n\tname = B\n")
+        self.assertFalse(os.path.exists(self.state))
+
     def test_links(self):
         box = self.box
         for target in (box.path("home", "dot files", "gitconfig"), "dot files/gitconfig"):

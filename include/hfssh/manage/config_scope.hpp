@@ -33,6 +33,11 @@ struct ScopeFile {
 // Throws a system::Failure: no repository here, no home, or what is there is not a regular file, or
 // cannot be read.
 [[nodiscard]] ScopeFile find_scope_file(Scope scope);
+[[nodiscard]] ScopeFile read_scope_file(const std::string& path);
+
+// The file that git reads for SCOPE as well, and wrote to as long as it was the only one:
+// ~/.config/git/config beside a ~/.gitconfig. Empty where there is none.
+[[nodiscard]] std::string passed_over_file(Scope scope);
 
 // The lines of core.sshCommand that count in SCOPE, those of wider scopes and of included files
 // before them; outside of any repository unless SCOPE is `local`.
