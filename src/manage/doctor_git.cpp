@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include <algorithm>
 #include <string_view>
 
@@ -5,6 +7,7 @@
 #include "hfssh/manage/key_report.hpp"
 #include "hfssh/manage/program_version.hpp"
 #include "hfssh/system/message.hpp"
+#include "hfssh/system/paths.hpp"
 #include "hfssh/system/text.hpp"
 
 namespace hfssh::manage {
@@ -51,6 +54,18 @@ std::string distrusted_directory(const std::string& words) {
     return {};
 }
 
+// git names a file of the repository here from its top, wherever one stands below that.
+std::string file_above(const std::string& file) {
+    if (file.starts_with('/')) return file;
+    const std::string here = system::absolute_path(file);
+    std::string directory = here.substr(0, here.size() - file.size());
+    while (::access((directory + file).c_str(), F_OK) != 0) {
+        if (directory.size() < 2) return file;
+        directory.resize(directory.rfind('/', directory.size() - 2) + 1);
+    }
+    return directory + file;
+}
+
 // "… bad config line 3 in file /h/.gitconfig" and what else git says has a way out that can be
 // read from its words.
 std::string way_out(const std::string& words) {
@@ -63,7 +78,8 @@ std::string way_out(const std::string& words) {
             return c >= '0' && c <= '9';
         });
         if (in != std::string::npos && counts) {
-            return "${EDITOR:-vi} +" + number + " " + shell_path(words.substr(in + file.size()));
+            return "${EDITOR:-vi} +" + number + " " +
+                   shell_path(file_above(words.substr(in + file.size())));
         }
     }
     if (words.find("safe.directory") != std::string::npos) {

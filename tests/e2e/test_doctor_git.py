@@ -49,6 +49,16 @@ class GitTest(CheckupCase):
         self.assertIn("bad config line 3", check["found"])
         self.assertEqual(check["mend"], '${EDITOR:-vi} +3 ~/.gitconfig')
 
+    def test_repository_configuration_with_an_error(self):
+        """git names the file from the top of the repository, wherever one stands."""
+        self.box.git("init", "-q", "repo")
+        config = self.box.write("repo/.git/config", "[core]\n\tbare = false\n[broken\n")
+        self.box.folder("work", "repo", "below")
+        for folder in ("repo", os.path.join("repo", "below")):
+            with self.subTest(folder=folder):
+                check = self.only("git-configuration", program=DIRECTLY, cwd=folder)
+                self.assertEqual(check["mend"], "${EDITOR:-vi} +3 " + config)
+
     def test_repository_that_git_cannot_use(self):
         self.box.git("init", "-q", "repo")
         self.box.write("repo/.git/config", "[core]\n\trepositoryformatversion = 99\n")
