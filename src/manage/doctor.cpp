@@ -136,13 +136,11 @@ std::string counted(std::size_t count, const char* one, const char* many) {
 
 // The first link that is broken; where none is, the first that is not as it should be.
 const Check* first_to_mend(const Checks& checks) {
-    for (const Result result : {Result::failure, Result::warning}) {
-        const auto found = std::ranges::find_if(checks, [&](const Check& check) {
-            return check.result == result && !check.mend.empty();
-        });
-        if (found != checks.end()) return &*found;
-    }
-    return nullptr;
+    const bool broken = std::ranges::find(checks, Result::failure, &Check::result) != checks.end();
+    const auto found = std::ranges::find_if(checks, [&](const Check& check) {
+        return check.result == (broken ? Result::failure : Result::warning) && !check.mend.empty();
+    });
+    return found == checks.end() ? nullptr : &*found;
 }
 
 Status summarize(const Checks& checks, Report& report) {

@@ -142,6 +142,7 @@ Check configuration(const Situation& situation) {
             check.mend = mending_permissions(complaint->file);
             break;
         case Kind::other:
+            check.mend = shown(situation.underlying) + " -v -G git@hf.co";
             break;
     }
     return check;

@@ -22,8 +22,8 @@ using system::Capture;
 constexpr auto answers_within = seconds(10);
 constexpr auto connects_within = seconds(8);
 
-Capture::Result ask(const system::Command& command) {
-    return Capture(command, Capture::Errors::collect).wait(steady_clock::now() + answers_within);
+Capture start(const system::Command& command) {
+    return Capture(command, Capture::Errors::collect);
 }
 
 std::string first_line(std::string_view text) {
@@ -44,7 +44,9 @@ std::vector<std::string> variables_of_ours() {
 void look_at_git(Situation& situation) {
     situation.git = system::find_program("git");
     if (!situation.git.empty()) {
-        situation.git_version = first_line(ask({situation.git, {"git", "--version"}}).output);
+        const auto until = steady_clock::now() + answers_within;
+        situation.git_version =
+            first_line(start({situation.git, {"git", "--version"}}).wait(until).output);
     }
     if (!situation.git_version.empty() && !read_git_version(situation.git_version)) {
         situation.no_surroundings = "what is called git on PATH is another program";
@@ -68,10 +70,13 @@ void look_at_ssh(Situation& situation) {
     // On standard error, by OpenSSH.
     ssh::Underlying bare = underlying;  // an option that it does not know has a check of its own
     bare.arguments.clear();
-    const auto version = ask(ssh::command_for(bare, {"-V"}));
+    Capture asked_version = start(ssh::command_for(bare, {"-V"}));
+    // As hf-ssh asks it, with its words kept. Side by side: one that hangs costs the time once.
+    Capture asked = start(ssh::command_for(underlying, {"-G", "-T", "-N", "--", "git@hf.co"}));
+    const auto until = steady_clock::now() + answers_within;
+    const auto version = asked_version.wait(until);
+    const auto answer = asked.wait(until);
     situation.ssh_version = first_line(version.errors.empty() ? version.output : version.errors);
-    // As hf-ssh asks it, with its words kept.
-    const auto answer = ask(ssh::command_for(underlying, {"-G", "-T", "-N", "--", "git@hf.co"}));
     if (answer.succeeded()) return;
     situation.ssh_complaint = system::trim(answer.errors);
     if (!situation.ssh_complaint.empty()) return;

@@ -3,6 +3,7 @@ link, and that one alone is found."""
 
 import os
 import sys
+import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
@@ -226,6 +227,19 @@ class SshTest(CheckupCase):
         self.assertEqual(check["mend"], "chmod go-w ~/.ssh/config")
         os.chmod(config, 0o644)
         self.examine("--offline", status=0, **self.via("ssh"))
+
+    def test_ssh_that_says_nothing(self):
+        """A failure before any warning, and what shows more of it."""
+        self.box.git("config", "--global", "--remove-section", "filter.lfs")
+        for command, said in (("exec sleep 60", "did not answer"), ("exit 1", "without a word")):
+            with self.subTest(command):
+                silent = self.box.script("silent", "#!/bin/sh\n%s\n" % command)
+                started = time.monotonic()
+                report = self.report("doctor", "--offline", status=1, **self.via(silent + " -4"))
+                self.assertLess(time.monotonic() - started, 14)
+                self.assertIn(said, self.named(report["checks"], "ssh-configuration")[0]["found"])
+                self.assertEqual(report["first"], {"check": "ssh-configuration",
+                                                   "mend": silent + " -4 -v -G git@hf.co"})
 
     def test_connection_that_hf_ssh_refuses(self):
         check = self.only("connection", env={"HF_SSH_TRANSPORT": "pigeon"})
