@@ -144,7 +144,12 @@ std::string without_password(std::string_view url) {
     const std::string_view authority = url.substr(start, url.find('/', start) - start);
     const auto at = authority.rfind('@');
     const auto colon = authority.find(':');
-    if (at == std::string_view::npos || colon > at) return std::string(url);
+    if (at == std::string_view::npos) return std::string(url);
+    // A token of Hugging Face alone serves as the name, too.
+    if (colon > at && authority.starts_with("hf_")) {
+        return std::string(url.substr(0, start)) + "..." + std::string(url.substr(start + at));
+    }
+    if (colon > at) return std::string(url);
     return std::string(url.substr(0, start + colon + 1)) + "..." +
            std::string(url.substr(start + at));
 }

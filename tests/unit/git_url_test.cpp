@@ -80,6 +80,7 @@ TEST_CASE("git_url: over ssh instead of https") {
 TEST_CASE("git_url: a token is not shown") {
     CHECK(without_password("https://alice:hf_x@hf.co/a/b") == "https://alice:...@hf.co/a/b");
     CHECK(without_password("https://alice:p@ss@hf.co/a/b") == "https://alice:...@hf.co/a/b");
+    CHECK(without_password("https://hf_token@hf.co/a/b") == "https://...@hf.co/a/b");
     for (const char* url : {"", "https://alice@hf.co/a/b", "ssh://git@hf.co:22/a", "git@hf.co:a/b",
                             "https://hf.co/a:b@c", "https://hf.co"}) {
         CHECK(without_password(url) == url);
