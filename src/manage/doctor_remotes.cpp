@@ -4,6 +4,8 @@
 #include "hfssh/hub/repository.hpp"
 #include "hfssh/manage/doctor.hpp"
 #include "hfssh/manage/doctor_repositories.hpp"
+#include "hfssh/manage/git_config.hpp"
+#include "hfssh/manage/key_report.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/text.hpp"
@@ -54,6 +56,35 @@ bool pushes_over_ssh(const std::vector<Remote>& remotes, const Remote& remote) {
     });
 }
 
+// One that leads to hf.co by ssh as it is configured, and that url.<base>.insteadOf has made
+// REMOTE's.
+std::optional<Check> rewritten(const Remote& remote, const std::string& shown) {
+    constexpr std::string_view start = "url.";
+    constexpr std::string_view end = ".insteadof";
+    const GitAnswer configured = ask_git({"config", "--get-all", "remote." + remote.name + ".url"});
+    for (const ConfigLine& line : config_lines("^url\\..*\\.insteadof$")) {
+        const std::string base =
+            line.key.substr(start.size(), line.key.size() - start.size() - end.size());
+        for (const std::string_view url : system::lines(configured.output)) {
+            if (line.value.empty() || !url.starts_with(line.value)) continue;
+            if (base + std::string(url.substr(line.value.size())) != remote.url) continue;
+            const auto over_ssh = read_git_url(std::string(url));
+            if (!over_ssh || !hub::is_hub_name(host_of(*over_ssh))) continue;
+            const std::string in = "git config --file " + shell_path(line.file);
+            return Check{name, Result::warning, shown,
+                         "git puts that in the place of " + printable(url) + " (url." +
+                             printable(without_password(base)) +
+                             ".insteadOf), so it goes over https, and not through hf-ssh",
+                         line.file.empty() ? "run git without that -c, and without GIT_CONFIG_COUNT"
+                         : without_password(base) != base
+                             ? in + " --edit"
+                             : in + " --unset-all " + system::shell_word(line.key) + " " +
+                                   system::shell_word(exact_pattern(line.value))};
+        }
+    }
+    return std::nullopt;
+}
+
 // A name or a token in front of the host is written for everybody who can read the file, and for
 // git-xet comes before the key.
 std::optional<Check> password_in(const Remote& remote, const std::string& shown) {
@@ -66,6 +97,7 @@ std::optional<Check> password_in(const Remote& remote, const std::string& shown)
 
 Check over_https(const std::vector<Remote>& remotes, const Remote& remote,
                  const std::string& shown) {
+    if (auto check = rewritten(remote, shown)) return *check;
     if (auto check = password_in(remote, shown)) return *check;
     if (pushes_over_ssh(remotes, remote)) {
         return {name, Result::ok, shown + ", and pushes over SSH", {}, {}};

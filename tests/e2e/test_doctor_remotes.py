@@ -121,11 +121,30 @@ class RemotesTest(CheckupCase):
                          ["origin: https://huggingface.co/alice/model, and pushes over SSH",
                           "origin: git@hf.co:alice/model (push)"])
 
+    def test_ssh_that_git_turns_into_https(self):
+        """url.<base>.insteadOf: setting the URL, or pushInsteadOf, would change nothing."""
+        self.remote("git@hf.co:alice/model")
+        key = "url.https://hf.co/.insteadOf"
+        self.box.git("config", "--global", key, "git@hf.co:")
+        check = self.only("remotes", "warning", cwd="repo")
+        self.assertIn("origin: https://hf.co/alice/model", check["found"])
+        self.assertIn("git@hf.co:alice/model", check["means"])
+        self.mended(check)
+        self.box.git("config", "--global", "url.https://hf_secretToken@hf.co/.insteadOf",
+                     "git@hf.co:")
+        check = self.only("remotes", "warning", cwd="repo")
+        self.assertEqual(check["mend"], "git config --file ~/.gitconfig --edit")
+        self.assertNotIn("hf_secretToken", str(check))
+
     def test_token_in_the_url(self):
-        self.remote("https://me:hf_secretToken@huggingface.co/datasets/alice/data")
-        result = self.manage("doctor", "--offline", "--json", cwd="repo")
-        self.assertNotIn("hf_secretToken", result.stdout + result.stderr)
-        self.mended(self.only("remotes", "warning", cwd="repo"))
+        for user in ("me:hf_secretToken", "hf_secretToken"):
+            with self.subTest(user):
+                self.remote("https://%s@huggingface.co/datasets/alice/data" % user)
+                for verb in ("doctor --offline", "explain", "access"):
+                    result = self.manage(*verb.split(), "--json", cwd="repo")
+                    self.assertNotIn("hf_secretToken", result.stdout + result.stderr)
+                self.mended(self.only("remotes", "warning", cwd="repo"))
+                self.box.git("remote", "remove", "origin", cwd="repo")
 
     def test_locked_key(self):
         self.remote("git@hf.co:alice/model")
