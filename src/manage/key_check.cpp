@@ -57,7 +57,7 @@ Check exposed(const Candidate& candidate) {
 // The private half is neither in a file nor in the agent, as far as that can be told.
 Check public_only(const Candidate& candidate, AgentState agent) {
     const std::string trouble = agent_trouble(agent);
-    std::string add = "ssh-add FILE, with the file that has its private half";
+    std::string add = "ssh-add FILE, the one of its private half";
     if (!trouble.empty()) {
         return {"agent-unreachable", Result::failure,
                 "only its public half is here, and " + trouble,

@@ -56,7 +56,8 @@ void add_findings(const Checks& findings, Report& report) {
         record.add("result", "result", std::string(name_of(check.result)));
         record.add("found", "found", check.found);
         record.add("means", check.means.empty() ? "" : "means", check.means);
-        record.add("mend", check.mend.empty() ? "" : "mend", check.mend);
+        record.add(
+            {"mend", check.mend.empty() ? "" : "mend", check.mend, check.mend, Tone::plain, true});
     }
 }
 

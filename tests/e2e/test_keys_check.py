@@ -140,6 +140,15 @@ class CauseTest(CheckCase):
         self.assertEqual(report["findings"][0]["mend"],
                          'eval "$(ssh-agent -s)" && ssh-add ~/.ssh/id_ed25519')
 
+    def test_a_command_stays_on_its_line(self):
+        """A break within a quoted path would be pasted with it."""
+        key = self.make("a key with a name of several words", passphrase=PASSPHRASE)
+        self.box.agent()
+        report = self.check(key.path, status=1)
+        self.assertIn("several words'", report["findings"][0]["mend"])
+        text = self.manage("keys", "check", key.path, status=1).stdout
+        self.assertIn("    mend    %s\n" % report["findings"][0]["mend"], text)
+
     def test_locked_and_the_agent_is_gone(self):
         self.make(passphrase=PASSPHRASE)
         self.assert_finds(self.check(status=1, env={"SSH_AUTH_SOCK": "/nonexistent/agent"}),
