@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <string>
 #include <string_view>
@@ -40,8 +41,7 @@ Unreached failed(const std::string& why) {
     return {Reach::proxy_failed, std::string(describe(Reach::proxy_failed)) + ": " + why};
 }
 
-// For a command that is to ask nobody: several may run, and a check is not worth a prompt. OpenSSH
-// before 8.4 knows only SSH_ASKPASS.
+// For a command that is to ask nobody. OpenSSH before 8.4 knows only SSH_ASKPASS.
 const std::vector<std::string>& asking_nobody() {
     static const std::vector<std::string> variables = {"SSH_ASKPASS=false",
                                                        "SSH_ASKPASS_REQUIRE=never"};
@@ -71,10 +71,11 @@ UniqueFd receive_socket(int from) {
     return UniqueFd(fd);
 }
 
-// The command has done its work once it has passed the socket; HELPER ends and reaps it.
-std::variant<Stream, Unreached> take_passed_socket(const Stream& helper, Deadline deadline,
-                                                   const GiveUp& give_up) {
-    switch (wait_for(helper.socket(), POLLIN, deadline, give_up)) {
+// The command has done its work once it has passed the socket through CHANNEL.
+std::variant<Stream, Unreached> take_passed_socket(UniqueFd channel, const ProxyProcess& process,
+                                                   Deadline deadline, const GiveUp& give_up) {
+    constexpr auto moment = std::chrono::milliseconds(100);
+    switch (wait_for(channel.get(), POLLIN, deadline, give_up)) {
         case Waited::given_up:
             return Unreached{Reach::given_up, std::string(describe(Reach::given_up))};
         case Waited::timed_out:
@@ -82,8 +83,10 @@ std::variant<Stream, Unreached> take_passed_socket(const Stream& helper, Deadlin
         case Waited::ready:
             break;
     }
-    UniqueFd socket = receive_socket(helper.socket());
+    UniqueFd socket = receive_socket(channel.get());
     if (!socket) return failed("it passed no connection back");
+    channel.reset();
+    (void)process.ends_within(moment);
     return Stream(std::move(socket), "ProxyCommand");
 }
 
@@ -95,20 +98,27 @@ std::variant<Stream, Unreached> start_proxy(const Place& place, Deadline deadlin
     const UniqueFd null = system::open_null();
     if (!ends.ours || !null) return failed(std::strerror(errno));
     const std::string shell = system::environment("SHELL").value_or("/bin/sh");
+    system::Command command = {shell, {shell, "-c", "exec " + place.proxy_command}};
     system::SpawnOptions options;
     options.standard_input = ends.theirs.get();
     options.standard_output = ends.theirs.get();
-    options.standard_error = null.get();
-    options.parent_death_signal = SIGTERM;
-    options.own_session = true;
-    system::Spawned child = system::spawn(
-        {shell, {shell, "-c", "exec " + place.proxy_command}, asking_nobody()}, options);
+    options.parent_death_signal = SIGHUP;
+    if (!place.proxy_may_ask) {
+        command.environment = asking_nobody();
+        options.standard_error = null.get();
+        options.parent_death_signal = SIGTERM;
+        options.own_session = true;
+    }
+    system::Spawned child = system::spawn(command, options);
     const int error = system::exec_error(child);
-    Stream stream(std::move(ends.ours), "ProxyCommand", child.pid);
+    ProxyProcess process(
+        child.pid, options.own_session ? ProxyProcess::Kind::group : ProxyProcess::Kind::member);
     if (error != 0) return failed(system::printable(shell) + ": " + std::strerror(error));
     ends.theirs.reset();
-    if (!place.proxy_passes_socket) return stream;
-    return take_passed_socket(stream, deadline, give_up);
+    if (!place.proxy_passes_socket) {
+        return Stream(std::move(ends.ours), "ProxyCommand", std::move(process));
+    }
+    return take_passed_socket(std::move(ends.ours), process, deadline, give_up);
 }
 
 }  // namespace hfssh::native

@@ -5,7 +5,9 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <signal.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -97,6 +99,38 @@ std::string read_all(int fd) {
         text.append(buffer, static_cast<std::size_t>(count));
     }
     return text;
+}
+
+// What a proxy says on its connection; on standard error, into the file "said" of DIRECTORY.
+std::string run_proxy(const Place& place, const hfssh::test::TempDirectory& directory) {
+    const UniqueFd file(::open((directory / "said").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    const UniqueFd before(::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3));
+    ::dup2(file.get(), STDERR_FILENO);
+    auto result = connect(place, soon());
+    const std::string said =
+        std::holds_alternative<Stream>(result) ? read_all(std::get<Stream>(result).socket()) : "";
+    ::dup2(before.get(), STDERR_FILENO);
+    return said;
+}
+
+std::string read_line(int fd) {
+    std::string line;
+    char c = 0;
+    while (wait_for(fd, POLLIN, soon(), {}) == Waited::ready && ::read(fd, &c, 1) == 1 && c != '\n')
+        line += c;
+    return line;
+}
+
+// Passes a connection to PORT back, then does AFTERWARDS (Python).
+std::string passing_proxy(const Port& port, const std::string& afterwards = "") {
+    return "python3 -c 'import array, os, socket, time\n"
+           "peer = socket.create_connection((\"127.0.0.1\", " +
+           port.number() +
+           "))\n"
+           "ours = socket.socket(fileno=1)\n"
+           "ours.sendmsg([b\"x\"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS,\n"
+           "    array.array(\"i\", [peer.fileno()]))])\n" +
+           afterwards + "'";
 }
 
 }  // namespace
@@ -285,20 +319,11 @@ TEST_CASE("a ProxyCommand is the connection") {
     }
     SUBCASE("it has nobody to talk to") {
         const hfssh::test::TempDirectory directory;
-        const UniqueFd file(
-            ::open((directory / "said").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-        const UniqueFd before(::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3));
-        ::dup2(file.get(), STDERR_FILENO);
         place.proxy_command =
             "python3 -c 'import os\n"
             "os.write(2, b\"noise\")\n"
             "print(os.getsid(0) == os.getpid(), os.environ[\"SSH_ASKPASS_REQUIRE\"])'";
-        auto result = connect(place, soon());
-        const std::string said = std::holds_alternative<Stream>(result)
-                                     ? read_all(std::get<Stream>(result).socket())
-                                     : "";
-        ::dup2(before.get(), STDERR_FILENO);
-        CHECK(said == "True never\n");
+        CHECK(run_proxy(place, directory) == "True never\n");
         CHECK(directory.read("said").empty());
     }
     SUBCASE("a shell that is not there") {
@@ -315,14 +340,7 @@ TEST_CASE("a ProxyCommand is the connection") {
     SUBCASE("one that passes a socket") {
         const Port port(8);
         place.proxy_passes_socket = true;
-        place.proxy_command =
-            "python3 -c 'import array, socket, sys\n"
-            "peer = socket.create_connection((\"127.0.0.1\", " +
-            port.number() +
-            "))\n"
-            "ours = socket.socket(fileno=1)\n"
-            "ours.sendmsg([b\"x\"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS,\n"
-            "    array.array(\"i\", [peer.fileno()]))])'";
+        place.proxy_command = passing_proxy(port);
         auto result = connect(place, soon());
         if (auto* problem = std::get_if<Unreached>(&result)) FAIL(problem->text);
         const UniqueFd other = port.accept();
@@ -334,5 +352,53 @@ TEST_CASE("a ProxyCommand is the connection") {
         place.proxy_passes_socket = true;
         place.proxy_command = "true";
         CHECK(failure(connect(place, soon())).reach == Reach::proxy_failed);
+    }
+}
+
+TEST_CASE("a session's ProxyCommand is as ssh's") {
+    const hfssh::test::TempDirectory directory;
+    Place place = at("hf.co", "22");
+    place.proxy_may_ask = true;
+    SUBCASE("it has our standard error and our terminal, and asks whom it likes") {
+        ::setenv("SSH_ASKPASS_REQUIRE", "test", 1);
+        place.proxy_command =
+            "python3 -c 'import os\n"
+            "os.write(2, b\"noise\")\n"
+            "print(os.getsid(0), os.getpgid(0), os.environ[\"SSH_ASKPASS_REQUIRE\"])'";
+        CHECK(run_proxy(place, directory) ==
+              std::to_string(::getsid(0)) + " " + std::to_string(::getpgid(0)) + " test\n");
+        CHECK(directory.read("said") == "noise");
+        ::unsetenv("SSH_ASKPASS_REQUIRE");
+    }
+    SUBCASE("it is sent HUP, and what it has started is not") {
+        place.proxy_command = "sh -c 'trap \"echo told >" + directory / "told" +
+                              "; exit\" HUP; sleep 300 & echo $!; wait'";
+        auto result = connect(place, soon());
+        REQUIRE(std::holds_alternative<Stream>(result));
+        const std::string other = read_line(std::get<Stream>(result).socket());
+        std::get<Stream>(result).close();
+        CHECK(directory.read("told") == "told\n");
+        CHECK(::kill(std::stoi(other), SIGKILL) == 0);
+    }
+    SUBCASE("one that goes on all the same is not waited for") {
+        place.proxy_command = "sh -c 'trap \"\" HUP; echo $$; exec sleep 300'";
+        auto result = connect(place, soon());
+        REQUIRE(std::holds_alternative<Stream>(result));
+        const pid_t pid = std::stoi(read_line(std::get<Stream>(result).socket()));
+        const auto start = Clock::now();
+        std::get<Stream>(result).close();
+        CHECK(Clock::now() - start < 10s);
+        CHECK(::kill(pid, SIGKILL) == 0);
+        CHECK(::waitpid(pid, nullptr, 0) == pid);
+    }
+    SUBCASE("one that passes a socket may end by itself") {
+        const Port port(8);
+        place.proxy_passes_socket = true;
+        place.proxy_command =
+            passing_proxy(port, "time.sleep(0.02)\nos.close(os.open(\"" + directory / "told" +
+                                    "\", os.O_CREAT | os.O_WRONLY))");
+        const auto result = connect(place, soon());
+        REQUIRE(std::holds_alternative<Stream>(result));
+        CHECK(::access((directory / "told").c_str(), F_OK) == 0);
     }
 }

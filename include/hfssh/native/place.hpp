@@ -22,6 +22,10 @@ struct Place {
     // has become one already. HOST is then looked up by whoever the command asks, not here.
     std::string proxy_command = {};
     bool proxy_passes_socket = false;  // ProxyUseFdpass
+    // A session's: the command has our terminal and standard error, and may ask there or by
+    // SSH_ASKPASS, in batch mode too, all as with ssh(1). A check's does not: several may run at
+    // once, and none is worth a prompt.
+    bool proxy_may_ask = false;
 
     [[nodiscard]] bool has_proxy() const { return !proxy_command.empty(); }
 };

@@ -1,43 +1,37 @@
 #pragma once
 
-#include <sys/types.h>
-
 #include <string>
 #include <utility>
 
+#include "hfssh/native/proxy_process.hpp"
 #include "hfssh/system/unique_fd.hpp"
 
 namespace hfssh::native {
 
 // A connection to a server: a socket that never blocks, and the ProxyCommand behind it if there is
-// one, the head of a process group, which is ended and reaped with it. The kernel ends that command
-// with the thread that started it, so a stream stays with its thread.
+// one, which is ended with it and which keeps it to the thread that made it.
 class Stream {
   public:
     Stream() = default;
-    Stream(system::UniqueFd socket, std::string peer, pid_t proxy = -1)
-        : socket_(std::move(socket)), peer_(std::move(peer)), proxy_(proxy) {}
-    Stream(Stream&& other) noexcept
-        : socket_(std::move(other.socket_)),
-          peer_(std::move(other.peer_)),
-          proxy_(std::exchange(other.proxy_, -1)) {}
+    Stream(system::UniqueFd socket, std::string peer, ProxyProcess proxy = {})
+        : proxy_(std::move(proxy)), socket_(std::move(socket)), peer_(std::move(peer)) {}
+    Stream(Stream&&) = default;
     Stream& operator=(Stream&& other) noexcept;
     Stream(const Stream&) = delete;
     Stream& operator=(const Stream&) = delete;
-    ~Stream() { close(); }
+    ~Stream() = default;
 
     [[nodiscard]] int socket() const { return socket_.get(); }
     // For a person: "192.0.2.1 port 22", "ProxyCommand".
     [[nodiscard]] const std::string& peer() const { return peer_; }
 
-    // Closes it now. A ProxyCommand has a moment to see the end of its input, then its group is
-    // told to end, then killed.
+    // Closes it now, and then ends the ProxyCommand.
     void close();
 
   private:
+    ProxyProcess proxy_;  // outlives the socket: it has to see its end first
     system::UniqueFd socket_;
     std::string peer_;
-    pid_t proxy_ = -1;
 };
 
 }  // namespace hfssh::native
