@@ -79,11 +79,12 @@ class AliasVisitor : public ConfigVisitor {
     explicit AliasVisitor(std::string_view destination)
         : destination_(destination), lower_(system::lower(destination)) {}
 
-    bool applies(const ConfigLine& line) override {
-        return line.keyword == "match" || host_line_may_match(line.rest, destination_, lower_);
+    ConfigBlock opened(const ConfigLine& line, const ConfigPlace& /*place*/) override {
+        return {line.keyword == "match" || host_line_may_match(line.rest, destination_, lower_)};
     }
 
-    bool visit(const ConfigLine& line, const ConfigPlace& place) override {
+    bool visit(const ConfigLine& line, const ConfigPlace& place,
+               const ConfigBlock& /*block*/) override {
         if (line.keyword == "hostname") {
             if (!host_name_may_be_hub(line.rest, destination_)) return true;
         } else if (line.keyword == "canonicalizehostname") {

@@ -26,12 +26,15 @@ class Reader {
         : destination_(destination), visitor_(visitor) {}
 
     // False ends the reading; RESULT says why.
-    bool read_file(const ConfigFile& file, bool active, int depth);
+    bool read_file(const ConfigFile& file, const ConfigBlock& around, int depth);
     ConfigReading result;
 
   private:
-    bool read_text(const ConfigFile& file, std::string_view text, bool active, int depth);
-    bool include(const ConfigFile& from, const ConfigLine& line, int depth);
+    bool read_text(const ConfigFile& file, std::string_view text, const ConfigBlock& around,
+                   int depth);
+    bool include(const ConfigFile& from, const ConfigLine& line, const ConfigBlock& block,
+                 int depth);
+    bool stop();
     bool doubt(const std::string& path, std::string_view why);
 
     std::string_view destination_;
@@ -40,15 +43,21 @@ class Reader {
     std::size_t total_ = 0;
 };
 
+bool Reader::stop() {
+    result.end = End::stopped;
+    return false;
+}
+
 bool Reader::doubt(const std::string& path, std::string_view why) {
     result.end = End::doubtful;
     result.detail = system::display_path(path) + ": " + std::string(why);
     return false;
 }
 
-bool Reader::read_file(const ConfigFile& file, bool active, int depth) {
+bool Reader::read_file(const ConfigFile& file, const ConfigBlock& around, int depth) {
     using Kind = system::FileError::Kind;
     if (file.path == "/dev/null") return true;  // the usual way to say "no configuration"
+    if (!visitor_.opens(file, depth > 0)) return stop();
     if (depth > depth_limit) return doubt(file.path, "included too deep");
     if (++count_ > count_limit) return doubt(file.path, "too many configuration files");
     const auto read = system::read_file(file.path, file_limit);
@@ -59,10 +68,12 @@ bool Reader::read_file(const ConfigFile& file, bool active, int depth) {
     const std::string& text = std::get<std::string>(read);
     total_ += text.size();
     if (total_ > total_limit) return doubt(file.path, "too much configuration");
-    return read_text(file, text, active, depth);
+    return read_text(file, text, around, depth);
 }
 
-bool Reader::read_text(const ConfigFile& file, std::string_view text, bool active, int depth) {
+bool Reader::read_text(const ConfigFile& file, std::string_view text, const ConfigBlock& around,
+                       int depth) {
+    ConfigBlock block = around;
     int number = 0;
     while (!text.empty()) {
         const std::size_t end = text.find('\n');
@@ -70,34 +81,42 @@ bool Reader::read_text(const ConfigFile& file, std::string_view text, bool activ
         text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
         ++number;
         if (!line) continue;
+        const ConfigPlace place = {file.path, number};
         if (line->keyword == "host" || line->keyword == "match") {
-            active = visitor_.applies(*line);
-        } else if (!active) {
+            block = visitor_.opened(*line, place);
+            if (block.doubt.empty()) block.doubt = around.doubt;
+        } else if (!block.applies) {
             continue;
         } else if (line->keyword == "include") {
-            if (!include(file, *line, depth)) return false;
-        } else if (!visitor_.visit(*line, {file.path, number})) {
-            result.end = End::stopped;
-            return false;
+            if (!include(file, *line, block, depth)) return false;
+        } else if (!visitor_.visit(*line, place, block)) {
+            return stop();
         }
     }
     return true;
 }
 
-bool Reader::include(const ConfigFile& from, const ConfigLine& line, int depth) {
+bool Reader::include(const ConfigFile& from, const ConfigLine& line, const ConfigBlock& block,
+                     int depth) {
     const std::optional<std::vector<std::string>> arguments = split_arguments(line.rest);
     if (!arguments) return doubt(from.path, "Include with a quote that does not end");
     for (const std::string& argument : *arguments) {
         const IncludePaths paths = include_paths(argument, from, destination_);
         if (!paths.known) return doubt(from.path, "can't expand Include " + argument);
         for (const std::string& path : paths.found) {
-            if (!read_file({path, from.owner, from.relative_base()}, true, depth + 1)) return false;
+            if (!read_file({path, from.owner, from.relative_base()}, block, depth + 1)) {
+                return false;
+            }
         }
     }
     return true;
 }
 
 }  // namespace
+
+bool ConfigVisitor::opens(const ConfigFile& /*file*/, bool /*included*/) {
+    return true;
+}
 
 std::vector<ConfigFile> config_files(const std::optional<std::string>& typed) {
     if (typed) {
@@ -116,7 +135,7 @@ ConfigReading read_config_files(const std::vector<ConfigFile>& files, std::strin
                                 ConfigVisitor& visitor) {
     Reader reader(destination, visitor);
     for (const ConfigFile& file : files) {
-        if (!reader.read_file(file, true, 0)) break;
+        if (!reader.read_file(file, {}, 0)) break;
     }
     return reader.result;
 }

@@ -18,7 +18,6 @@ struct ConfigFile {
     std::string path;
     Owner owner = Owner::user;
     std::string base = {};  // of an included file: that of the first one
-
     [[nodiscard]] std::string relative_base() const {
         return base.empty() ? path.substr(0, path.rfind('/') + 1) : base;
     }
@@ -34,14 +33,24 @@ struct ConfigPlace {
     int line = 0;
 };
 
+// What a Host or Match line says of the lines below it.
+struct ConfigBlock {
+    bool applies = true;
+    std::string doubt = {};  // where it may apply, or not: what could not be told. For a message
+};
+
 class ConfigVisitor {
   public:
     virtual ~ConfigVisitor() = default;
-    // Does the block that this Host or Match line opens apply? Asked only where the line itself
-    // is not inside an Include of a block that does not.
-    [[nodiscard]] virtual bool applies(const ConfigLine& line) = 0;
-    // Every other line of the blocks that apply, and those before the first block. False ends it.
-    [[nodiscard]] virtual bool visit(const ConfigLine& line, const ConfigPlace& place) = 0;
+    // A file that is about to be read, if it is there. False ends the reading.
+    [[nodiscard]] virtual bool opens(const ConfigFile& file, bool included);
+    // The block that this Host or Match line opens. Asked only where the line itself is not inside
+    // an Include of a block that does not apply.
+    [[nodiscard]] virtual ConfigBlock opened(const ConfigLine& line, const ConfigPlace& place) = 0;
+    // Every other line of the blocks that apply or may apply, and those before the first block.
+    // What is included from a block that may apply is in doubt as a whole. False ends the reading.
+    [[nodiscard]] virtual bool visit(const ConfigLine& line, const ConfigPlace& place,
+                                     const ConfigBlock& block) = 0;
 
   protected:
     ConfigVisitor() = default;
