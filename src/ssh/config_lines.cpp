@@ -25,30 +25,6 @@ std::string_view without_end(std::string_view line) {
     return line.substr(0, size);
 }
 
-// The first word of TEXT, which ends at white space, at one "=", or behind a closing quote; TEXT
-// goes on behind it. None where the quote does not close.
-std::optional<std::string> take_keyword(std::string_view& text) {
-    std::size_t end = 0;
-    while (end < text.size() && !is_white_space(text[end]) && text[end] != '"' &&
-           text[end] != '=') {
-        ++end;
-    }
-    std::string word(text.substr(0, end));
-    if (end == text.size()) {
-        text = {};
-    } else if (text[end] == '"') {
-        const std::size_t close = text.find('"', end + 1);
-        if (close == std::string_view::npos) return std::nullopt;
-        word.append(text.substr(end + 1, close - end - 1));
-        text = skip_white_space(text.substr(close + 1));
-    } else {
-        const bool assigned = text[end] == '=';
-        text = skip_white_space(text.substr(end + 1));
-        if (!assigned && text.starts_with('=')) text = skip_white_space(text.substr(1));
-    }
-    return word;
-}
-
 // One argument from POSITION on, which moves behind it; none where a quote does not close.
 std::optional<std::string> take_argument(std::string_view rest, std::size_t& position) {
     std::string argument;
@@ -75,12 +51,34 @@ std::optional<std::string> take_argument(std::string_view rest, std::size_t& pos
 
 }  // namespace
 
+std::optional<std::string> take_word(std::string_view& text) {
+    std::size_t end = 0;
+    while (end < text.size() && !is_white_space(text[end]) && text[end] != '"' &&
+           text[end] != '=') {
+        ++end;
+    }
+    std::string word(text.substr(0, end));
+    if (end == text.size()) {
+        text = {};
+    } else if (text[end] == '"') {
+        const std::size_t close = text.find('"', end + 1);
+        if (close == std::string_view::npos) return std::nullopt;
+        word.append(text.substr(end + 1, close - end - 1));
+        text = skip_white_space(text.substr(close + 1));
+    } else {
+        const bool assigned = text[end] == '=';
+        text = skip_white_space(text.substr(end + 1));
+        if (!assigned && text.starts_with('=')) text = skip_white_space(text.substr(1));
+    }
+    return word;
+}
+
 std::optional<ConfigLine> read_config_line(std::string_view line) {
     line = without_end(line);
     const std::string_view text = skip_white_space(line);
     if (text.empty() || text.front() == '#') return std::nullopt;
-    std::optional<std::string> keyword = take_keyword(line);
-    if (keyword && keyword->empty()) keyword = take_keyword(line);  // leading blanks
+    std::optional<std::string> keyword = take_word(line);
+    if (keyword && keyword->empty()) keyword = take_word(line);  // leading blanks
     if (!keyword || keyword->empty() || keyword->front() == '#') return std::nullopt;
     return ConfigLine{system::lower(*keyword), skip_white_space(line)};
 }

@@ -18,6 +18,10 @@ struct ConfigLine {
 // and whatever follows a NUL don't count.
 [[nodiscard]] std::optional<ConfigLine> read_config_line(std::string_view line);
 
+// The first word of TEXT, which goes on behind it: it ends at white space, at one "=", or behind a
+// closing quote, as keywords do and what stands in a Match line. None if a quote does not end.
+[[nodiscard]] std::optional<std::string> take_word(std::string_view& text);
+
 // The arguments one by one: quotes and backslashes taken away, up to a "#" that begins an
 // argument. None if a quote does not end: OpenSSH stops at such a line.
 [[nodiscard]] std::optional<std::vector<std::string>> split_arguments(std::string_view rest);
