@@ -36,9 +36,10 @@ bool is_trusted(const std::string& path) {
 class FileReader : public ConfigVisitor {
   public:
     FileReader(SettingsSoFar& so_far, const Destination& destination, bool file_typed)
-        : so_far_(so_far), original_host_(destination.host), file_typed_(file_typed) {
-        host_ = original_host_;
-    }
+        : so_far_(so_far),
+          original_host_(destination.host),
+          host_(destination.host),
+          file_typed_(file_typed) {}
 
     // The second pass, in which Host and Match look at the name found.
     void begin_final_pass(const std::string& host_name) {
