@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "hfssh/ssh/carried_settings.hpp"
+#include "closed_options.hpp"
 #include "hfssh/system/text.hpp"
 
 namespace hfssh::ssh {
@@ -51,26 +51,6 @@ constexpr auto fixed_if_known = std::to_array<std::string_view>({
     "EnableEscapeCommandline=no",
 });
 
-class Options {
-  public:
-    void set(std::string_view option) {
-        result_.emplace_back("-o");
-        result_.emplace_back(option);
-    }
-    void set(std::string_view keyword, std::string_view value) {
-        set(std::string(keyword) + "=" + std::string(value));
-    }
-    void flag(char letter) { result_.push_back(std::string("-") + letter); }
-    void flag(char letter, std::string_view value) {
-        flag(letter);
-        result_.emplace_back(value);
-    }
-    std::vector<std::string> take() { return std::move(result_); }
-
-  private:
-    std::vector<std::string> result_;
-};
-
 // The program's path is taken as it is; ssh splits the line into words and expands tokens in the
 // words after the first (fact: "%" is not doubled in the path).
 std::optional<std::string> helper_command(const HostTrust& trust) {
@@ -103,50 +83,6 @@ bool set_host_trust(const ClosedRequest& request, Options& options, std::string&
 std::string_view public_key_authentication(const Resolved& resolved) {
     const std::string_view value = resolved.first("pubkeyauthentication");
     return value == "unbound" || value == "host-bound" ? value : "yes";
-}
-
-bool set_identity(const ClosedRequest& request, Options& options) {
-    const OfferedIdentity& identity = request.identity;
-    const Escapes escapes = escapes_of(request.resolved);
-    const auto path = [&](const std::string& text) -> std::optional<std::string> {
-        // A literal "${" cannot be told from a variable.
-        if (names_variable(text) || text.empty() || text.front() != '/') return std::nullopt;
-        return quote_argument(double_percent(text), escapes);
-    };
-    const auto file = path(identity.file);
-    if (!file) return false;
-    options.set("IdentityFile", *file);
-    if (!identity.certificate.empty()) {
-        const auto certificate = path(identity.certificate);
-        if (!certificate) return false;
-        options.set("CertificateFile", *certificate);
-    }
-    if (identity.provider) {
-        const auto provider = quote_argument(*identity.provider, escapes);
-        if (!provider) return false;
-        options.set("PKCS11Provider", *provider);
-    }
-    if (!identity.agent_answers) options.set("IdentityAgent", "none");
-    return true;
-}
-
-void set_session(const ClosedRequest& request, Options& options) {
-    const CommandLine& typed = request.typed;
-    const Resolved& resolved = request.resolved;
-    const bool no_command = typed.has('N');
-    const bool subsystem = typed.has('s') && !no_command;
-    if (resolved.supports("sessiontype")) {
-        options.set("SessionType", no_command ? "none" : subsystem ? "subsystem" : "default");
-    } else if (no_command || subsystem) {
-        options.flag(no_command ? 'N' : 's');
-    }
-    const auto yes_no = [](bool value) { return value ? "yes" : "no"; };
-    if (resolved.supports("stdinnull")) {
-        options.set("StdinNull", yes_no(typed.has('n')));
-    } else if (typed.has('n')) {
-        options.flag('n');
-    }
-    if (resolved.supports("forkafterauthentication")) options.set("ForkAfterAuthentication", "no");
 }
 
 }  // namespace
@@ -193,24 +129,9 @@ std::variant<ClosedConfiguration, ClosedError> close_configuration(const ClosedR
     if (algorithms.empty()) return ClosedError::no_host_key_algorithm;
     options.set("HostKeyAlgorithms", system::join(algorithms, ","));
     options.set("PubkeyAuthentication", public_key_authentication(request.resolved));
-    if (!set_identity(request, options)) return ClosedError::identity_path;
-    set_session(request, options);
-
-    options.set("HostName", double_percent(request.host));
-    options.set("Port", request.port);
-    if (request.batch_mode) options.set("BatchMode", "yes");
-    // "none" shuts out nothing that a direct connection has, and is first, so that it stays.
-    options.set("ProxyCommand", request.proxy_command.empty() ? "none" : request.proxy_command);
-    for (const CarriedSetting& setting : carried_settings(request.resolved)) {
-        if (setting.option) {
-            options.set(*setting.option);
-        } else {
-            closed.left_out.push_back(setting.keyword);
-        }
-    }
-    if (request.typed.has('y')) options.flag('y');
-    if (const auto log = request.typed.last('E')) options.flag('E', *log);
-    options.flag('l', request.user);
+    if (!add_identity(request, options)) return ClosedError::identity_path;
+    add_session(request, options);
+    add_connection(request, options, closed.left_out);
     closed.options = options.take();
     return closed;
 }

@@ -118,15 +118,14 @@ bool ConfigVisitor::opens(const ConfigFile& /*file*/, bool /*included*/) {
     return true;
 }
 
-std::vector<ConfigFile> config_files(const std::optional<std::string>& typed) {
+std::vector<ConfigFile> config_files(const std::optional<std::string>& typed,
+                                     const std::string& home) {
     if (typed) {
         if (system::equal_ignoring_case(*typed, "none")) return {};
         return {{*typed, ConfigFile::Owner::user}};
     }
     std::vector<ConfigFile> files;
-    if (!system::passwd_home().empty()) {
-        files.push_back({system::passwd_home() + "/.ssh/config", ConfigFile::Owner::user});
-    }
+    if (!home.empty()) files.push_back({home + "/.ssh/config", ConfigFile::Owner::user});
     files.push_back({"/etc/ssh/ssh_config", ConfigFile::Owner::system});
     return files;
 }

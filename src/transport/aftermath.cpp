@@ -123,7 +123,7 @@ void explain_lost_connection(const Attempt& attempt) {
 
 // Without the helper's word nobody knows how far ssh came.
 void explain_untold(const Attempt& attempt) {
-    say("the connection to hf.co failed; ssh's own message is above\n" +
+    say("the connection to hf.co failed; the message above says why\n" +
         key_line(attempt.selection));
     hint(
         "if ssh speaks of the host key, the server is not hf.co, or shows a key that Hugging Face "
@@ -131,7 +131,7 @@ void explain_untold(const Attempt& attempt) {
 }
 
 void explain_no_connection() {
-    say("no connection to hf.co; ssh's own message is above");
+    say("no connection to hf.co; the message above says why");
     hint(
         "hf.co must be reachable on port 22, directly or through a ProxyCommand or ProxyJump of "
         "your ssh configuration");
@@ -139,7 +139,8 @@ void explain_no_connection() {
 
 void explain_failure(const Attempt& attempt, identity::MemoryStore& memory) {
     constexpr int ssh_itself = 255;
-    if (attempt.report == ssh::Report::refused) return;  // the helper has said it all
+    // Whoever reported it has said it all.
+    if (attempt.report == ssh::Report::refused || attempt.report == ssh::Report::explained) return;
     if (attempt.ended.status != ssh_itself) {
         explain_remote_failure(attempt, memory);
     } else if (attempt.report == ssh::Report::accepted) {

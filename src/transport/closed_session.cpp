@@ -60,6 +60,15 @@ std::string explain(ssh::ClosedError error) {
     return {};
 }
 
+ssh::ClosedConfiguration take(std::variant<ssh::ClosedConfiguration, ssh::ClosedError> closed) {
+    if (const auto* error = std::get_if<ssh::ClosedError>(&closed)) throw Failure(explain(*error));
+    auto& configuration = std::get<ssh::ClosedConfiguration>(closed);
+    for (const std::string& keyword : configuration.left_out) {
+        system::trace("left out, since this ssh cannot be told: " + keyword);
+    }
+    return std::move(configuration);
+}
+
 }  // namespace
 
 ClosedSession::ClosedSession(const HubRequest& request, const Configured& configured,
@@ -70,16 +79,10 @@ ClosedSession::ClosedSession(const HubRequest& request, const Configured& config
         throw Failure("refused: a user name that a shell would take for more than a name: " +
                       system::printable(endpoint.user));
     }
-    const ssh::Resolved& resolved = configured.effective();
     ssh::HostTrust trust;
-    trust.helper = find_helper();
     trust.report = channel_.path();
-    // Whatever becomes of the environment on the way, the helper reads the files that we read.
+    // Whatever becomes of the environment on the way, the same files are read that we read.
     trust.files = settings::as_arguments(settings::trusted_files());
-    reports_ = resolved.has_known_hosts_command() && !trust.report.empty();
-    if (!resolved.has_known_hosts_command()) {
-        trust.known_hosts = temporary_.write("known_hosts", trusted.known_hosts_text());
-    }
     for (const std::string_view name : trusted.acceptable_host_key_algorithms()) {
         trust.algorithms.emplace_back(name);
     }
@@ -89,24 +92,46 @@ ClosedSession::ClosedSession(const HubRequest& request, const Configured& config
         candidate.in_agent || candidate.provider.empty() ? std::nullopt
                                                          : std::optional(candidate.provider),
         agent_answers};
-    auto closed = ssh::close_configuration({request.typed, resolved, trust, identity, endpoint.host,
-                                            endpoint.user, endpoint.port, endpoint.proxy_command,
-                                            settings::nobody_to_ask()});
-    if (const auto* error = std::get_if<ssh::ClosedError>(&closed)) throw Failure(explain(*error));
-    auto& configuration = std::get<ssh::ClosedConfiguration>(closed);
-    for (const std::string& keyword : configuration.left_out) {
-        system::trace("left out, since this ssh cannot be told: " + keyword);
+    const ssh::ClosedRequest closed{
+        request.typed, configured.effective(), trust,
+        identity,      endpoint.host,          endpoint.user,
+        endpoint.port, endpoint.proxy_command, settings::nobody_to_ask()};
+    if (endpoint.wire == Wire::native) {
+        close_native(closed);
+    } else {
+        close_openssh(closed, trust, trusted);
     }
+}
+
+void ClosedSession::close_native(const ssh::ClosedRequest& request) {
+    program_ = {native_program()};
+    for (std::string& word : ssh::native_words(request.trust))
+        program_.push_back(std::move(word));
+    reports_ = !request.trust.report.empty();
+    options_ = take(ssh::native_configuration(request)).options;
+}
+
+// TRUST is what REQUEST refers to.
+void ClosedSession::close_openssh(const ssh::ClosedRequest& request, ssh::HostTrust& trust,
+                                  const hub::TrustedSet& trusted) {
+    const ssh::Underlying& underlying = request_.underlying;
+    program_ = underlying.launcher;
+    program_.push_back(underlying.program);
+    trust.helper = find_helper();
+    const ssh::Resolved& resolved = request.resolved;
+    reports_ = resolved.has_known_hosts_command() && !trust.report.empty();
+    if (!resolved.has_known_hosts_command()) {
+        trust.known_hosts = temporary_.write("known_hosts", trusted.known_hosts_text());
+    }
+    ssh::ClosedConfiguration configuration = take(ssh::close_configuration(request));
     options_ = std::move(configuration.options);
-    if (may_lose_the_check(request.underlying, resolved)) {
+    if (may_lose_the_check(underlying, resolved)) {
         require_the_check(query(), configuration.known_hosts_command, trust.known_hosts);
     }
 }
 
 system::Command ClosedSession::with_options(const std::vector<std::string>& first) const {
-    const ssh::Underlying& underlying = request_.underlying;
-    std::vector<std::string> words = underlying.launcher;
-    words.push_back(underlying.program);
+    std::vector<std::string> words = program_;
     words.insert(words.end(), first.begin(), first.end());
     words.insert(words.end(), options_.begin(), options_.end());
     const std::string file = system::find_program(words.front());

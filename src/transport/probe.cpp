@@ -101,7 +101,8 @@ Probed probe(const ProbeTarget& target, const identity::Inventory& inventory,
             }
             remember(store, question->candidate(), account);
             // A key that hf.co, or ssh, does not take says nothing of the others.
-            reached = reached && (!account.empty() || report == ssh::Report::accepted);
+            reached = reached && (!account.empty() || report == ssh::Report::accepted ||
+                                  report == ssh::Report::explained);
         }
     }
     const bool answered = reached && next == keys.size();

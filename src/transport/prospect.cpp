@@ -15,7 +15,8 @@ namespace {
 using system::Failure;
 
 void refuse_unsuitable(const HubRequest& request) {
-    if (request.underlying.outcome != ssh::Underlying::Outcome::simple) {
+    if (request.underlying.outcome != ssh::Underlying::Outcome::simple &&
+        !request.underlying.lacks_ssh()) {
         throw Failure("the command that runs ssh is more than an ssh with options: " +
                           system::printable(request.underlying.text),
                       "for hf.co its words are taken apart; put the command into a script of its "
@@ -26,12 +27,6 @@ void refuse_unsuitable(const HubRequest& request) {
             throw Failure(std::string("-") + flag + " has no use with hf.co");
         }
     }
-}
-
-void require_openssh(const std::optional<settings::GitSettings>& git) {
-    if (settings::transport(git) != settings::Transport::native) return;
-    throw Failure("this hf-ssh was built without the native transport",
-                  "set hf-ssh.transport or HF_SSH_TRANSPORT to auto");
 }
 
 // Only a person's git: never inside git-lfs's repeated attempts.
@@ -60,7 +55,7 @@ Prospect look_ahead(const HubRequest& request) {
     prospect.git = preparation.git();
     const auto& git = prospect.git;
     system::silence_hints(request.typed.has('q') || (git && !git->boolean("hints", true)));
-    require_openssh(git);
+    prospect.endpoint.wire = choose_wire(request, git);
     prospect.agent = preparation.agent(prospect.configured.effective());
     return prospect;
 }

@@ -3,8 +3,11 @@
 #include <chrono>
 #include <string_view>
 
+#include "hfssh/ssh/resolve_without_ssh.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
+#include "hfssh/system/paths.hpp"
+#include "hfssh/system/trace.hpp"
 
 namespace hfssh::transport {
 namespace {
@@ -32,15 +35,53 @@ system::Command question(const ssh::Underlying& underlying, const ssh::CommandLi
     return ssh::command_for(underlying, words);
 }
 
+ssh::Resolved read_here(const ssh::Underlying& underlying, const ssh::CommandLine& typed,
+                        const std::string& destination) {
+    const ssh::Reading words = ssh::read_command_line(underlying.arguments, ssh::TagFlag::plain);
+    const auto* via = std::get_if<ssh::CommandLine>(&words);
+    const auto wanted = ssh::read_destination(destination);
+    if (via == nullptr || !wanted) {
+        throw system::Failure("the options of the underlying command cannot be read: " +
+                              system::printable(underlying.text));
+    }
+    system::trace("no ssh to ask: reading its configuration");
+    auto read =
+        ssh::resolve_without_ssh(typed, *via, *wanted, configuration_files(typed, *via, true));
+    if (const auto* problem = std::get_if<ssh::NotHonoured>(&read)) {
+        throw system::Failure("without ssh, this cannot be honoured: " + problem->text,
+                              problem->hint);
+    }
+    return std::get<ssh::Resolved>(std::move(read));
+}
+
 }  // namespace
 
+std::vector<ssh::ConfigFile> configuration_files(const ssh::CommandLine& typed,
+                                                 const ssh::CommandLine& via, bool without_ssh) {
+    const auto file = typed.has('F') ? typed.last('F') : via.last('F');
+    if (file) return ssh::config_files(std::string(*file));
+    return ssh::config_files(std::nullopt, without_ssh ? system::home() : system::passwd_home());
+}
+
 ResolvedQuery::ResolvedQuery(const ssh::Underlying& underlying, const ssh::CommandLine& typed,
-                             const std::string& destination, system::Capture::Errors errors)
-    : capture_(question(underlying, typed, destination), errors) {}
+                             const std::string& destination, system::Capture::Errors errors) {
+    if (underlying.lacks_ssh()) {
+        read_ = read_here(underlying, typed, destination);
+    } else {
+        capture_.emplace(question(underlying, typed, destination), errors);
+    }
+}
 
 ssh::Resolved ResolvedQuery::wait() {
     using End = system::Capture::Result::End;
-    const auto answer = capture_.wait(std::chrono::steady_clock::now() + limit);
+    if (read_) {
+        if (read_->malformed()) {
+            throw system::Failure("the ssh configuration cannot be trusted: " +
+                                  system::printable(read_->defect()));
+        }
+        return *std::move(read_);
+    }
+    const auto answer = capture_->wait(std::chrono::steady_clock::now() + limit);
     if (answer.end == End::timed_out) {
         throw system::Failure("ssh -G did not answer within a minute",
                               "look for a Match exec in your ssh configuration that waits");

@@ -17,6 +17,7 @@
 #include "hfssh/transport/command_trace.hpp"
 #include "hfssh/transport/hub_session.hpp"
 #include "hfssh/transport/resolved_query.hpp"
+#include "hfssh/transport/unusable.hpp"
 
 namespace hfssh::transport {
 namespace {
@@ -26,7 +27,9 @@ using ssh::TagFlag;
 using ssh::Underlying;
 using system::Failure;
 
-[[noreturn]] void become(const system::Command& command) {
+[[noreturn]] void become(const Underlying& underlying, const std::vector<std::string>& arguments) {
+    if (!underlying.runs()) report_unusable(underlying);
+    const system::Command command = ssh::command_for(underlying, arguments);
     trace_command("becoming", command);
     const int error = system::execute(command);
     throw Failure("cannot run " + system::display_path(command.file) + ": " +
@@ -39,7 +42,9 @@ using system::Failure;
 bool is_git_probe(const std::vector<std::string>& arguments, const Underlying& underlying) {
     if (arguments.empty() || arguments.front() != "-G") return false;
     const auto slash = underlying.program.rfind('/');
-    if (underlying.outcome != Underlying::Outcome::simple ||
+    const bool as_openssh =
+        underlying.outcome == Underlying::Outcome::simple || underlying.lacks_ssh();
+    if (!as_openssh ||
         underlying.program.substr(slash == std::string::npos ? 0 : slash + 1) != "ssh") {
         return false;
     }
@@ -53,13 +58,6 @@ bool is_git_probe(const std::vector<std::string>& arguments, const Underlying& u
         }
     }
     return true;
-}
-
-// Which files ssh will read: of several -F the last counts, and what was typed stands behind what
-// the underlying command brings along.
-std::optional<std::string> configuration_file(const CommandLine& typed, const CommandLine& via) {
-    const auto file = typed.has('F') ? typed.last('F') : via.last('F');
-    return file ? std::optional<std::string>(*file) : std::nullopt;
 }
 
 // What of a piece of shell may bear on where a name leads; its words are not known.
@@ -83,8 +81,8 @@ std::string why_ask(const CommandLine& typed, const Underlying& underlying) {
         if (line->option("HostName")) return "a HostName option";
         if (line->option("CanonicalizeHostname")) return "a CanonicalizeHostname option";
     }
-    const ssh::AliasAnswer alias =
-        ssh::may_be_hub(typed.destination->host, ssh::config_files(configuration_file(typed, via)));
+    const ssh::AliasAnswer alias = ssh::may_be_hub(
+        typed.destination->host, configuration_files(typed, via, underlying.lacks_ssh()));
     return alias.answer == ssh::MayBeHub::ask ? alias.reason : std::string();
 }
 
@@ -117,6 +115,10 @@ Route find_route(const CommandLine& typed, const Underlying& underlying) {
 // we cannot: only what `ssh -G` refuses too, or says is another host, may pass.
 [[noreturn]] void hand_over(const std::vector<std::string>& arguments,
                             const Underlying& underlying) {
+    if (!underlying.runs()) {
+        throw Failure("cannot read this command line, and no ssh was found on PATH to explain it",
+                      "the manual: man hf-ssh");
+    }
     // -T keeps ssh from a word about a terminal, which it would say twice.
     std::vector<std::string> question = {"-G", "-T"};
     question.insert(question.end(), arguments.begin(), arguments.end());
@@ -132,41 +134,13 @@ Route find_route(const CommandLine& typed, const Underlying& underlying) {
         throw Failure("cannot read this command line for hf.co",
                       "hf-ssh knows the options of OpenSSH 7.6 to 10; leave out what is newer");
     }
-    become(ssh::command_for(underlying, arguments));
-}
-
-[[noreturn]] void report_unusable(const Underlying& underlying) {
-    using Outcome = Underlying::Outcome;
-    const std::string what = underlying.source == Underlying::Source::via ? "--via"
-                             : underlying.source == Underlying::Source::environment
-                                 ? "HF_SSH_COMMAND"
-                                 : "PATH";
-    const std::string detail = system::printable(underlying.detail);
-    switch (underlying.outcome) {
-        case Outcome::unbalanced:
-            throw Failure(what + ": unbalanced " + detail +
-                          " in: " + system::printable(underlying.text));
-        case Outcome::itself:
-            throw Failure(what + " leads back to hf-ssh itself: " + detail,
-                          "name the ssh to run, for example /usr/bin/ssh");
-        case Outcome::not_evaluated:
-            throw Failure(what + ": " + detail + ": " + system::printable(underlying.text));
-        default:
-            break;
-    }
-    if (underlying.source == Underlying::Source::path) {
-        throw Failure(
-            "no ssh was found on PATH",
-            "install OpenSSH's client (Debian, Ubuntu: openssh-client; Fedora: "
-            "openssh-clients; Alpine: openssh-client-default; Arch: openssh), or name one "
-            "in HF_SSH_COMMAND");
-    }
-    throw Failure(what + ": no such program: " + detail);
+    become(underlying, arguments);
 }
 
 Underlying usable_underlying(const std::optional<std::string>& via) {
     Underlying underlying = ssh::find_underlying(via);
-    if (!underlying.runs()) report_unusable(underlying);
+    // hf.co can be reached without.
+    if (!underlying.runs() && !underlying.lacks_ssh()) report_unusable(underlying);
     ssh::put_assignments(underlying);
     return underlying;
 }
@@ -216,7 +190,7 @@ ssh::Ended run(const Invocation& invocation) {
                 "can be read in two ways, and one of them leads to hf.co",
                 "leave out -P");
         }
-        become(ssh::command_for(underlying, arguments));
+        become(underlying, arguments);
     }
     const auto* line = std::get_if<CommandLine>(&plain);
     if (line == nullptr) {
@@ -226,7 +200,7 @@ ssh::Ended run(const Invocation& invocation) {
         hand_over(arguments, underlying);
     }
     const auto request = request_for(*line, underlying, environment_key);
-    if (!request) become(ssh::command_for(underlying, arguments));
+    if (!request) become(underlying, arguments);
     return connect_to_hub(*request);
 }
 

@@ -69,6 +69,12 @@ struct ClosedRequest {
 [[nodiscard]] std::variant<ClosedConfiguration, ClosedError> close_configuration(
     const ClosedRequest& request);
 
+// The arguments for libexec/hf-ssh/native, which trusts and offers nothing but what stands here: it
+// reads the files of TRUST itself, and needs no helper. In front of them stand its own words.
+[[nodiscard]] std::variant<ClosedConfiguration, ClosedError> native_configuration(
+    const ClosedRequest& request);
+[[nodiscard]] std::vector<std::string> native_words(const HostTrust& trust);
+
 // From 8.7 on; SessionType was added with it.
 [[nodiscard]] Escapes escapes_of(const Resolved& resolved);
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "hfssh/ssh/config_lines.hpp"
+#include "hfssh/system/paths.hpp"
 
 // Reading the files of ssh_config(5) line by line, Include followed, for those who look for one
 // keyword without asking ssh. What a Host or Match line means is the visitor's decision.
@@ -23,9 +24,10 @@ struct ConfigFile {
     }
 };
 
-// The files ssh(1) reads for "-F TYPED"; for none typed the user's ~/.ssh/config (of the passwd
-// entry's home, which is ssh's own choice) and /etc/ssh/ssh_config.
-[[nodiscard]] std::vector<ConfigFile> config_files(const std::optional<std::string>& typed);
+// The files ssh(1) reads for "-F TYPED"; for none typed ~/.ssh/config of HOME (ssh's own choice is
+// the passwd entry's) and /etc/ssh/ssh_config.
+[[nodiscard]] std::vector<ConfigFile> config_files(const std::optional<std::string>& typed,
+                                                   const std::string& home = system::passwd_home());
 
 // Where a line stands: "FILE line N" for a message.
 struct ConfigPlace {

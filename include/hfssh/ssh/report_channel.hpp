@@ -11,9 +11,10 @@ namespace hfssh::ssh {
 // and passes neither descriptors nor more than an exit status. It says only who has explained a
 // failure; no trust rests on it.
 enum class Report {
-    none,      // nothing was judged, or nothing could be told
-    accepted,  // the host key was trusted
-    refused,   // it was not, and the helper has explained it
+    none,       // nothing was judged, or nothing could be told
+    accepted,   // the host key was trusted
+    refused,    // it was not, and the helper has explained it
+    explained,  // the native transport could not even begin, and has said why
 };
 
 // The waiting side: a pipe that others open by its name in /proc.

@@ -35,6 +35,10 @@ struct Underlying {
     std::string program;
     std::vector<std::string> arguments;
 
+    // Nothing is the matter but that this machine has no ssh: the arguments are known.
+    [[nodiscard]] bool lacks_ssh() const {
+        return outcome == Outcome::missing && launcher.empty() && detail == "ssh";
+    }
     [[nodiscard]] bool compound() const { return outcome == Outcome::compound; }
     // Can command_for() make a command of it?
     [[nodiscard]] bool runs() const {

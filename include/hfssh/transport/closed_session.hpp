@@ -5,6 +5,7 @@
 
 #include "hfssh/hub/trusted_set.hpp"
 #include "hfssh/identity/offer.hpp"
+#include "hfssh/ssh/closed_configuration.hpp"
 #include "hfssh/ssh/report_channel.hpp"
 #include "hfssh/system/process.hpp"
 #include "hfssh/system/temporary_directory.hpp"
@@ -13,8 +14,9 @@
 
 namespace hfssh::transport {
 
-// The ssh to run, with all that it needs to stand: whatever had to be written for it is removed
-// when this goes out of scope. Throws a system::Failure where it cannot be set up.
+// The ssh to run, or the native transport in its place, with all that it needs to stand: whatever
+// had to be written for it is removed when this goes out of scope. Throws a system::Failure where
+// it cannot be set up.
 class ClosedSession {
   public:
     ClosedSession(const HubRequest& request, const Configured& configured, const Endpoint& endpoint,
@@ -42,11 +44,15 @@ class ClosedSession {
     [[nodiscard]] int descriptor() const { return channel_.descriptor(); }
 
   private:
+    void close_native(const ssh::ClosedRequest& request);
+    void close_openssh(const ssh::ClosedRequest& request, ssh::HostTrust& trust,
+                       const hub::TrustedSet& trusted);
     [[nodiscard]] system::Command query() const;  // `ssh -G`
     [[nodiscard]] system::Command with_options(const std::vector<std::string>& first) const;
 
     const HubRequest& request_;
     system::TemporaryDirectory temporary_;
+    std::vector<std::string> program_;
     std::vector<std::string> options_;
     ssh::ReportChannel channel_;
     bool reports_ = false;

@@ -7,6 +7,7 @@
 #include "hfssh/ssh/resolved.hpp"
 #include "hfssh/transport/hub_session.hpp"
 #include "hfssh/transport/resolved_query.hpp"
+#include "hfssh/transport/wire.hpp"
 
 namespace hfssh::transport {
 
@@ -16,6 +17,7 @@ struct Endpoint {
     std::string port;
     std::string user;           // "git" where nobody said otherwise
     std::string proxy_command;  // raw; empty: none
+    Wire wire = Wire::openssh;
 };
 
 // What the person's ssh configuration says of the destination. The name typed and "hf.co" can
