@@ -4,6 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <cstddef>
+#include <cstdlib>
+#include <cstring>
 #include <mutex>
 #include <new>
 #include <string_view>
@@ -12,6 +16,7 @@
 
 #include "hfssh/native/clear_channel.hpp"
 #include "hfssh/system/message.hpp"
+#include "hfssh/system/platform.hpp"
 #include "hfssh/system/text.hpp"
 
 namespace hfssh::native {
@@ -35,20 +40,109 @@ std::vector<std::string> supported(LIBSSH2_SESSION* session, int method) {
     return result;
 }
 
-short directions(LIBSSH2_SESSION* session) {
-    const int blocked = ::libssh2_session_block_directions(session);
-    int events = 0;
-    if ((blocked & LIBSSH2_SESSION_BLOCK_INBOUND) != 0) events |= POLLIN;
-    if ((blocked & LIBSSH2_SESSION_BLOCK_OUTBOUND) != 0) events |= POLLOUT;
-    return static_cast<short>(events == 0 ? POLLIN : events);
-}
+#ifdef MSG_NOSIGNAL
+constexpr int no_signal = MSG_NOSIGNAL;
+#else
+constexpr int no_signal = 0;
+#endif
+
+// What the library allocates has its size in front.
+constexpr std::size_t prefix = alignof(std::max_align_t);
+// … and room behind it: libssh2 1.10 takes a key of the server's to have the length that it should
+// have, up to 133 bytes for a point of nistp521, and reads on behind a shorter one.
+constexpr std::size_t suffix = 256;
 
 }  // namespace
 
+// What libssh2 calls. The session stands behind ABSTRACT.
+struct LibrarySession::Callbacks {
+    // No message is longer than 256 KiB, nor an answer of an agent: more is a length gone wrong.
+    static constexpr std::size_t most = std::size_t{64} << 20;
+
+    static void* allocate(std::size_t size, void** /*abstract*/) {
+        if (size > most) return nullptr;
+        auto* block = static_cast<char*>(std::malloc(prefix + size + suffix));
+        if (block == nullptr) return nullptr;
+        std::memcpy(block, &size, sizeof size);
+        std::memset(block + prefix + size, 0, suffix);
+        return block + prefix;
+    }
+
+    static std::size_t size_of(const void* memory) {
+        std::size_t size = 0;
+        std::memcpy(&size, static_cast<const char*>(memory) - prefix, sizeof size);
+        return size;
+    }
+
+    static void release(void* memory, void** abstract) {
+        if (memory == nullptr) return;
+        session(abstract).messages_.look_at({static_cast<const char*>(memory), size_of(memory)});
+        std::free(static_cast<char*>(memory) - prefix);
+    }
+
+    static void* reallocate(void* memory, std::size_t size, void** abstract) {
+        if (memory == nullptr) return allocate(size, abstract);
+        if (size > most) return nullptr;
+        auto* block = static_cast<char*>(
+            std::realloc(static_cast<char*>(memory) - prefix, prefix + size + suffix));
+        if (block == nullptr) return nullptr;
+        std::memcpy(block, &size, sizeof size);
+        std::memset(block + prefix + size, 0, suffix);
+        return block + prefix;
+    }
+
+    // Also for the socket of an agent, which may block: a person may be asked.
+    static ssize_t send(libssh2_socket_t socket, const void* bytes, std::size_t size, int flags,
+                        void** abstract) {
+        if (session(abstract).owns(socket)) {
+            return session(abstract).take(static_cast<const char*>(bytes), size);
+        }
+        const ssize_t count = ::send(socket, bytes, size, flags | no_signal);
+        return count < 0 ? -errno : count;
+    }
+
+    static ssize_t receive(libssh2_socket_t socket, void* buffer, std::size_t size, int flags,
+                           void** abstract) {
+        // The library reads on for as long as there is anything.
+        if (session(abstract).owns(socket) &&
+            std::chrono::steady_clock::now() >= session(abstract).read_until_) {
+            return -EAGAIN;
+        }
+        const ssize_t count = ::recv(socket, buffer, size, flags);
+        const int error = errno;
+        if (!session(abstract).owns(socket)) return count < 0 ? -error : count;
+        return session(abstract).heard(count, error);
+    }
+
+    static void disconnected(LIBSSH2_SESSION* /*session*/, int /*reason*/, const char* message,
+                             int length, const char* /*language*/, int /*language_length*/,
+                             void** abstract) {
+        if (message == nullptr || length <= 0) return;
+        session(abstract).goodbye_ =
+            system::printable(std::string_view(message, static_cast<std::size_t>(length)));
+    }
+
+    static LibrarySession& session(void** abstract) {
+        return *static_cast<LibrarySession*>(*abstract);
+    }
+};
+
 LibrarySession::LibrarySession(Stream stream) : stream_(std::move(stream)) {
     start_library();
-    session_ = ::libssh2_session_init();
+    session_ = ::libssh2_session_init_ex(Callbacks::allocate, Callbacks::release,
+                                         Callbacks::reallocate, this);
     if (session_ == nullptr) throw std::bad_alloc();
+    const auto set = [this](int which, auto* function) {
+#if LIBSSH2_VERSION_NUM >= 0x010b01
+        ::libssh2_session_callback_set2(session_, which,
+                                        reinterpret_cast<libssh2_cb_generic*>(function));
+#else
+        ::libssh2_session_callback_set(session_, which, reinterpret_cast<void*>(function));
+#endif
+    };
+    set(LIBSSH2_CALLBACK_SEND, &Callbacks::send);
+    set(LIBSSH2_CALLBACK_RECV, &Callbacks::receive);
+    set(LIBSSH2_CALLBACK_DISCONNECT, &Callbacks::disconnected);
     ::libssh2_session_set_blocking(session_, 0);
     ::libssh2_session_banner_set(session_, std::string(own_version()).c_str());
 }
@@ -57,6 +151,46 @@ LibrarySession::~LibrarySession() {
     // On a dead socket the library waits for nothing, and so frees everything at once.
     ::shutdown(stream_.socket(), SHUT_RDWR);
     ::libssh2_session_free(session_);
+}
+
+// The library throws away what it has received once the line is broken. It never hears of that: to
+// it there is just nothing more to read yet.
+long LibrarySession::heard(long count, int error) {
+    if (count > 0) {
+        last_heard_ = std::chrono::steady_clock::now();
+        return count;
+    }
+    if (count == 0) {
+        line_ = Line::closed;
+    } else if (error != EAGAIN && error != EWOULDBLOCK && error != EINTR) {
+        line_ = Line::broken;
+        line_error_ = error;
+    }
+    return -EAGAIN;
+}
+
+void LibrarySession::flush() {
+    while (unsent() > 0) {
+        const ssize_t count =
+            ::send(stream_.socket(), outgoing_.data() + sent_, unsent(), no_signal);
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return;
+        // Nobody takes it any more. What has come from there may still be read.
+        sent_ += count < 0 ? unsent() : static_cast<std::size_t>(count);
+    }
+    outgoing_.clear();
+    sent_ = 0;
+}
+
+long LibrarySession::take(const char* bytes, std::size_t size) {
+    if (sent_ > unsent()) {
+        outgoing_.erase(0, sent_);
+        sent_ = 0;
+    }
+    taken_ += size;
+    outgoing_.append(bytes, size);
+    flush();
+    return static_cast<long>(size);
 }
 
 bool LibrarySession::supports(int method, const std::string& name) const {
@@ -71,16 +205,32 @@ bool LibrarySession::allow(int method, const std::string& names) {
         if (std::find(known.begin(), known.end(), name) != known.end()) both.emplace_back(name);
     }
     if (both.empty()) return false;
-    return ::libssh2_session_method_pref(session_, method, system::join(both, ",").c_str()) == 0;
+    allowed_[method] = system::join(both, ",");
+    return ::libssh2_session_method_pref(session_, method, allowed_[method].c_str()) == 0;
+}
+
+bool LibrarySession::narrow(int method, const std::string& names) {
+    const auto wanted = system::split(names, ',');
+    std::vector<std::string> both;
+    for (const std::string_view name : system::split(allowed_[method], ',')) {
+        if (std::find(wanted.begin(), wanted.end(), name) != wanted.end()) both.emplace_back(name);
+    }
+    return !both.empty() && allow(method, system::join(both, ","));
 }
 
 int LibrarySession::run(const std::function<int()>& call, Deadline deadline,
                         const GiveUp& give_up) {
+    read_until(deadline);
     for (;;) {
         const int result = call();
         if (result != LIBSSH2_ERROR_EAGAIN) return result;
-        switch (wait_for(stream_.socket(), directions(session_), deadline, give_up)) {
+        if (hung_up()) return LIBSSH2_ERROR_SOCKET_DISCONNECT;
+        if (std::chrono::steady_clock::now() >= deadline) return LIBSSH2_ERROR_TIMEOUT;
+        system::acknowledge_at_once(stream_.socket());
+        const int events = unsent() > 0 ? POLLIN | POLLOUT : POLLIN;
+        switch (wait_for(stream_.socket(), static_cast<short>(events), deadline, give_up)) {
             case Waited::ready:
+                flush();
                 break;
             case Waited::timed_out:
                 return LIBSSH2_ERROR_TIMEOUT;
@@ -91,6 +241,9 @@ int LibrarySession::run(const std::function<int()>& call, Deadline deadline,
 }
 
 std::string LibrarySession::last_error() const {
+    if (!goodbye_.empty()) return "the server said goodbye: " + goodbye_;
+    if (line_ == Line::closed) return "the server closed the connection";
+    if (line_ == Line::broken) return std::strerror(line_error_);
     char* text = nullptr;
     int length = 0;
     ::libssh2_session_last_error(session_, &text, &length, 0);

@@ -1,7 +1,10 @@
 #include <dirent.h>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -42,6 +45,11 @@ void close_from(int first, std::initializer_list<int> keep) {
 
 std::string descriptor_path(int fd) {
     return "/proc/" + std::to_string(::getpid()) + "/fd/" + std::to_string(fd);
+}
+
+void acknowledge_at_once(int socket) {
+    const int on = 1;
+    ::setsockopt(socket, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
 }
 
 }  // namespace hfssh::system

@@ -2,11 +2,15 @@
 
 #include <libssh2.h>
 
+#include <chrono>
+#include <cstddef>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 
 #include "hfssh/native/addresses.hpp"
+#include "hfssh/native/message_watch.hpp"
 #include "hfssh/native/stream.hpp"
 #include "hfssh/native/waiting.hpp"
 
@@ -14,6 +18,11 @@
 namespace hfssh::native {
 
 // A session over a stream. It never blocks by itself.
+//
+// What the library sends is taken whole and at once, and kept here until the socket takes it: the
+// library cannot do anything else while a packet of its own is on its way in part, not even read,
+// and two sides that wait for each other to read would wait for ever. Whoever sends much looks at
+// unsent() first.
 class LibrarySession {
   public:
     // Throws std::bad_alloc.
@@ -31,17 +40,57 @@ class LibrarySession {
     // nothing is left.
     [[nodiscard]] bool allow(int method, const std::string& names);
 
+    // What is allowed of it.
+    [[nodiscard]] const std::string& allowed(int method) { return allowed_[method]; }
+    // Allows fewer: those of NAMES that are allowed already.
+    [[nodiscard]] bool narrow(int method, const std::string& names);
+
     // Repeats CALL, a call of libssh2, until it is through: what it returned last. Or
     // LIBSSH2_ERROR_TIMEOUT at DEADLINE, and gave_up() where GIVE_UP said so.
     [[nodiscard]] int run(const std::function<int()>& call, Deadline deadline,
                           const GiveUp& give_up);
     static constexpr int gave_up = -1000;
 
-    // What went wrong last, in the library's words: printable.
+    // How many bytes the library has sent in all.
+    [[nodiscard]] std::size_t taken() const { return taken_; }
+    // How many of them wait for the socket.
+    [[nodiscard]] std::size_t unsent() const { return outgoing_.size() - sent_; }
+    // Sends of them what the socket takes now.
+    void flush();
+
+    // The server has hung up, or the line broke: nothing comes behind what the library has.
+    [[nodiscard]] bool hung_up() const { return line_ != Line::open; }
+
+    // No call of the library's reads from the server beyond WHEN: it would go on for as long as a
+    // server sends. run() takes its own deadline.
+    void read_until(Deadline when) { read_until_ = when; }
+
+    // When the last byte came from the server.
+    [[nodiscard]] std::chrono::steady_clock::time_point last_heard() const { return last_heard_; }
+    [[nodiscard]] const MessageWatch& messages() const { return messages_; }
+
+    // What went wrong last, in the server's words where it said goodbye, else in the library's:
+    // printable.
     [[nodiscard]] std::string last_error() const;
 
   private:
+    struct Callbacks;
+    enum class Line { open, closed, broken };
+    [[nodiscard]] long take(const char* bytes, std::size_t size);
+    [[nodiscard]] long heard(long count, int error);
+    [[nodiscard]] bool owns(int socket) const { return socket == stream_.socket(); }
+
     Stream stream_;
+    MessageWatch messages_;
+    std::map<int, std::string> allowed_;
+    std::size_t taken_ = 0;
+    std::string outgoing_;
+    std::size_t sent_ = 0;  // of outgoing_
+    std::string goodbye_;
+    Deadline read_until_ = Deadline::max();
+    Line line_ = Line::open;
+    int line_error_ = 0;
+    std::chrono::steady_clock::time_point last_heard_ = std::chrono::steady_clock::now();
     LIBSSH2_SESSION* session_ = nullptr;
 };
 

@@ -24,4 +24,9 @@ void close_from(int first, std::initializer_list<int> keep);
 // the system has none.
 [[nodiscard]] std::string descriptor_path(int fd);
 
+// What has come on this TCP connection is acknowledged now, not with what is sent next: a server
+// that holds small packets back until the last one is acknowledged (Nagle's algorithm; sshd does
+// until a session is up) then does not wait for our timer, 40 ms each time (tcp(7), TCP_QUICKACK).
+void acknowledge_at_once(int socket);
+
 }  // namespace hfssh::system

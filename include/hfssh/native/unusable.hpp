@@ -1,0 +1,14 @@
+#pragma once
+
+#include "hfssh/system/failure.hpp"
+
+namespace hfssh::native {
+
+// This transport cannot do what it is asked, whatever the server says: explained in full, with what
+// helps, so that nobody else has to.
+class Unusable : public system::Failure {
+  public:
+    using system::Failure::Failure;
+};
+
+}  // namespace hfssh::native

@@ -1,0 +1,80 @@
+// libexec/hf-ssh/native, the transport where there is no ssh: hf-ssh runs it in ssh's place. It
+// connects to hf.co and to nothing else, whatever its arguments say: see native/order.hpp.
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <vector>
+
+#include "hfssh/native/session.hpp"
+#include "hfssh/native/unusable.hpp"
+#include "hfssh/ssh/report_channel.hpp"
+#include "hfssh/system/failure.hpp"
+#include "hfssh/system/message.hpp"
+#include "hfssh/system/platform.hpp"
+#include "hfssh/system/signal_watch.hpp"
+#include "hfssh/system/trace.hpp"
+#include "hfssh/system/unique_fd.hpp"
+
+extern char** environ;
+
+namespace {
+
+using namespace hfssh;
+
+int fail(const system::Failure& failure, const native::Order& order) {
+    if (order.loudness == native::Order::Loudness::quiet) return native::own_failure;
+    system::say(failure.what());
+    if (!failure.hint().empty()) system::hint(failure.hint());
+    return native::own_failure;
+}
+
+int connect(const native::Order& order) {
+    try {
+        return native::run_session(order);
+    } catch (const native::Unusable& failure) {
+        ssh::send_report(order.report, ssh::Report::explained);
+        return fail(failure, order);
+    } catch (const system::Failure& failure) {
+        return fail(failure, order);
+    } catch (const std::exception& error) {
+        system::say(system::printable(error.what()));
+    }
+    return native::own_failure;
+}
+
+// libssh2 (1.10) meets some nonsense with an assertion: whoever sits on the line can make it fail.
+extern "C" void end_by_abort(int /*number*/) {
+    constexpr std::string_view text = "hf-ssh: the server sent what makes no sense\n";
+    if (::write(STDERR_FILENO, text.data(), text.size()) < 0) ::_exit(native::own_failure);
+    ::_exit(native::own_failure);
+}
+
+std::vector<std::string> environment() {
+    std::vector<std::string> result;
+    for (char** entry = environ; *entry != nullptr; ++entry)
+        result.emplace_back(*entry);
+    return result;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    system::open_standard_streams();
+    system::outlive_readers();
+    // As ssh(1), which keeps nothing that was left open for it: its end would be seen late.
+    system::close_from(STDERR_FILENO + 1, {});
+    std::signal(SIGABRT, end_by_abort);
+    system::start_trace("native", system::Complain::no);
+    const auto read = native::read_order({argv + 1, argv + argc}, environment());
+    if (const auto* problem = std::get_if<std::string>(&read)) {
+        system::say(*problem);
+        return native::own_failure;
+    }
+    const auto& order = std::get<native::Order>(read);
+    if (!order.only_asked) return connect(order);
+    std::fputs(native::resolved_text(order).c_str(), stdout);
+    return 0;
+}
