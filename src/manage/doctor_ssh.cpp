@@ -69,7 +69,20 @@ Check unusable(const Situation& situation) {
             from_path ? install : "name an ssh that is there in " + where};
 }
 
+// hf.co is reached by libexec/hf-ssh/native.
+bool is_native(const Situation& situation) {
+    return situation.outlook &&
+           situation.outlook->prospect.endpoint.wire == transport::Wire::native;
+}
+
 Check version(const Situation& situation) {
+    if (situation.underlying.lacks_ssh() && is_native(situation)) {
+        return {"ssh",
+                Result::ok,
+                "none on PATH: the native transport serves hf.co, and no other host",
+                {},
+                {}};
+    }
     if (!situation.underlying.runs()) return unusable(situation);
     const std::string command = shown(situation.underlying);
     if (situation.underlying.compound()) {
@@ -122,6 +135,9 @@ std::string mending_permissions(const std::string& file) {
 Check configuration(const Situation& situation) {
     using Kind = SshComplaint::Kind;
     constexpr const char* name = "ssh-configuration";
+    if (situation.underlying.lacks_ssh() && is_native(situation)) {
+        return {name, Result::ok, "read without ssh, as far as it bears on hf.co", {}, {}};
+    }
     if (!situation.underlying.runs()) return skipped(name, "there is no ssh to ask");
     const auto complaint = read_ssh_complaint(situation.ssh_complaint);
     if (!complaint) return {name, Result::ok, "ssh accepts it", {}, {}};
@@ -160,7 +176,9 @@ bool host_keys_prevent_it() {
 
 Check connection(const Situation& situation) {
     constexpr const char* name = "connection";
-    if (!situation.underlying.runs()) return skipped(name, "there is no ssh to run");
+    if (!situation.underlying.runs() && !is_native(situation)) {
+        return skipped(name, "there is no ssh to run");
+    }
     if (!situation.ssh_complaint.empty() || !situation.surroundings || host_keys_prevent_it()) {
         return skipped(name, situation.no_outlook);
     }
@@ -172,6 +190,7 @@ Check connection(const Situation& situation) {
     const transport::Endpoint& endpoint = situation.outlook->prospect.endpoint;
     std::string found = endpoint.user + "@" + endpoint.host + ", port " + endpoint.port;
     if (!endpoint.proxy_command.empty()) found += ", through " + endpoint.proxy_command;
+    if (is_native(situation)) found += ", by the native transport";
     return {name, Result::ok, printable(found), {}, {}};
 }
 

@@ -16,7 +16,20 @@ using identity::Chosen;
 using identity::NoChoice;
 using system::printable;
 
+void add_transport(const Outlook& outlook, Record& record) {
+    const bool native = outlook.prospect.endpoint.wire == transport::Wire::native;
+    record.json("transport", native ? "native" : "openssh");
+    if (!native) return;
+    record.text("transport", outlook.request.underlying.lacks_ssh()
+                                 ? "native: no ssh was found on PATH"
+                                 : "native; ssh is asked for its configuration only");
+}
+
 void add_ssh(const ssh::Underlying& underlying, Record& record) {
+    if (underlying.lacks_ssh()) {
+        record.json("ssh", Json());
+        return;
+    }
     std::string line;
     Json words = Json::array();
     const auto add = [&](const std::string& word) {
@@ -171,6 +184,7 @@ void describe_outlook(const Outlook& outlook, Record& record) {
     const auto& repository = outlook.prospect.remote.repository;
     record.json("repository", repository ? Json(repository->path()) : Json());
     add_choice(outlook, record);
+    add_transport(outlook, record);
     add_ssh(outlook.request.underlying, record);
     add_endpoint(outlook, record);
     add_settings(outlook, record);
