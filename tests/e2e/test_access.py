@@ -9,6 +9,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from manager import ManagerCase      # noqa: E402
+from native import on_native, openssh_only, wrap_native  # noqa: E402
 from standin import Relay            # noqa: E402
 
 
@@ -71,6 +72,8 @@ class OneKeyTest(AccessCase):
         said = self.box.path("work", "said")
         wrapper = self.box.script("listening", "#!/bin/sh\ntee -a '%s' | ssh -F '%s' \"$@\"\n" % (
             said, self.box.ssh_config))
+        if on_native():
+            wrap_native(self.box, "tee -a '%s' | <native> \"$@\"\nexit $?" % said)
         self.manage("access", "alice/model", env={"HF_SSH_COMMAND": wrapper}, status=0)
         self.assertEqual(self.box.read(said), b"0000" * 2)
 
@@ -222,6 +225,7 @@ class TroubleTest(AccessCase):
                                "-F '%s' \"$@\";; esac\ndone\nexec %s\n" % (
                                    self.box.ssh_config, command))
 
+    @openssh_only("the native transport runs no wrapper")
     def test_a_wrapper_that_nobody_sees_through(self):
         """The answer of a server that nobody checked is none."""
         wrapper = self.two_faced(
@@ -233,6 +237,8 @@ class TroubleTest(AccessCase):
 
     def test_no_end(self):
         wrapper = self.two_faced("sleep 100")
+        if on_native():
+            wrap_native(self.box, "exec sleep 100")
         started = time.monotonic()
         self.assertIn("hf.co did not answer in time",
                       self.failed("alice/model", env={"HF_SSH_COMMAND": wrapper}))

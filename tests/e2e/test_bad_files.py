@@ -6,6 +6,7 @@ import sys
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from native import openssh_only  # noqa: E402
 from standin import HubCase  # noqa: E402
 
 HELLO = ("-T", "git@hf.co")
@@ -118,6 +119,7 @@ class TrustedSetTest(FilesCase):
                     self.box.write(path, before)
 
 
+@openssh_only("the native transport checks host keys itself")
 class HelperTest(FilesCase):
     """ssh passes over a helper that is missing, and goes on without it: hf-ssh looks beforehand."""
 

@@ -63,7 +63,9 @@ class UnderlyingTest(SurroundingsCase):
         self.assert_refused(self.box.run(self.box.hf_ssh, "--via"), "hf-ssh: --via needs a command")
 
     def test_no_ssh(self):
+        """Where OpenSSH is to carry the session; what serves without it is in test_no_ssh.py."""
         self.without("ssh")
+        self.box.env["HF_SSH_TRANSPORT"] = "openssh"
         self.assert_refused(self.box.hf(*HELLO, via=""), "hf-ssh: no ssh was found on PATH",
                             "openssh-client", "HF_SSH_COMMAND")
         os.symlink("hf-ssh", os.path.join(self.box.bin, "ssh"))  # only hf-ssh itself

@@ -8,6 +8,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from impostor import CONNECT, GREETING  # noqa: E402
+from native import on_native, openssh_only, without_rsa  # noqa: E402
 from standin import HubCase, Relay  # noqa: E402
 
 # Passes a connected socket to ssh over its standard output (ProxyUseFdpass).
@@ -62,15 +63,23 @@ class ServerTest(EffectsCase):
                              ("Compression yes", "compression: zlib@openssh.com"),
                              ("HostKeyAlgorithms rsa-sha2-256", "algorithm: rsa-sha2-256")):
             with self.subTest(config):
+                if "rsa" in config and without_rsa():
+                    self.box.point_at(self.hub.genuine(), config + "\n")
+                    self.assert_failed(self.box.hf("git@hf.co"), "knows none of the types")
+                    continue
                 self.assertIn(seen, self.greeted("-v", config=config).stderr)
         self.assertIn("compression: zlib@openssh.com", self.greeted("-vC").stderr)
 
     def test_how_much_is_said(self):
         self.assertEqual(self.greeted().err, b"")
         self.assertIn("Authenticated to ", self.greeted(config="LogLevel VERBOSE").stderr)
-        self.assertIn("debug1: ", self.greeted(config="LogLevel DEBUG").stderr)
-        self.assertIn("debug3: ", self.greeted("-vvv").stderr)
+        detail = "hf-ssh: kex: algorithm: " if on_native() else "debug1: "
+        self.assertIn(detail, self.greeted(config="LogLevel DEBUG").stderr)
+        self.assertIn(detail if on_native() else "debug3: ", self.greeted("-vvv").stderr)
         self.assertEqual(self.greeted("-q", config="LogLevel DEBUG").err, b"")
+
+    @openssh_only("the native transport says everything on standard error")
+    def test_log_file(self):
         log = self.box.path("work", "log file")
         self.assertEqual(self.greeted("-v", "-E", log).err, b"")
         self.assertIn(b"debug1: ", self.box.read(log))

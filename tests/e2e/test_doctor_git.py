@@ -168,7 +168,7 @@ class SshTest(CheckupCase):
         return {"env": {"HF_SSH_COMMAND": command}}
 
     def test_no_ssh(self):
-        check = self.only("ssh", env={"HF_SSH_COMMAND": None,
+        check = self.only("ssh", env={"HF_SSH_COMMAND": None, "HF_SSH_TRANSPORT": "openssh",
                                       "PATH": self.path_of("git", "git-lfs", "sh")})
         self.assertIn("no ssh was found on PATH", check["found"])
         self.assertIn("install OpenSSH", check["mend"])

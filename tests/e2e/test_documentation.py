@@ -74,7 +74,7 @@ class DocumentationTest(unittest.TestCase):
     def test_settings(self):
         of_code = set()
         for text in self.sources.values():
-            if "GitSettings" in text or "git_settings.hpp" in text:
+            if re.search(r"GitSettings|git_settings\.hpp|\bgit->", text):
                 of_code |= set(re.findall(r'\b(?:find|boolean)\((?:pattern, )?"([a-z]+)"', text))
                 of_code |= set(re.findall(r'\? "([a-z]+)" : "[a-z]+"', text)) & {"identity"}
                 of_code |= set(re.findall(r'\? "[a-z]+" : "([a-z]+)"', text)) & {"account"}

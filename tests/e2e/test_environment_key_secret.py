@@ -11,6 +11,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from identities import IdentityCase  # noqa: E402
+from native import on_native, wrap_native  # noqa: E402
 from shelled import needs_proc, wait_for  # noqa: E402
 
 # Notes what a child of hf-ssh could see, and what hf-ssh itself shows, then is the program.
@@ -18,13 +19,18 @@ SPY = """#!/bin/sh
 { env; cat /proc/$PPID/environ /proc/$PPID/cmdline; printf '\\n%%s\\n' "$@"; } >>%s
 exec %s "$@"
 """
-# The session lasts until it is ended.
+# The session lasts until it is ended; on the native transport, where WAITING is set.
 WAITING = """#!/bin/sh
 case " $* " in *" -G "*) exec ssh "$@" ;; esac
 printf '%%s\\n' "$@" >%s.new
 mv %s.new %s
 exec sleep 60
 """
+NATIVE_WAITING = """test -n "$WAITING" || exec <native> "$@"
+printf '%s\\n' "$@" >{0}.new
+mv {0}.new {0}
+exec sleep 60"""
+NATIVE_SPY = r"""{ env; cat /proc/$PPID/environ /proc/$PPID/cmdline; printf '\n%%s\n' "$@"; } >>%s"""
 
 
 class SecretCase(IdentityCase):
@@ -117,6 +123,8 @@ class SignalTest(SecretCase):
         super().setUp()
         self.noted = self.box.path("noted")
         self.box.script("waiting", WAITING % ((self.noted,) * 3))
+        if on_native():
+            wrap_native(self.box, NATIVE_WAITING.replace("{0}", self.noted))
 
     def start(self, env):
         """hf-ssh, once its ssh runs; and the path of the key that this one was given."""
@@ -124,7 +132,7 @@ class SignalTest(SecretCase):
             os.remove(self.noted)
         words = [self.box.hf_ssh, "--via", "waiting -F " + self.box.ssh_config, "git@hf.co",
                  "git-upload-pack 'acme/corpus'"]
-        process = subprocess.Popen(words, env=self.box.merged(env), cwd=self.box.work,
+        process = subprocess.Popen(words, env=self.box.merged(dict(env, WAITING="1")), cwd=self.box.work,
                                    stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                    stderr=subprocess.DEVNULL, start_new_session=True)
         self.addCleanup(process.wait)
@@ -177,6 +185,8 @@ class SeenTest(SecretCase):
         self.log = self.box.path("seen")
         self.box.script("spy", SPY % (self.log, "ssh"))
         self.box.script("git", SPY % (self.log, shutil.which("git")))
+        if on_native():
+            wrap_native(self.box, NATIVE_SPY % self.log)
         self.whole = self.box.read(self.robot.path)
 
     def session(self, host, env, *words):

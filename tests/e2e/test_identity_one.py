@@ -9,6 +9,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from identities import IdentityCase, compare  # noqa: E402
+from native import openssh_only  # noqa: E402
 
 tearDownModule = compare
 
@@ -47,6 +48,7 @@ class AgentTest(IdentityCase):
         self.git_settings("identity = ~/.ssh/id_ed25519")
         self.assert_served(self.box.key, 4)
 
+    @openssh_only("the native transport adds no keys to an agent")
     def test_add_keys_to_agent(self):
         stranger = self.make("stranger")
         self.box.agent(stranger)
@@ -96,6 +98,7 @@ class ConfigurationTest(IdentityCase):
         self.assert_served(self.work, 5)
         self.assertEqual(self.types_offered(), [["ssh-ed25519"]])
 
+    @openssh_only("the native transport offers no certificates")
     def test_own_certificate(self):
         """It goes along: the same key in both forms."""
         self.certify(self.work)
@@ -103,6 +106,7 @@ class ConfigurationTest(IdentityCase):
         self.assertEqual(self.types_offered(),
                          [["ssh-ed25519-cert-v01@openssh.com", "ssh-ed25519"]])
 
+    @openssh_only("the native transport offers no certificates")
     def test_own_certificate_when_typed(self):
         self.certify(self.work)
         self.assert_served(self.work, 1, options="-i " + self.work.path)

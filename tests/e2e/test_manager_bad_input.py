@@ -141,8 +141,9 @@ class BadInputTest(ManagerCase):
         for name in ("git", "sh"):
             found = self.box.run("sh", "-c", "command -v " + name).stdout.strip()
             os.symlink(found, os.path.join(only_git, name))
-        result = self.manage("keys", status=2, env={"HF_SSH_COMMAND": None, "PATH": "%s:%s" % (
-            self.box.bin, only_git)})
+        result = self.manage("keys", status=2, env={
+            "HF_SSH_COMMAND": None, "HF_SSH_TRANSPORT": "openssh",
+            "PATH": "%s:%s" % (self.box.bin, only_git)})
         self.assertIn("no ssh was found on PATH", result.stderr)
 
     def test_ssh_configuration_with_an_error(self):

@@ -9,6 +9,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from identities import IdentityCase  # noqa: E402
+from native import on_native, wrap_native  # noqa: E402
 from standin import Key  # noqa: E402
 from standin.sshd import free_port  # noqa: E402
 
@@ -38,6 +39,15 @@ def hardware_key(path):
     with open(path + ".pub", "w", encoding="utf-8") as file:
         file.write("%s %s\n" % (kind.decode(), base64.b64encode(blob).decode()))
     return Key(path)
+
+
+# The same in the place of the native transport.
+NATIVE_NOTING = """case " $* " in *" -T -- "*) ;; *) exec <native> "$@" ;; esac
+echo begin >>%(log)s
+<native> "$@"
+status=$?
+echo end >>%(log)s
+exit $status"""
 
 
 class ProbeCase(IdentityCase):
@@ -77,11 +87,18 @@ class OnceTest(ProbeCase):
         self.hub.forget()
         self.assert_asks_nothing(self.ask())
 
+    def note(self):
+        """The file in which `noting` notes."""
+        log = self.box.path("asking")
+        self.box.script("noting", NOTING % {"log": log})
+        if on_native():
+            wrap_native(self.box, NATIVE_NOTING % {"log": log})
+        return log
+
     def test_first_alone_then_four_at_a_time(self):
         for number in range(5):
             self.make("key%d" % number)
-        log = self.box.path("asking")
-        self.box.script("noting", NOTING % {"log": log})
+        log = self.note()
         result = self.assert_ok(self.ask(via="noting"))
         self.assertEqual(result.stderr, ASKING + "each of 7 keys belongs to\n")
         notes = self.box.read(log).decode().split()
@@ -95,8 +112,7 @@ class OnceTest(ProbeCase):
 
     def test_keys_of_the_agent_one_at_a_time(self):
         self.in_agent_only(self.make("one"), self.make("two"), self.make("three"))
-        log = self.box.path("asking")
-        self.box.script("noting", NOTING % {"log": log})
+        log = self.note()
         self.remember(self.box.key, "alice")
         self.remember(self.work, "acme")
         self.assert_ok(self.ask(via="noting"))
@@ -219,7 +235,7 @@ class NoAnswerTest(ProbeCase):
     def test_first_key_is_broken(self):
         """ssh cannot sign with it: the others are asked about all the same."""
         lines = self.box.read(self.box.key.path).decode().splitlines(True)
-        lines[3] = "AAAA" + lines[3][4:]
+        lines[3] = ("AAAA" if lines[3][:4] != "AAAA" else "BBBB") + lines[3][4:]
         self.box.write(self.box.key.path, "".join(lines))
         self.assert_ok(self.ask())
         self.assertEqual(self.last()["account"], "acme")

@@ -10,6 +10,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from identities import IdentityCase  # noqa: E402
+from native import on_native, wrap_native  # noqa: E402
 from shelled import needs_proc, wait_for  # noqa: E402
 from standin import DOWN, Relay  # noqa: E402
 
@@ -103,6 +104,9 @@ class StreamTest(IdentityCase):
         self.make("work", "acme")
         self.box.script("reading", '#!/bin/sh\ncase " $* " in *" -T -- "*) wc -c >>%s ;; esac\n'
                         'exec ssh "$@"\n' % self.box.path("read"))
+        if on_native():
+            wrap_native(self.box, 'case " $* " in *" -T -- "*) wc -c >>%s ;; esac'
+                        % self.box.path("read"))
         result = self.box.hf("git@hf.co", "git-upload-pack 'acme/corpus'", stdin=b"0000",
                              via="reading -F " + self.box.ssh_config)
         self.assertEqual(result.status, 0, result)

@@ -49,3 +49,9 @@ def stage_program(prefix):
                 put(path, os.path.join(folder, name))
     os.symlink("../../bin/hf-ssh", os.path.join(libexec, "ssh"))
     return True
+
+
+def transport():
+    """HF_SSH_TRANSPORT of every sandbox: `native` where the tests run for it (meson sets
+    HF_SSH_TEST_TRANSPORT), else None."""
+    return os.environ.get("HF_SSH_TEST_TRANSPORT")

@@ -17,12 +17,14 @@ class Relay:
 
     delay       seconds each way
     cut_after   {UP or DOWN: bytes}: the line is cut when so many went over one connection
+    damage      {UP or DOWN: offset}: one bit of that byte is another, on each connection
     capturing   with True, `captured[UP]` and `captured[DOWN]` hold every byte
     """
 
-    def __init__(self, target, delay=0.0, cut_after=None, capturing=False):
+    def __init__(self, target, delay=0.0, cut_after=None, capturing=False, damage=None):
         self.target, self.delay = getattr(target, "port", target), delay
         self.cut_after, self.capturing = dict(cut_after or {}), capturing
+        self.damage = dict(damage or {})
         self.captured = {UP: bytearray(), DOWN: bytearray()}
         self.passed = {UP: 0, DOWN: 0}
         self.attempts = self.connections = 0  # without, and with, somebody at TARGET
@@ -66,6 +68,7 @@ class Relay:
                 data = source.recv(1 << 16)
             except OSError:
                 data = b""
+            data = self.damaged(way, passed, data)
             passed += len(data)
             if data and self.cut_after.get(way) is not None and passed >= self.cut_after[way]:
                 cut(pair)
@@ -73,6 +76,12 @@ class Relay:
             line.put((time.monotonic(), data))
             if not data:
                 return
+
+    def damaged(self, way, passed, data):
+        place = self.damage.get(way, -1) - passed
+        if not 0 <= place < len(data):
+            return data
+        return data[:place] + bytes([data[place] ^ 1]) + data[place + 1:]
 
     def write(self, way, _, sink, line, pair):
         while True:

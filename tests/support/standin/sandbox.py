@@ -82,6 +82,8 @@ class Sandbox:
             "GIT_TERMINAL_PROMPT": "0", "GIT_PAGER": "cat",
             "HF_SSH_KNOWN_HOSTS": self.known_hosts,
         })
+        if program.transport():
+            env["HF_SSH_TRANSPORT"] = program.transport()
         return env
 
     def own_passwd_entry(self):

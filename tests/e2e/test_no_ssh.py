@@ -1,0 +1,171 @@
+"""A machine that has git and no ssh at all: what contrib/try.sh shows, by the native transport, which
+is found without a word. What the ssh configuration says of hf.co is read all the same."""
+
+import os
+import shutil
+import sys
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from standin import HubCase  # noqa: E402
+from standin.program import built  # noqa: E402
+
+# git and its helpers call these.
+PROGRAMS = ("git", "git-lfs", "sh", "sed", "cat", "uname", "basename", "dirname", "env", "mkdir",
+            "rm", "grep", "expr", "tr", "cut", "true", "sleep")
+
+
+@unittest.skipUnless(built("native"), "built without the native transport")
+class NoSshCase(HubCase):
+    def setUp(self):
+        super().setUp()
+        tools = self.box.folder("tools")
+        for name in PROGRAMS:
+            path = shutil.which(name)
+            if path:
+                os.symlink(path, os.path.join(tools, name))
+        self.box.env["PATH"] = self.box.bin + ":" + tools
+        self.assertIsNone(shutil.which("ssh", path=self.box.env["PATH"]))
+        self.box.env["GIT_EXEC_PATH"] = self.box.git("--exec-path").stdout.strip()
+        self.box.env.pop("HF_SSH_TRANSPORT", None)
+        self.box.git("config", "--global", "core.sshCommand", "hf-ssh")
+        self.configure()
+
+    def configure(self, extra="", server=None):
+        """~/.ssh/config, as a person has it: there is no -F here."""
+        self.box.point_at(server or self.hub.genuine(), extra=extra)
+        shutil.copy(self.box.ssh_config, os.path.join(self.box.home, ".ssh", "config"))
+
+    def hello(self, *options, **named):
+        return self.box.hf(*options, "-T", "git@hf.co", via="", **named)
+
+
+class JobTest(NoSshCase):
+    def test_clone_commit_push(self):
+        self.box.git("clone", "-q", "git@hf.co:alice/model", "clone")
+        place = self.box.path("work", "clone")
+        self.box.git("commit", "-q", "--allow-empty", "-m", "a commit", cwd=place)
+        self.box.git("push", "-q", cwd=place)
+        self.assertEqual(self.hub.head("alice/model"),
+                         self.box.git("rev-parse", "HEAD", cwd=place).stdout.strip())
+        self.assertEqual({session["account"] for session in self.hub.connections()}, {"alice"})
+        self.assertIn("version=2", {session["protocol"] for session in self.hub.connections()})
+
+    @unittest.skipUnless(shutil.which("git-lfs"), "git-lfs is not here")
+    def test_large_files(self):
+        large = os.urandom(100000)
+        self.hub.add_repository("alice/large", large={"weights.bin": large})
+        self.box.git("lfs", "install", "--skip-repo")
+        self.box.git("clone", "-q", "git@hf.co:alice/large", "clone")
+        self.assertEqual(self.box.read("clone/weights.bin"), large)
+
+    def test_registered_by_setup(self):
+        self.box.git("config", "--global", "--unset", "core.sshCommand")
+        self.assert_ok(self.box.run(os.path.join(self.box.bin, "git-hf-ssh"), "setup"))
+        self.box.git("ls-remote", "git@hf.co:alice/model")
+
+    def test_unknown_key(self):
+        self.hub.add_stranger(self.box.key)
+        self.box.git("clone", "-q", "git@hf.co:alice/model", "clone")
+        place = self.box.path("work", "clone")
+        self.box.git("commit", "-q", "--allow-empty", "-m", "a commit", cwd=place)
+        result = self.box.git("push", cwd=place, check=False)
+        self.assert_failed(result, "hf-ssh: hf.co does not know this key")
+
+    def test_impostor(self):
+        impostor = self.hub.sshd("impostor", [self.hub.host_key("ed25519", "impostor")])
+        self.configure(server=impostor)
+        result = self.hello()
+        self.assertEqual((result.status, result.out), (255, b""))
+        self.assertEqual(result.stderr.count("REFUSED"), 1, result)
+        self.assertEqual(impostor.users_seen(), [])
+        self.assertEqual(impostor.offers(), [])
+
+    def test_doctor_finds_it_in_order(self):
+        doctor = self.box.run(os.path.join(self.box.bin, "git-hf-ssh"), "doctor", timeout=60)
+        self.assertIn("native transport", doctor.stdout)
+        self.assertNotIn("install OpenSSH", doctor.stdout)
+
+
+class ConfigurationTest(NoSshCase):
+    def test_alias(self):
+        work = self.box.make_key("work")
+        self.hub.add_account("acme", work)
+        port = self.hub.genuine().port
+        self.configure("Host hf-work\n    HostName hf.co\n    Port %d\n    IdentityFile %s\n"
+                       % (port, work.path))
+        # The name of the alias's own block is hf.co; where that leads is said by a block before it.
+        self.configure("Host hf-work\n    HostName huggingface.co\n    ProxyCommand %s %s\n"
+                       "    IdentityFile %s\n" % (sys.executable, self.proxy(port), work.path))
+        result = self.box.hf("-T", "git@hf-work", via="")
+        self.assertEqual(result.out, b"Hi acme, welcome to Hugging Face.\n", result)
+
+    def proxy(self, port):
+        return self.box.write(self.box.path("proxy.py"), (
+            "import os, socket, sys, threading\n"
+            "line = socket.create_connection(('127.0.0.1', %d))\n"
+            "def up():\n"
+            "    while data := os.read(0, 65536): line.sendall(data)\n"
+            "    line.shutdown(socket.SHUT_WR)\n"
+            "threading.Thread(target=up, daemon=True).start()\n"
+            "while data := line.recv(65536): os.write(1, data)\n") % port)
+
+    def test_proxy_command(self):
+        self.configure("Host hf.co\n    ProxyCommand %s %s\n"
+                       % (sys.executable, self.proxy(self.hub.genuine().port)))
+        self.assertEqual(self.assert_ok(self.hello()).out, b"Hi alice, welcome to Hugging Face.\n")
+
+    def test_identity(self):
+        other = self.box.make_key("other")
+        self.hub.add_account("bob", other)
+        self.configure("Host hf.co\n    IdentityFile ~/.ssh/other\n")
+        self.assertEqual(self.assert_ok(self.hello()).out, b"Hi bob, welcome to Hugging Face.\n")
+
+    def test_what_cannot_be_honoured(self):
+        for extra, text in (("Match exec true\n    Port 9\n", "Match exec"),
+                            ("Host hf.co\n    ProxyJump bastion\n", "ProxyJump")):
+            with self.subTest(extra=extra):
+                self.configure(extra)
+                result = self.hello()
+                self.assertEqual(result.status, 255, result)
+                self.assertIn(text, result.stderr)
+                self.assertIn("hint: ", result.stderr)
+        self.assertEqual(self.hub.connections(), [])
+
+    def test_what_does_not_concern_hf_co(self):
+        self.configure("Match host elsewhere exec false\n    Port 9\n"
+                       "Host elsewhere\n    ProxyJump bastion\n")
+        self.assert_ok(self.hello())
+
+
+class WithoutTest(NoSshCase):
+    def test_other_host(self):
+        result = self.box.hf("example.org", "true", via="")
+        self.assertEqual(result.status, 255, result)
+        self.assertIn("hf-ssh: no ssh was found on PATH", result.stderr)
+        self.assertIn("hint: install OpenSSH's client", result.stderr)
+
+    def test_openssh_is_asked_for(self):
+        result = self.hello(env={"HF_SSH_TRANSPORT": "openssh"})
+        self.assertEqual(result.status, 255, result)
+        self.assertIn("hf-ssh: no ssh was found on PATH", result.stderr)
+
+    def test_neither(self):
+        os.remove(os.path.join(self.box.libexec, "native"))
+        result = self.hello()
+        self.assertEqual(result.status, 255, result)
+        self.assertIn("hf-ssh: no ssh was found on PATH", result.stderr)
+        self.assertIn("hint: install OpenSSH's client", result.stderr)
+
+    def test_former_command(self):
+        """--via with options of an ssh that is not here."""
+        result = self.box.hf("-T", "git@hf.co", via="ssh -F " + self.box.ssh_config)
+        self.assertEqual(self.assert_ok(result).out, b"Hi alice, welcome to Hugging Face.\n")
+
+    def test_question(self):
+        """git asks a program whose name it does not know whether it behaves as ssh."""
+        self.assertEqual(self.hello("-G").status, 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
