@@ -9,6 +9,7 @@ Everything stays on loopback and below one temporary directory."""
 
 import argparse
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -36,6 +37,9 @@ class Bench:
         self.hub.add_account("alice", self.box.key)
         other = self.hub.sshd("other", [self.hub.host_key("ed25519", "other")], shell="/bin/sh",
                               authorized=[self.box.key])
+        self.other = other
+        self.box.trust(*self.hub.genuine_keys(), other.keys[0])
+        self.bare = self.bare_configuration(other)
         self.box.point_at(self.hub.genuine(), other=other)
         # Other hosts as most people have them: no configuration file names hf.co.
         self.other_config = self.box.write(
@@ -45,6 +49,11 @@ class Bench:
             "    UserKnownHostsFile /dev/null\n    LogLevel ERROR\n" % (other.port,
                                                                        self.box.key.path))
         self.files = {name: open(self.box.path(name), "wb") for name in ("out", "err")}
+
+    def bare_configuration(self, server):
+        self.box.point_at(server)
+        return {"ours": shutil.copy(self.box.ssh_config, self.box.path("bare_config")),
+                "plain": shutil.copy(self.box.plain_config, self.box.path("bare_plain_config"))}
 
     def once(self, command, env=None):
         start = time.perf_counter()
@@ -82,6 +91,36 @@ class Bench:
                 ([self.box.hf_ssh, "-T", "git@hf.co"],
                  {"HF_SSH_COMMAND": self.box.ssh_command()}))
 
+    def bare_words(self):
+        """hf.co is an ordinary sshd, without the work of the stand-in's own side."""
+        return ((["ssh", "-F", self.bare["plain"], "git@hf.co", "true"], {}),
+                ([self.box.hf_ssh, "git@hf.co", "true"],
+                 {"HF_SSH_COMMAND": self.box.ssh_command(self.bare["ours"])}))
+
+    def row_native(self):
+        """By the native transport, on a machine that has ssh, which is asked `-G`."""
+        ssh, (words, env) = self.bare_words()
+        return ssh, (words, {**env, "HF_SSH_TRANSPORT": "native"})
+
+    def row_bare(self):
+        return self.bare_words()
+
+    def row_no_ssh(self):
+        """… and on one that has none: the configuration is read without."""
+        ssh, (words, _) = self.bare_words()
+        home = os.path.join(self.box.home, ".ssh")
+        shutil.copy(self.bare["ours"], os.path.join(home, "config"))
+        tools = self.box.folder("tools")
+        os.symlink(shutil.which("git"), os.path.join(tools, "git"))
+        return ssh, (words, {"PATH": tools})
+
+    def row_far(self):
+        """50 ms each way: how many times a message has to go there and back."""
+        from standin import Relay
+        relay = Relay(self.other, delay=0.05)
+        self.bare = self.bare_configuration(relay)
+        return self.row_native()
+
     def with_git(self, *words):
         return (["git"] + list(words), {"GIT_SSH_COMMAND": self.box.ssh_command(
             self.box.plain_config)}), ["git"] + list(words)
@@ -101,17 +140,26 @@ class Bench:
         return (["ssh"] + words, {}), ([self.box.hf_ssh] + words, {})
 
     def row_clone(self):
+        if "alice/large" in self.hub.state["repositories"]:
+            return self.clone_words()
         self.hub.add_repository("alice/large")
         seed = os.urandom(1 << 20)
         files = {"part%d" % part: seed[part:] + os.urandom(1 << 20) * 49
                  for part in range(max(1, self.options.clone // 50))}
         self.hub.commit("alice/large", files)
+        return self.clone_words()
+
+    def clone_words(self):
         clone = ("git clone -q --bare git@hf.co:alice/large %s/clone && rm -rf %s/clone"
                  % (self.box.work, self.box.work))
         return ((["sh", "-c", clone],
                  {"GIT_SSH_COMMAND": self.box.ssh_command(self.box.plain_config)}),
                 (["sh", "-c", clone], {"GIT_SSH_COMMAND": "hf-ssh",
                                        "HF_SSH_COMMAND": self.box.ssh_command()}))
+
+    def row_native_clone(self):
+        ssh, (words, env) = self.row_clone()
+        return ssh, (words, {**env, "HF_SSH_TRANSPORT": "native"})
 
     def waiting_parent(self):
         """Resident memory (kB) and processor time (ms) of hf-ssh while ssh moves 200 MB."""
@@ -165,6 +213,11 @@ ROWS = [
     ("ls-remote-libexec", "git ls-remote, …=libexec/hf-ssh/ssh", "row_ls_remote_libexec", 1),
     ("other-host", "another host: ssh other true", "row_other_host", 2),
     ("clone", "clone of %d MB", "row_clone", 0.2),
+    ("bare", "ssh git@hf.co true, an ordinary sshd", "row_bare", 1),
+    ("native", "… by the native transport", "row_native", 1),
+    ("no-ssh", "… and no ssh on PATH", "row_no_ssh", 1),
+    ("far", "… 50 ms each way, native", "row_far", 0.4),
+    ("native-clone", "native transport: clone of %d MB", "row_native_clone", 0.2),
 ]
 
 
@@ -173,7 +226,7 @@ def main():
     if options.build:
         os.environ["HF_SSH_TEST_BIN"] = os.environ["HF_SSH_TEST_LIBEXEC"] = os.path.abspath(
             options.build)
-    from standin.stage import Stage
+    from standin import Stage
     stage = Stage()
     try:
         bench = Bench(stage, options)

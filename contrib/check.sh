@@ -75,7 +75,7 @@ log=$build/meson-logs/testlog.json
 rm -f "$log"
 status=0
 python3 -B "$root/tests/support/default_signals.py" \
-    meson test -C "$build" --no-rebuild --print-errorlogs \
+    meson test -C "$build" --setup all --no-rebuild --print-errorlogs \
     --timeout-multiplier 4 </dev/null || status=$?
 
 # One JSON object a line. A test that was skipped has not passed; that some were is said.
