@@ -1,7 +1,6 @@
 """The native transport in front of an ordinary shell: how a command ends, and what passes between,
 in each direction and in all of them at once."""
 
-import hashlib
 import os
 import select
 import signal
@@ -11,10 +10,9 @@ import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
-from shelled import ShelledCase, needs_proc  # noqa: E402
-from standin.program import built  # noqa: E402
+from native_case import MEGABYTE, NativeCase, digest  # noqa: E402
+from shelled import needs_proc  # noqa: E402
 
-MEGABYTE = 1 << 20
 # What comes in goes out again on both streams.
 TWICE = """
 import os
@@ -28,37 +26,6 @@ while True:
             rest = rest[os.write(stream, rest):]
 os.write(2, b"end")
 """
-
-
-def digest(data):
-    return hashlib.sha256(data).hexdigest()
-
-
-@unittest.skipUnless(built("native"), "built without the native transport")
-class NativeCase(ShelledCase):
-    def setUp(self):
-        super().setUp()
-        self.box.env["HF_SSH_TRANSPORT"] = "native"
-
-    def words(self, way, *remote):
-        """`way` is "hf-ssh", or a tuple of the options to be typed."""
-        options = () if way == "hf-ssh" else way
-        return [self.box.hf_ssh, "--via", self.box.ssh_command(), *options, "git@hf.co", *remote]
-
-    def through(self, remote, options=(), stdin=b"", timeout=120):
-        """status, out, err."""
-        result = self.box.run(*self.words(tuple(options), remote), stdin=stdin, timeout=timeout)
-        return result.status, result.out, result.err
-
-    def rekeying_server(self):
-        """As `server`, but with new keys after each megabyte; its log, part of which it sends as
-    standard error, counts them."""
-        server = self.hub.sshd("rekeying", self.hub.genuine_keys(), shell="/bin/sh",
-                               authorized=[self.box.key],
-                               options=["RekeyLimit 1M", "LogLevel DEBUG1"])
-        self.addCleanup(server.stop)
-        self.box.point_at(server)
-        return server
 
 
 class EndTest(NativeCase):
@@ -90,7 +57,7 @@ class EndTest(NativeCase):
 
 class TransferTest(NativeCase):
     def test_there_and_back(self):
-        data = os.urandom(20 * MEGABYTE)
+        data = os.urandom(50 * MEGABYTE)
         status, out, err = self.through("cat", stdin=data)
         self.assertEqual((status, digest(out), err), (0, digest(data), b""))
 
@@ -104,7 +71,7 @@ class TransferTest(NativeCase):
 
     def test_flood_of_errors(self):
         """Both streams at once: neither stops the other, and each is whole."""
-        out_data, err_data = os.urandom(5 * MEGABYTE), os.urandom(5 * MEGABYTE)
+        out_data, err_data = os.urandom(20 * MEGABYTE), os.urandom(20 * MEGABYTE)
         names = self.box.write("out", out_data), self.box.write("err", err_data)
         status, out, err = self.through("cat '%s' & cat '%s' >&2; wait; exit 7" % names)
         self.assertEqual((status, digest(out), digest(err)),
@@ -112,8 +79,8 @@ class TransferTest(NativeCase):
 
     @needs_proc
     def test_memory(self):
-        """100 MB through a process that stays small, also where its reader is slow."""
-        size = 100 * MEGABYTE
+        """200 MB through a process that stays small, also where its reader is slow."""
+        size = 200 * MEGABYTE
         process = self.begin("hf-ssh", "head -c %d /dev/zero; read line; exit 5" % size)
         time.sleep(1)  # more is on its way than may be held
         left = size
@@ -134,11 +101,11 @@ class TransferTest(NativeCase):
 
     def test_new_keys_in_between(self):
         server = self.rekeying_server()
-        data = os.urandom(20 * MEGABYTE)
+        data = os.urandom(50 * MEGABYTE)
         status, out, _ = self.through("cat", stdin=data)
         self.assertEqual((status, digest(out)), (0, digest(data)))
         self.assertTrue(server.wait_idle())
-        self.assertGreater(server.log().count("SSH2_MSG_NEWKEYS received"), 10)
+        self.assertGreater(server.log().count("SSH2_MSG_NEWKEYS received"), 40)
 
     def test_compression(self):
         data = (b"%08d" * MEGABYTE) % tuple(range(MEGABYTE))
