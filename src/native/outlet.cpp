@@ -29,12 +29,16 @@ void dont_block(int stream) {
     ::fcntl(stream, F_SETFL, flags | O_NONBLOCK);
 }
 
+void restore(int stream) {
+    if (stream < STDIN_FILENO || stream > STDERR_FILENO) return;
+    const int flags = flags_before[static_cast<std::size_t>(stream)];
+    if (flags >= 0) ::fcntl(stream, F_SETFL, flags);
+    flags_before[static_cast<std::size_t>(stream)] = -1;
+}
+
 void restore_streams() {
-    for (int stream = 0; stream < 3; ++stream) {
-        const int flags = flags_before[static_cast<std::size_t>(stream)];
-        if (flags >= 0) ::fcntl(stream, F_SETFL, flags);
-        flags_before[static_cast<std::size_t>(stream)] = -1;
-    }
+    for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+        restore(stream);
 }
 
 extern "C" void end_by_signal(int /*number*/) {
@@ -46,8 +50,6 @@ extern "C" void end_by_signal(int /*number*/) {
 
 StreamMode::StreamMode(int status) {
     status_of_end = status;
-    for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
-        dont_block(stream);
     struct sigaction action = {};
     action.sa_handler = end_by_signal;
     ::sigfillset(&action.sa_mask);
@@ -57,6 +59,9 @@ StreamMode::StreamMode(int status) {
             ::sigaction(number, &action, nullptr);
         }
     }
+    // A signal that comes from now on finds what is to be put back.
+    for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+        dont_block(stream);
 }
 
 StreamMode::~StreamMode() {
@@ -88,6 +93,8 @@ bool Outlet::drain() {
 void Outlet::close() {
     if (closed_) return;
     closed_ = true;
+    // Others may go on writing there, and it is theirs as it was.
+    restore(descriptor_);
     // Not just closed: the next file opened would take the number.
     const system::UniqueFd null = system::open_null();
     if (null) ::dup2(null.get(), descriptor_);
