@@ -237,6 +237,8 @@ class NoAnswerTest(ProbeCase):
         lines = self.box.read(self.box.key.path).decode().splitlines(True)
         lines[3] = ("AAAA" if lines[3][:4] != "AAAA" else "BBBB") + lines[3][4:]
         self.box.write(self.box.key.path, "".join(lines))
+        public = self.box.run("ssh-keygen", "-y", "-P", "", "-f", self.box.key.path)
+        self.assertNotEqual(public.status, 0, "the key is as good as before")
         self.assert_ok(self.ask())
         self.assertEqual(self.last()["account"], "acme")
         self.assertEqual(self.remembered(), {self.box.key.fingerprint: "",
