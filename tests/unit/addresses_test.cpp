@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <doctest/doctest.h>
 #include <fcntl.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <signal.h>
@@ -28,6 +29,16 @@ using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
 namespace {
+
+// A machine without an /etc/hosts may not know it.
+bool localhost_is_known() {
+    addrinfo hints = {};
+    hints.ai_family = AF_INET;
+    addrinfo* found = nullptr;
+    const int error = ::getaddrinfo("localhost", nullptr, &hints, &found);
+    if (error == 0) ::freeaddrinfo(found);
+    return error == 0;
+}
 
 Deadline soon() {
     return Clock::now() + 30s;
@@ -153,9 +164,11 @@ TEST_CASE("names and addresses are looked up") {
     const auto numeric = look_up("127.0.0.1", "22", Place::Family::any, soon(), {});
     REQUIRE(std::holds_alternative<std::vector<Address>>(numeric));
     CHECK(std::get<std::vector<Address>>(numeric).size() == 1);
-    const auto name = look_up("localhost", "22", Place::Family::ipv4, soon(), {});
-    REQUIRE(std::holds_alternative<std::vector<Address>>(name));
-    CHECK(describe(std::get<std::vector<Address>>(name).front()) == "127.0.0.1 port 22");
+    if (localhost_is_known()) {
+        const auto name = look_up("localhost", "22", Place::Family::ipv4, soon(), {});
+        REQUIRE(std::holds_alternative<std::vector<Address>>(name));
+        CHECK(describe(std::get<std::vector<Address>>(name).front()) == "127.0.0.1 port 22");
+    }
     const auto other = look_up("127.0.0.1", "22", Place::Family::ipv6, soon(), {});
     REQUIRE(std::holds_alternative<Unreached>(other));
     CHECK(std::get<Unreached>(other).reach != Reach::connected);
@@ -192,6 +205,7 @@ TEST_CASE("a connection") {
 }
 
 TEST_CASE("an address of a family that does not answer is no hindrance") {
+    if (!localhost_is_known()) return;
     const Port port(8);
     // Both are localhost's on most machines; IPv6 has no listener.
     const auto result = connect(at("localhost", port.number()), soon());
@@ -223,7 +237,7 @@ TEST_CASE("the source of a connection can be chosen") {
     ::getsockname(std::get<Stream>(result).socket(), reinterpret_cast<sockaddr*>(&own), &length);
     CHECK(ntohl(own.sin_addr.s_addr) == 0x7f000009U);
     place.bind_address = "localhost";  // a name, looked up
-    CHECK(std::holds_alternative<Stream>(connect(place, soon())));
+    if (localhost_is_known()) CHECK(std::holds_alternative<Stream>(connect(place, soon())));
     place.bind_address = "::1";  // of the other family
     CHECK(failure(connect(place, soon())).reach == Reach::no_source);
 }
@@ -268,6 +282,7 @@ TEST_CASE("a full queue is waited for until the deadline, and no longer") {
 }
 
 TEST_CASE("every address of a name is looked at") {
+    if (!localhost_is_known()) return;
     const Port port(8);
     const AddressReport report = look_at_addresses(at("localhost", port.number()), soon());
     CHECK(report.name == Reach::connected);

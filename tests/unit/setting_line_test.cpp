@@ -1,6 +1,7 @@
 #include "hfssh/ssh/setting_line.hpp"
 
 #include <doctest/doctest.h>
+#include <netdb.h>
 
 #include <cstdlib>
 #include <string>
@@ -98,7 +99,9 @@ TEST_CASE("setting: as ssh -G prints it") {
     };
     for (const auto& row : table) {
         INFO(row.line);
-        CHECK(reading(row.line) == row.expected);
+        // services(5) is not on every machine.
+        const bool unknown = row.line == "Port ssh" && ::getservbyname("ssh", "tcp") == nullptr;
+        CHECK(reading(row.line) == (unknown ? std::string("! Port: no such port") : row.expected));
     }
 }
 
