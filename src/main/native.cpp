@@ -31,18 +31,21 @@ int fail(const system::Failure& failure, const native::Order& order) {
     return native::own_failure;
 }
 
+int carry_out(const native::Order& order) {
+    if (!order.only_asked) return native::run_session(order);
+    std::fputs(native::resolved_text(order).c_str(), stdout);
+    return 0;
+}
+
 int connect(const native::Order& order) {
     try {
-        return native::run_session(order);
+        return carry_out(order);
     } catch (const native::Unusable& failure) {
         ssh::send_report(order.report, ssh::Report::explained);
         return fail(failure, order);
     } catch (const system::Failure& failure) {
         return fail(failure, order);
-    } catch (const std::exception& error) {
-        system::say(system::printable(error.what()));
     }
-    return native::own_failure;
 }
 
 // libssh2 (1.10) meets some nonsense with an assertion: whoever sits on the line can make it fail.
@@ -59,22 +62,26 @@ std::vector<std::string> environment() {
     return result;
 }
 
+int run(const std::vector<std::string>& arguments) {
+    const auto read = native::read_order(arguments, environment());
+    if (const auto* order = std::get_if<native::Order>(&read)) return connect(*order);
+    system::say(std::get<std::string>(read));
+    return native::own_failure;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
     system::open_standard_streams();
-    system::outlive_readers();
-    // As ssh(1), which keeps nothing that was left open for it: its end would be seen late.
-    system::close_from(STDERR_FILENO + 1, {});
-    std::signal(SIGABRT, end_by_abort);
-    system::start_trace("native", system::Complain::no);
-    const auto read = native::read_order({argv + 1, argv + argc}, environment());
-    if (const auto* problem = std::get_if<std::string>(&read)) {
-        system::say(*problem);
-        return native::own_failure;
+    try {
+        system::outlive_readers();
+        // As ssh(1), which keeps nothing that was left open for it: its end would be seen late.
+        system::close_from(STDERR_FILENO + 1, {});
+        std::signal(SIGABRT, end_by_abort);
+        system::start_trace("native", system::Complain::no);
+        return run({argv + 1, argv + argc});
+    } catch (const std::exception& error) {
+        system::say(system::printable(error.what()));
     }
-    const auto& order = std::get<native::Order>(read);
-    if (!order.only_asked) return connect(order);
-    std::fputs(native::resolved_text(order).c_str(), stdout);
-    return 0;
+    return native::own_failure;
 }

@@ -127,10 +127,14 @@ struct LibrarySession::Callbacks {
     }
 };
 
-LibrarySession::LibrarySession(Stream stream) : stream_(std::move(stream)) {
+// What the library does meanwhile looks at the members before.
+LIBSSH2_SESSION* LibrarySession::make() {
     start_library();
-    session_ = ::libssh2_session_init_ex(Callbacks::allocate, Callbacks::release,
-                                         Callbacks::reallocate, this);
+    return ::libssh2_session_init_ex(Callbacks::allocate, Callbacks::release, Callbacks::reallocate,
+                                     this);
+}
+
+LibrarySession::LibrarySession(Stream stream) : stream_(std::move(stream)), session_(make()) {
     if (session_ == nullptr) throw std::bad_alloc();
     const auto set = [this](int which, auto* function) {
 #if LIBSSH2_VERSION_NUM >= 0x010b01

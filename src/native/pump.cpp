@@ -24,8 +24,11 @@ constexpr auto farewell = std::chrono::seconds(2);
 class Pump {
   public:
     Pump(LibrarySession& session, LIBSSH2_CHANNEL* channel, bool no_input, const Patience& patience)
-        : session_(session), channel_(channel), patience_(patience), input_(block) {
-        input_ended_ = no_input;
+        : session_(session),
+          channel_(channel),
+          patience_(patience),
+          input_(block),
+          input_ended_(no_input) {
         ::libssh2_keepalive_config(session.get(), 1,
                                    static_cast<unsigned>(patience.interval.count()));
     }
@@ -184,7 +187,7 @@ class Pump {
     std::size_t begin_ = 0;  // of what was read and not yet sent
     std::size_t end_ = 0;
     bool input_ready_ = false;
-    bool input_ended_ = false;
+    bool input_ended_;
     bool eof_sent_ = false;
     bool waits_for_window_ = false;
     bool remote_closed_ = false;

@@ -75,6 +75,7 @@ class LibrarySession {
 
   private:
     struct Callbacks;
+    [[nodiscard]] LIBSSH2_SESSION* make();
     enum class Line { open, closed, broken };
     [[nodiscard]] long take(const char* bytes, std::size_t size);
     [[nodiscard]] long heard(long count, int error);
@@ -91,7 +92,7 @@ class LibrarySession {
     Line line_ = Line::open;
     int line_error_ = 0;
     std::chrono::steady_clock::time_point last_heard_ = std::chrono::steady_clock::now();
-    LIBSSH2_SESSION* session_ = nullptr;
+    LIBSSH2_SESSION* session_;  // last: it uses all the others
 };
 
 // Modern algorithms only, whatever the library would offer: no SHA-1 key exchange, no CBC, no
