@@ -2,6 +2,7 @@
 git-hf-ssh(1) the same."""
 
 import os
+import shutil
 import re
 import sys
 import unittest
@@ -93,6 +94,13 @@ class ReportsTest(ReportingCase):
         def strange(box):
             box.git("init", "-q", "--object-format=sha256", "new")
             box.git("remote", "add", "origin", "git@hf.co:", cwd="new")
+
+        def without_ssh(box):
+            for name in ("git", "sh"):
+                os.symlink(shutil.which(name), os.path.join(box.folder("tools"), name))
+            box.env["PATH"] = box.bin + ":" + box.path("tools")
+
+        self.both("explain", "alice/model", status=0, prepare=without_ssh)
         self.both("explain", status=1, prepare=crowd)
         self.both("explain", "alice/model", status=0)
         self.both("explain", status=2, cwd=".")
