@@ -71,7 +71,7 @@ meson setup $again --buildtype release -Dtests=enabled "-Dwerror=$werror" "$buil
 ninja -C "$build" </dev/null
 
 echo "== Running every test"
-log=$build/meson-logs/testlog.json
+log=$build/meson-logs/testlog-all.json # meson names it after the setup
 rm -f "$log"
 status=0
 python3 -B "$root/tests/support/default_signals.py" \
@@ -98,6 +98,7 @@ failed=$2
 if [ "$3" -ne 0 ]; then echo "$3 skipped: something that they need is not here"; fi
 if [ "$((passed + failed))" -eq 0 ]; then
     echo "no test has run"
+    failed=1
     exit 1
 fi
 if [ "$status" -ne 0 ] && [ "$failed" -eq 0 ]; then

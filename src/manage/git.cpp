@@ -82,8 +82,8 @@ std::vector<Remote> each_remote(const repository::Contents& contents) {
 }
 
 void stand_where_git_runs_ssh(const std::optional<repository::Place>& place) {
-    for (const std::string_view name :
-         system::lines(ask_git({"rev-parse", "--local-env-vars"}).output)) {
+    const GitAnswer answer = ask_git({"rev-parse", "--local-env-vars"});
+    for (const std::string_view name : system::lines(answer.output)) {
         ::unsetenv(std::string(name).c_str());
     }
     if (!place) return;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <concepts>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,13 @@ namespace hfssh::system {
 // Words between blanks and tabs.
 [[nodiscard]] std::vector<std::string_view> words(std::string_view text);
 [[nodiscard]] std::string join(const std::vector<std::string>& parts, std::string_view separator);
+// The pieces look into the text: of a temporary, a range-for would read them after its end.
+template <std::same_as<std::string> Temporary>
+void lines(Temporary&&) = delete;
+template <std::same_as<std::string> Temporary>
+void split(Temporary&&, char) = delete;
+template <std::same_as<std::string> Temporary>
+void words(Temporary&&) = delete;
 // A byte below 0x20, or DEL.
 [[nodiscard]] bool has_control_character(std::string_view text);
 // ssh_config(5) PATTERNS: '*' and '?', case-sensitive, the whole text.
