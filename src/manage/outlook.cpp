@@ -22,12 +22,12 @@ Surroundings::Surroundings() {
 }
 
 const repository::Contents* Surroundings::contents() const {
-    if (unusable_) throw *unusable_;
+    if (unusable_) throw system::Failure(*unusable_);
     return contents_ ? &*contents_ : nullptr;
 }
 
 const std::optional<std::vector<Remote>>& Surroundings::remotes() const {
-    if (unusable_) throw *unusable_;
+    if (unusable_) throw system::Failure(*unusable_);
     return remotes_;
 }
 

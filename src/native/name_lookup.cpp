@@ -95,12 +95,13 @@ Reach reach_of(int error) {
     switch (error) {
         case EAI_NONAME:
             return Reach::no_such_name;
-#ifdef EAI_NODATA
+#ifdef EAI_NODATA  // this one and the next are GNU's
         case EAI_NODATA:
-            return Reach::no_address;
 #endif
 #ifdef EAI_ADDRFAMILY
         case EAI_ADDRFAMILY:
+#endif
+#if defined(EAI_NODATA) || defined(EAI_ADDRFAMILY)
             return Reach::no_address;
 #endif
         default:
