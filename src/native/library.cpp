@@ -104,10 +104,7 @@ struct LibrarySession::Callbacks {
     static ssize_t receive(libssh2_socket_t socket, void* buffer, std::size_t size, int flags,
                            void** abstract) {
         // The library reads on for as long as there is anything.
-        if (session(abstract).owns(socket) &&
-            std::chrono::steady_clock::now() >= session(abstract).read_until_) {
-            return -EAGAIN;
-        }
+        if (session(abstract).owns(socket) && !session(abstract).may_read()) return -EAGAIN;
         const ssize_t count = ::recv(socket, buffer, size, flags);
         const int error = errno;
         if (!session(abstract).owns(socket)) return count < 0 ? -error : count;
@@ -157,10 +154,15 @@ LibrarySession::~LibrarySession() {
     ::libssh2_session_free(session_);
 }
 
+bool LibrarySession::may_read() const {
+    return may_read_ > 0 && std::chrono::steady_clock::now() < read_until_;
+}
+
 // The library throws away what it has received once the line is broken. It never hears of that: to
 // it there is just nothing more to read yet.
 long LibrarySession::heard(long count, int error) {
     if (count > 0) {
+        may_read_ -= std::min(may_read_, static_cast<std::size_t>(count));
         last_heard_ = std::chrono::steady_clock::now();
         return count;
     }

@@ -50,16 +50,17 @@ class Pump {
     }
 
   private:
-    // The library goes on reading from the server as long as there is anything, and grants it more
-    // with each piece that we take. Both outlets must have room, so that what waits in the library
-    // stays within one window.
+    // The library grants the server more with each piece that we take. Both outlets must have room,
+    // so that what waits in the library stays within one window.
     [[nodiscard]] bool may_take() const {
         return !error_ && output_.has_room() && errors_.has_room();
     }
 
     bool take_output() {
         if (!may_take()) return false;
-        session_.read_until(Clock::now() + turn);
+        // No more is read than goes on at once: what waits in the library leaves the processor's
+        // cache, and whoever reads us waits meanwhile.
+        session_.read_until(Clock::now() + turn, block);
         const bool some = take(output_, 0);
         return take(errors_, SSH_EXTENDED_DATA_STDERR) || some;
     }
@@ -89,7 +90,7 @@ class Pump {
         if (begin_ == end_ && input_ready_ && !input_ended_) read_input();
         waits_for_window_ = false;
         bool any = false;
-        session_.read_until(Clock::now() + turn);
+        session_.read_until(Clock::now() + turn, block);
         while (begin_ < end_ && session_.unsent() < most_unsent) {
             const auto count =
                 ::libssh2_channel_write_ex(channel_, 0, input_.data() + begin_, end_ - begin_);

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <limits>
 #include <map>
 #include <memory>
 #include <string>
@@ -61,9 +62,12 @@ class LibrarySession {
     // The server has hung up, or the line broke: nothing comes behind what the library has.
     [[nodiscard]] bool hung_up() const { return line_ != Line::open; }
 
-    // No call of the library's reads from the server beyond WHEN: it would go on for as long as a
-    // server sends. run() takes its own deadline.
-    void read_until(Deadline when) { read_until_ = when; }
+    // No call of the library's reads from the server beyond WHEN, nor much more than MOST bytes: it
+    // would go on for as long as a server sends, and keep it all. run() takes its own deadline.
+    void read_until(Deadline when, std::size_t most = std::numeric_limits<std::size_t>::max()) {
+        read_until_ = when;
+        may_read_ = most;
+    }
 
     // When the last byte came from the server.
     [[nodiscard]] std::chrono::steady_clock::time_point last_heard() const { return last_heard_; }
@@ -78,6 +82,7 @@ class LibrarySession {
     [[nodiscard]] LIBSSH2_SESSION* make();
     enum class Line { open, closed, broken };
     [[nodiscard]] long take(const char* bytes, std::size_t size);
+    [[nodiscard]] bool may_read() const;
     [[nodiscard]] long heard(long count, int error);
     [[nodiscard]] bool owns(int socket) const { return socket == stream_.socket(); }
 
@@ -89,6 +94,7 @@ class LibrarySession {
     std::size_t sent_ = 0;  // of outgoing_
     std::string goodbye_;
     Deadline read_until_ = Deadline::max();
+    std::size_t may_read_ = std::numeric_limits<std::size_t>::max();
     Line line_ = Line::open;
     int line_error_ = 0;
     std::chrono::steady_clock::time_point last_heard_ = std::chrono::steady_clock::now();
