@@ -116,7 +116,7 @@ void explain_lost_connection(const Attempt& attempt) {
              "; give the key to the ssh-agent: ssh-add " + system::shell_word(candidate.path));
     } else {
         hint(
-            "if ssh says \"Permission denied\" above, the key could not be used: is it the right "
+            "if it says \"Permission denied\" above, the key could not be used: is it the right "
             "one, and unlocked? ssh-add -l");
     }
 }
