@@ -188,7 +188,23 @@ void LibrarySession::flush() {
     sent_ = 0;
 }
 
+// The library says NEWKEYS (RFC 4253 section 7.3) once it has verified the server's signature, and
+// the first is the last packet that it sends in clear.
+void LibrarySession::look_for_proof(std::string_view packet) {
+    constexpr char newkeys = 21;
+    constexpr std::size_t behind_lengths = 5;
+    if (!proven_host_key_.empty() || packet.size() <= behind_lengths ||
+        packet[behind_lengths] != newkeys) {
+        return;
+    }
+    std::size_t length = 0;
+    int type = 0;
+    const char* blob = ::libssh2_session_hostkey(session_, &length, &type);
+    if (blob != nullptr) proven_host_key_.assign(blob, length);
+}
+
 long LibrarySession::take(const char* bytes, std::size_t size) {
+    look_for_proof({bytes, size});
     if (sent_ > unsent()) {
         outgoing_.erase(0, sent_);
         sent_ = 0;

@@ -46,24 +46,21 @@ void fail(PresentedKey& key, const std::string& text) {
 }
 
 void judge_handshake(LibrarySession& session, int result, PresentedKey& key) {
-    std::size_t length = 0;
-    int type = 0;
-    const char* blob = ::libssh2_session_hostkey(session.get(), &length, &type);
-    const bool has_key = blob != nullptr && length > 0;
-    if (result == LIBSSH2_ERROR_TIMEOUT) {
+    if (!session.proven_host_key().empty()) {
+        key.outcome = Outcome::proven;  // whatever came of the service that the library asks for
+        take_key(key, session.proven_host_key());
+    } else if (result == LIBSSH2_ERROR_TIMEOUT) {
         fail(key, "the server did not answer in time");
     } else if (result == LibrarySession::gave_up) {
         fail(key, "interrupted");
-    } else if (result == 0 && has_key) {
-        key.outcome = Outcome::proven;
-    } else if (has_key) {
+    } else {
+        std::size_t length = 0;
+        int type = 0;
+        const char* blob = ::libssh2_session_hostkey(session.get(), &length, &type);
+        if (blob == nullptr || length == 0) return fail(key, session.last_error());
         // The library has one error for all that goes wrong in a key exchange.
         key.outcome = Outcome::false_proof;
         key.text = "the server did not prove that it has this key";
-    } else {
-        fail(key, session.last_error());
-    }
-    if (key.outcome == Outcome::proven || key.outcome == Outcome::false_proof) {
         take_key(key, std::string_view(blob, length));
     }
 }

@@ -92,11 +92,7 @@ class Session {
     }
 
     bool verify() {
-        std::size_t length = 0;
-        int type = 0;
-        const char* blob = ::libssh2_session_hostkey(session_->get(), &length, &type);
-        const bool accepted =
-            trust_.accepts(blob == nullptr ? std::string_view() : std::string_view(blob, length));
+        const bool accepted = trust_.accepts(session_->proven_host_key());
         ssh::send_report(order_.report, accepted ? ssh::Report::accepted : ssh::Report::refused);
         return accepted;
     }

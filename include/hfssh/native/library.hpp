@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "hfssh/native/addresses.hpp"
 #include "hfssh/native/message_watch.hpp"
@@ -52,6 +53,12 @@ class LibrarySession {
                           const GiveUp& give_up);
     static constexpr int gave_up = -1000;
 
+    // The host key (RFC 4253 section 6.6) that the server has proven to have, in the exchange whose
+    // keys protect all that follows; empty before. libssh2_session_hostkey() is not that: it gives
+    // what any later exchange shows, before its signature is looked at, and the library goes on
+    // with the old keys where such an exchange fails.
+    [[nodiscard]] const std::string& proven_host_key() const { return proven_host_key_; }
+
     // How many bytes the library has sent in all.
     [[nodiscard]] std::size_t taken() const { return taken_; }
     // How many of them wait for the socket.
@@ -82,6 +89,7 @@ class LibrarySession {
     [[nodiscard]] LIBSSH2_SESSION* make();
     enum class Line { open, closed, broken };
     [[nodiscard]] long take(const char* bytes, std::size_t size);
+    void look_for_proof(std::string_view packet);
     [[nodiscard]] bool may_read() const;
     [[nodiscard]] long heard(long count, int error);
     [[nodiscard]] bool owns(int socket) const { return socket == stream_.socket(); }
@@ -89,6 +97,7 @@ class LibrarySession {
     Stream stream_;
     MessageWatch messages_;
     std::map<int, std::string> allowed_;
+    std::string proven_host_key_;
     std::size_t taken_ = 0;
     std::string outgoing_;
     std::size_t sent_ = 0;  // of outgoing_

@@ -1,0 +1,222 @@
+#pragma once
+
+#include <nettle/aes.h>
+#include <nettle/ctr.h>
+#include <nettle/curve25519.h>
+#include <nettle/eddsa.h>
+#include <nettle/hmac.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+#include "hfssh/identity/wire.hpp"
+#include "hfssh/native/clear_packet.hpp"
+#include "hfssh/system/encode.hpp"
+
+// A server as small as RFC 4253 allows, for what sshd(8) never does. One host key (RFC 8709), one
+// method of everything: curve25519-sha256 (RFC 8731), aes128-ctr (RFC 4344), hmac-sha2-256
+// (RFC 6668).
+namespace hfssh::test {
+
+struct HostKey {
+    explicit HostKey(char seed) : secret(ED25519_KEY_SIZE, seed), open(ED25519_KEY_SIZE, '\0') {
+        ::ed25519_sha512_public_key(bytes(open), bytes(secret));
+    }
+    [[nodiscard]] std::string blob() const {
+        return identity::wire_string("ssh-ed25519") + identity::wire_string(open);
+    }
+    [[nodiscard]] std::string signature(std::string_view text) const {
+        std::string raw(ED25519_SIGNATURE_SIZE, '\0');
+        ::ed25519_sha512_sign(bytes(open), bytes(secret), text.size(), bytes(text), bytes(raw));
+        return identity::wire_string("ssh-ed25519") + identity::wire_string(raw);
+    }
+
+    static std::uint8_t* bytes(std::string& text) {
+        return reinterpret_cast<std::uint8_t*>(text.data());
+    }
+    static const std::uint8_t* bytes(std::string_view text) {
+        return reinterpret_cast<const std::uint8_t*>(text.data());
+    }
+
+    std::string secret;
+    std::string open;
+};
+
+// One direction, once keys are in force (RFC 4253 section 6).
+class SealedDirection {
+  public:
+    SealedDirection(const std::string& key, std::string counter, std::string mac_key,
+                    std::uint32_t sequence)
+        : counter_(std::move(counter)), mac_key_(std::move(mac_key)), sequence_(sequence) {
+        ::aes128_set_encrypt_key(&cipher_, HostKey::bytes(std::string_view(key)));
+    }
+
+    [[nodiscard]] std::string seal(std::string_view payload) {
+        std::size_t padding = AES_BLOCK_SIZE - (payload.size() + 5) % AES_BLOCK_SIZE;
+        if (padding < 4) padding += AES_BLOCK_SIZE;
+        std::string packet =
+            identity::wire_uint32(static_cast<std::uint32_t>(payload.size() + padding + 1));
+        packet += static_cast<char>(padding);
+        packet.append(payload).append(padding, '\0');
+        const std::string mac = authenticate(packet);
+        return crypt(std::move(packet)) + mac;
+    }
+
+    // Encrypts or decrypts the bytes that come next.
+    [[nodiscard]] std::string crypt(std::string text) {
+        ::ctr_crypt(&cipher_, reinterpret_cast<nettle_cipher_func*>(&::aes128_encrypt),
+                    AES_BLOCK_SIZE, HostKey::bytes(counter_), text.size(), HostKey::bytes(text),
+                    HostKey::bytes(text));
+        return text;
+    }
+
+    [[nodiscard]] std::string authenticate(std::string_view packet) {
+        hmac_sha256_ctx context = {};
+        ::hmac_sha256_set_key(&context, mac_key_.size(),
+                              HostKey::bytes(std::string_view(mac_key_)));
+        const std::string number = identity::wire_uint32(sequence_++);
+        ::hmac_sha256_update(&context, number.size(), HostKey::bytes(std::string_view(number)));
+        ::hmac_sha256_update(&context, packet.size(), HostKey::bytes(packet));
+        std::string mac(SHA256_DIGEST_SIZE, '\0');
+        ::hmac_sha256_digest(&context, mac.size(), HostKey::bytes(mac));
+        return mac;
+    }
+
+  private:
+    aes128_ctx cipher_ = {};
+    std::string counter_;
+    std::string mac_key_;
+    std::uint32_t sequence_;
+};
+
+class SshServer {
+  public:
+    // Over SOCKET, which stays the caller's.
+    SshServer(int socket, const HostKey& key) : socket_(socket), key_(key) {}
+
+    [[nodiscard]] static std::string offer() {
+        std::string text(1, static_cast<char>(native::message::kexinit));
+        text.append(16, 'c');
+        for (const char* names : {"curve25519-sha256", "ssh-ed25519", "aes128-ctr", "aes128-ctr",
+                                  "hmac-sha2-256", "hmac-sha2-256", "none", "none", "", ""}) {
+            text += identity::wire_string(names);
+        }
+        return text.append(5, '\0');
+    }
+    [[nodiscard]] static std::string reply(const std::string& host_key, const std::string& point,
+                                           const std::string& signature) {
+        return std::string(1, static_cast<char>(native::message::kex_ecdh_reply)) +
+               identity::wire_string(host_key) + identity::wire_string(point) +
+               identity::wire_string(signature);
+    }
+
+    // The versions, the key exchange, and NEWKEYS of both sides.
+    void exchange() {
+        const std::string version = "SSH-2.0-small";
+        send(version + "\r\n" + native::write_clear_packet(offer()));
+        const std::string theirs = receive_line();
+        const std::string their_offer = receive_clear();
+        const std::string their_init = receive_clear();
+        const std::string their_point(identity::WireReader(their_init.substr(1)).string());
+        std::string secret(CURVE25519_SIZE, 's');
+        std::string point(CURVE25519_SIZE, '\0');
+        std::string shared(CURVE25519_SIZE, '\0');
+        ::curve25519_mul_g(HostKey::bytes(point), HostKey::bytes(secret));
+        ::curve25519_mul(HostKey::bytes(shared), HostKey::bytes(secret),
+                         HostKey::bytes(std::string_view(their_point)));
+        const std::string common = identity::wire_integer(shared);
+        std::string all;
+        for (const std::string& part :
+             {theirs, version, their_offer, offer(), key_.blob(), their_point, point}) {
+            all += identity::wire_string(part);
+        }
+        const std::string hash = system::sha256(all + common);
+        send(native::write_clear_packet(reply(key_.blob(), point, key_.signature(hash))) +
+             native::write_clear_packet("\x15"));
+        if (receive_clear() != "\x15") throw std::runtime_error("no NEWKEYS");
+        const auto derive = [&](char letter, std::size_t size) {
+            return system::sha256(common + hash + letter + hash).substr(0, size);
+        };
+        constexpr std::uint32_t sent_in_clear = 3;
+        from_ = SealedDirection(derive('C', AES128_KEY_SIZE), derive('A', AES_BLOCK_SIZE),
+                                derive('E', SHA256_DIGEST_SIZE), sent_in_clear);
+        to_ = SealedDirection(derive('D', AES128_KEY_SIZE), derive('B', AES_BLOCK_SIZE),
+                              derive('F', SHA256_DIGEST_SIZE), sent_in_clear);
+    }
+
+    [[nodiscard]] std::string seal(std::string_view payload) { return to_.seal(payload); }
+
+    // The payload of the next sealed packet; empty where the client has gone, or is silent.
+    [[nodiscard]] std::string receive() {
+        if (!fill(AES_BLOCK_SIZE)) return {};
+        std::string packet = from_.crypt(take(AES_BLOCK_SIZE));
+        const std::size_t length = identity::WireReader(packet).uint32();
+        const std::size_t rest = length + 4 - AES_BLOCK_SIZE;
+        if (!fill(rest + SHA256_DIGEST_SIZE)) return {};
+        packet += from_.crypt(take(rest));
+        if (take(SHA256_DIGEST_SIZE) != from_.authenticate(packet)) {
+            throw std::runtime_error("a packet that is not the client's");
+        }
+        return packet.substr(5, length - static_cast<std::uint8_t>(packet[4]) - 1);
+    }
+
+    void send(std::string_view text) const {
+        while (!text.empty()) {
+            const auto count = ::send(socket_, text.data(), text.size(), MSG_NOSIGNAL);
+            if (count <= 0) throw std::runtime_error("the client has gone");
+            text.remove_prefix(static_cast<std::size_t>(count));
+        }
+    }
+
+  private:
+    bool fill(std::size_t size) {
+        while (received_.size() < size) {
+            pollfd watched = {socket_, POLLIN, 0};
+            constexpr int patience = 5000;
+            std::array<char, 4096> buffer = {};
+            if (::poll(&watched, 1, patience) != 1) return false;
+            const auto count = ::recv(socket_, buffer.data(), buffer.size(), 0);
+            if (count <= 0) return false;
+            received_.append(buffer.data(), static_cast<std::size_t>(count));
+        }
+        return true;
+    }
+    std::string take(std::size_t size) {
+        std::string text = received_.substr(0, size);
+        received_.erase(0, size);
+        return text;
+    }
+    std::string receive_line() {
+        while (received_.find('\n') == std::string::npos) {
+            if (!fill(received_.size() + 1)) throw std::runtime_error("no version");
+        }
+        const std::string line = take(received_.find('\n') + 1);
+        return line.substr(0, line.find_first_of("\r\n"));
+    }
+    std::string receive_clear() {
+        for (;;) {
+            const auto read = native::read_clear_packet(received_);
+            if (const auto* packet = std::get_if<native::ClearPacket>(&read)) {
+                std::string payload(packet->payload);
+                received_.erase(0, packet->length);
+                return payload;
+            }
+            if (!fill(received_.size() + 1)) throw std::runtime_error("no packet");
+        }
+    }
+
+    int socket_;
+    const HostKey& key_;
+    std::string received_;
+    SealedDirection from_{std::string(AES128_KEY_SIZE, '\0'), {}, {}, 0};
+    SealedDirection to_{std::string(AES128_KEY_SIZE, '\0'), {}, {}, 0};
+};
+
+}  // namespace hfssh::test
