@@ -85,7 +85,8 @@ bool Reader::read_text(const ConfigFile& file, std::string_view text, const Conf
         if (line->keyword == "host" || line->keyword == "match") {
             block = visitor_.opened(*line, place);
             if (block.doubt.empty()) block.doubt = around.doubt;
-        } else if (!block.applies) {
+            block.applies = block.applies && around.applies;
+        } else if (!block.applies && (line->keyword != "include" || !visitor_.looks_everywhere())) {
             continue;
         } else if (line->keyword == "include") {
             if (!include(file, *line, block, depth)) return false;
@@ -102,6 +103,7 @@ bool Reader::include(const ConfigFile& from, const ConfigLine& line, const Confi
     if (!arguments) return doubt(from.path, "Include with a quote that does not end");
     for (const std::string& argument : *arguments) {
         const IncludePaths paths = include_paths(argument, from, destination_);
+        if (!paths.known && !block.applies) continue;
         if (!paths.known) return doubt(from.path, "can't expand Include " + argument);
         for (const std::string& path : paths.found) {
             if (!read_file({path, from.owner, from.relative_base()}, block, depth + 1)) {

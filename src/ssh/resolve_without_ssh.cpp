@@ -63,6 +63,8 @@ class FileReader : public ConfigVisitor {
         return false;
     }
 
+    [[nodiscard]] bool looks_everywhere() const override { return true; }
+
     ConfigBlock opened(const ConfigLine& line, const ConfigPlace& place) override {
         return line.keyword == "host" ? read_host(line, place) : read_match(line, place);
     }

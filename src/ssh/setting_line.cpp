@@ -200,6 +200,7 @@ constexpr auto settings = std::to_array<Setting>({
     {.name = "MACs", .one = text},
     {.name = "PKCS11Provider", .one = text},
     {.name = "PubkeyAcceptedAlgorithms", .one = text},
+    {.name = "RequiredRSASize", .one = count, .fallback = "1024"},
     {.name = "RevokedHostKeys", .one = text},
     {.name = "IdentityFile", .one = text},
     {.name = "CertificateFile", .one = text},

@@ -82,7 +82,7 @@ void SettingsSoFar::take_jump_flag(const std::string& hosts) {
     if (settings_.has("proxycommand") || settings_.has("proxyjump")) {
         refuse("-J beside another proxy, which ssh does not take", "use one of them");
     } else if (system::equal_ignoring_case(hosts, "none")) {
-        assign("proxycommand", "none");
+        assign("proxyjump", "none");
     } else {
         refuse("-J " + system::printable(hosts), jump_hint);
     }

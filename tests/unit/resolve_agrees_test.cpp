@@ -70,6 +70,7 @@ const std::vector<Lines> settings = {
     {"ProxyCommand", {"nc %h %p", "none", "NONE", "= nc \"%h\"", "nc # x", "sh -c 'nc'", "nc \"a"}},
     {"ConnectTimeout", {"5", "1m", "1M30s", "none", "2h5", "x", "1s1"}},
     {"ServerAliveInterval", {"0", "15", "1m", "none", "1w"}},
+    {"RequiredRSASize", {"0", "1024", "3072", "-1", "3x"}},
     {"ServerAliveCountMax", {"0", "3", "9", "-1", "3x"}},
     {"AddressFamily", {"any", "inet", "INET6", "\"inet\"", "ipv4"}},
     {"Compression", {"yes", "no", "YES", "true"}},

@@ -156,7 +156,7 @@ TEST_CASE("without ssh: which line counts") {
          {"hf.co"},
          "ProxyCommand nc %h # x\nProxyJump a\n",
          "nc %h # x"},
-        {"-J none", "proxycommand", {"-Jnone", "hf.co"}, "ProxyJump a\nProxyCommand nc\n", ""},
+        {"-J none", "proxycommand", {"-Jnone", "hf.co"}, "ProxyJump a\nProxyCommand none\n", ""},
         {"only what is excluded",
          "ciphers",
          {"hf.co"},
@@ -216,6 +216,11 @@ TEST_CASE("without ssh: what can't be honoured") {
          "config line 1: Match exec"},
         {"a jump", {"hf.co"}, "ProxyJump a\n", "config line 1: ProxyJump a"},
         {"-J", {"-Ja", "hf.co"}, "", "-J a"},
+        {"-J none",
+         {"-Jnone", "hf.co"},
+         "ProxyCommand nc\n",
+         "config line 1: a ProxyCommand below \"ProxyJump none\", which only some versions of "
+         "ssh use"},
         {"-J and a proxy",
          {"-oProxyCommand=nc", "-Ja", "hf.co"},
          "",
@@ -267,6 +272,19 @@ TEST_CASE("without ssh: an Include is in doubt as a whole") {
         const auto result = answer("Port 3\nMatch exec x\nInclude " + sub + "\nHost *\nUser u\n");
         REQUIRE(std::holds_alternative<Resolved>(result));
         CHECK(std::get<Resolved>(result).first("user") == "u");
+    }
+    SUBCASE("where it applies to nothing, and asks for a second pass") {
+        const std::string asks = directory.write("asks", "Match final host x\nPort 1\nPort 3\n");
+        const auto result = answer("Host nobody\nInclude " + asks + "\nMatch canonical\nUser u\n");
+        REQUIRE(std::holds_alternative<Resolved>(result));
+        CHECK(std::get<Resolved>(result).first("user") == "u");
+        CHECK(std::get<Resolved>(result).first("port") == "22");
+    }
+    SUBCASE("where it applies to nothing, whatever is in it") {
+        const auto result =
+            answer("Host nobody\nInclude " + sub + "\nInclude ${HFSSH_TEST_UNSET}/x\n");
+        REQUIRE(std::holds_alternative<Resolved>(result));
+        CHECK(std::get<Resolved>(result).first("port") == "22");
     }
     SUBCASE("a file that others can write") {
         CHECK(std::holds_alternative<Resolved>(answer("Include " + sub + "\n")));

@@ -60,6 +60,7 @@ TEST_CASE("setting: as ssh -G prints it") {
         {"KeepAlive no", "tcpkeepalive no"},
         {"ConnectionAttempts 3", "connectionattempts 3"},
         {"ConnectionAttempts 0", "! ConnectionAttempts: not a number above 0"},
+        {"RequiredRSASize 3072", "requiredrsasize 3072"},
         {"ServerAliveCountMax 0", "serveralivecountmax 0"},
         {"ServerAliveCountMax -1", "! ServerAliveCountMax: not a number"},
         {"ServerAliveCountMax 2147483648", "! ServerAliveCountMax: not a number"},

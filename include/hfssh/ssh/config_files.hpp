@@ -46,8 +46,11 @@ class ConfigVisitor {
     virtual ~ConfigVisitor() = default;
     // A file that is about to be read, if it is there. False ends the reading.
     [[nodiscard]] virtual bool opens(const ConfigFile& file, bool included);
-    // The block that this Host or Match line opens. Asked only where the line itself is not inside
-    // an Include of a block that does not apply.
+    // Are files included from a block that does not apply to be read? Nothing in them applies, but
+    // ssh sees whether a Match line there asks for a second pass.
+    [[nodiscard]] virtual bool looks_everywhere() const { return false; }
+    // The block that this Host or Match line opens. What it says of applying counts only where the
+    // line itself is not inside an Include of a block that does not apply.
     [[nodiscard]] virtual ConfigBlock opened(const ConfigLine& line, const ConfigPlace& place) = 0;
     // Every other line of the blocks that apply or may apply, and those before the first block.
     // What is included from a block that may apply is in doubt as a whole. False ends the reading.
