@@ -182,7 +182,7 @@ class Session {
                 system::trace("nobody reads the output any more");
                 break;
         }
-        return own_failure;
+        return failed_after_login();
     }
 
     int conclude() {
@@ -195,6 +195,12 @@ class Session {
         const std::string signal = exit_signal();
         fail(order_, signal.empty() ? "the server did not say how the remote command ended"
                                     : "the remote command was ended by signal " + signal);
+        return failed_after_login();
+    }
+
+    // It is nothing of the key's, and there is no more to say.
+    [[nodiscard]] int failed_after_login() const {
+        ssh::send_report(order_.report, ssh::Report::explained);
         return own_failure;
     }
 

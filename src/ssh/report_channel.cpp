@@ -56,7 +56,7 @@ Report ReportChannel::read() {
     const std::string_view text(buffer.data(), static_cast<std::size_t>(count));
     for (const std::string_view line : system::lines(text)) {
         if (line == "refused") report_ = Report::refused;
-        if (line == "explained" && report_ == Report::none) report_ = Report::explained;
+        if (line == "explained" && report_ != Report::refused) report_ = Report::explained;
         if (line == "accepted" && report_ == Report::none) report_ = Report::accepted;
     }
     return report_;

@@ -25,7 +25,15 @@ TEST_CASE("a report reaches the side that waits") {
         ssh::send_report(path, Report::accepted);
         ssh::send_report(path, Report::refused);
         ssh::send_report(path, Report::accepted);
+        ssh::send_report(path, Report::explained);
         CHECK(channel.read() == Report::refused);
+    }
+    SUBCASE("an explanation outweighs that the key was trusted") {
+        ssh::send_report(path, Report::accepted);
+        CHECK(channel.read() == Report::accepted);
+        ssh::send_report(path, Report::explained);
+        ssh::send_report(path, Report::accepted);
+        CHECK(channel.read() == Report::explained);
     }
     SUBCASE("a pipe that is full makes nobody wait") {
         for (int i = 0; i < 20000; ++i)

@@ -14,7 +14,7 @@ enum class Report {
     none,       // nothing was judged, or nothing could be told
     accepted,   // the host key was trusted
     refused,    // it was not, and the helper has explained it
-    explained,  // the native transport could not even begin, and has said why
+    explained,  // the native transport could not begin, or went wrong after the login, and said why
 };
 
 // The waiting side: a pipe that others open by its name in /proc.
@@ -28,7 +28,8 @@ class ReportChannel {
     // To be kept open while the helper may run; -1 where there is no pipe.
     [[nodiscard]] int descriptor() const { return pipe_.get(); }
 
-    // What has arrived by now; never waits. One refusal outweighs everything.
+    // What has arrived by now; never waits. One refusal outweighs everything, an explanation that
+    // the key was trusted.
     [[nodiscard]] Report read();
 
   private:
