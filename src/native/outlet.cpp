@@ -18,6 +18,7 @@ namespace {
 // A signal's handler needs them. Flags as they were; -1: nothing was changed.
 std::array<volatile std::sig_atomic_t, 3> flags_before = {-1, -1, -1};
 volatile std::sig_atomic_t status_of_end = 0;
+struct sigaction abort_before = {};
 
 void dont_block(int stream) {
     struct stat info = {};
@@ -46,13 +47,22 @@ extern "C" void end_by_signal(int /*number*/) {
     ::_exit(status_of_end);
 }
 
+// Whoever has something to say of it says it.
+extern "C" void abort_by_signal(int number) {
+    restore_streams();
+    ::sigaction(SIGABRT, &abort_before, nullptr);
+    ::raise(number);
+}
+
 }  // namespace
 
 StreamMode::StreamMode(int status) {
     status_of_end = status;
     struct sigaction action = {};
-    action.sa_handler = end_by_signal;
     ::sigfillset(&action.sa_mask);
+    action.sa_handler = abort_by_signal;
+    ::sigaction(SIGABRT, &action, &abort_before);
+    action.sa_handler = end_by_signal;
     for (const int number : {SIGTERM, SIGHUP, SIGINT, SIGQUIT}) {
         struct sigaction before = {};
         if (::sigaction(number, nullptr, &before) == 0 && before.sa_handler != SIG_IGN) {
@@ -65,6 +75,7 @@ StreamMode::StreamMode(int status) {
 }
 
 StreamMode::~StreamMode() {
+    ::sigaction(SIGABRT, &abort_before, nullptr);
     restore_streams();
 }
 

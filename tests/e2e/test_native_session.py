@@ -13,7 +13,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from native_case import MEGABYTE, NativeCase, digest  # noqa: E402
-from shelled import needs_proc, wait_for  # noqa: E402
+from shelled import children, needs_proc, wait_for  # noqa: E402
 from standin.sshd import ssh_version  # noqa: E402
 
 ENDED_UNTOLD = b"hf-ssh: the server did not say how the remote command ended\n"
@@ -198,6 +198,17 @@ class FlagsTest(NativeCase):
                 self.assertEqual(process.wait(20), 255)
                 self.assert_all_gone()
                 self.assert_blocking(given)
+
+    @needs_proc
+    def test_after_an_assertion_of_the_library(self):
+        given, kept = self.pairs(os.pipe)
+        process = self.begin_with(given, kept, "exec cat /dev/zero")
+        native, = children(process.pid)
+        os.kill(native, signal.SIGABRT)
+        self.assertEqual(process.wait(20), 255)
+        self.assertTrue(os.read(kept[2], 1000).startswith(
+            b"hf-ssh: the server sent what makes no sense\n"))
+        self.assert_blocking(given)
 
     def test_what_did_not_block_before(self):
         """… stays so."""
