@@ -14,6 +14,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t block = std::size_t{64} << 10;
+// libssh2 sends no more than this of a write: what is left over would be a packet of its own.
+constexpr std::size_t most_in_packet = 32700;
 // More is not handed to the library before the socket has taken some.
 constexpr std::size_t most_unsent = std::size_t{128} << 10;
 // All directions get their turn, however fast a server sends.
@@ -27,7 +29,7 @@ class Pump {
         : session_(session),
           channel_(channel),
           patience_(patience),
-          input_(block),
+          input_(2 * most_in_packet),
           input_ended_(no_input) {
         ::libssh2_keepalive_config(session.get(), 1,
                                    static_cast<unsigned>(patience.interval.count()));
@@ -132,13 +134,24 @@ class Pump {
 
     // As ssh(1) we tell the server that nobody listens; it may still say how its command ended.
     Pumped wait_for_farewell() {
-        const auto deadline = Clock::now() + farewell;
-        const int closed =
-            session_.run([this] { return ::libssh2_channel_close(channel_); }, deadline, {});
-        if (closed != 0) return Pumped::no_reader;
         const int gone =
-            session_.run([this] { return ::libssh2_channel_wait_closed(channel_); }, deadline, {});
+            session_.run([this] { return close_unread(); }, Clock::now() + farewell, {});
         return gone == 0 && session_.messages().status_told() ? Pumped::closed : Pumped::no_reader;
+    }
+
+    // libssh2 waits for the other side's end only behind what it has sent before.
+    int close_unread() {
+        const int closed = ::libssh2_channel_close(channel_);
+        if (closed < 0) return closed;
+        for (const int stream : {0, SSH_EXTENDED_DATA_STDERR}) {
+            ssize_t count = 0;
+            do {
+                count = ::libssh2_channel_read_ex(channel_, stream, output_.room(), output_.size());
+            } while (count > 0);
+            if (count < 0 && count != LIBSSH2_ERROR_EAGAIN) return static_cast<int>(count);
+        }
+        if (::libssh2_channel_eof(channel_) != 1) return LIBSSH2_ERROR_EAGAIN;
+        return ::libssh2_channel_wait_closed(channel_);
     }
 
     [[nodiscard]] bool listens() const {
@@ -155,7 +168,7 @@ class Pump {
               (listens() ? POLLIN : 0) | (session_.unsent() > 0 ? POLLOUT : 0));
         watch(STDOUT_FILENO, output_.empty() ? 0 : POLLOUT);
         watch(STDERR_FILENO, errors_.empty() ? 0 : POLLOUT);
-        const bool wants_input = !input_ended_ && begin_ == end_ && !remote_closed_;
+        const bool wants_input = !input_ended_ && begin_ == end_ && !remote_closed_ && !error_;
         watch(STDIN_FILENO, wants_input ? POLLIN : 0);
         (void)wait_for(watched, wake_up(), {});
         if (wants_input) input_ready_ = watched.back().revents != 0;

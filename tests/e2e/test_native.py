@@ -160,7 +160,13 @@ class StreamEndTest(NativeCase):
                 process.wait(10)
                 self.assertLess(time.monotonic() - begin, 6)
                 self.assertEqual(process.returncode, 255)
+                self.assertEqual(process.stderr.read(), b"")
                 self.assert_all_gone()
+
+    def test_reader_goes_away_and_the_command_ends_in_its_own_way(self):
+        process = self.begin("hf-ssh", "trap '' PIPE; while echo x; do :; done 2>&-; exit 7")
+        process.stdout.close()
+        self.assertEqual((process.wait(10), process.stderr.read()), (7, b""))
 
     def test_no_input(self):
         """-n leaves our input alone: it is for whoever reads next."""
