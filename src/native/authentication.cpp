@@ -24,19 +24,6 @@ struct AgentDeleter {
     }
 };
 
-Authenticated outcome_of(int result) {
-    switch (result) {
-        case 0:
-            return Authenticated::yes;
-        case LIBSSH2_ERROR_AUTHENTICATION_FAILED:
-        case LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED:
-        case LIBSSH2_ERROR_AGENT_PROTOCOL:
-            return Authenticated::denied;
-        default:
-            return Authenticated::disconnected;
-    }
-}
-
 class Login {
   public:
     Login(LibrarySession& session, const Order& order, const Credential& credential)
@@ -78,12 +65,39 @@ class Login {
     }
 
     Authenticated sign_with(LIBSSH2_AGENT* agent, libssh2_agent_publickey* identity) {
-        const auto result =
-            run([&] { return ::libssh2_agent_userauth(agent, order_.user.c_str(), identity); });
-        if (result == LIBSSH2_ERROR_AGENT_PROTOCOL) {
+        const std::size_t before = session_.packets_sent();
+        std::size_t sent = before;
+        int result = 0;
+        // The agent may take as long as a person does; then the server has its time.
+        do {
+            sent = session_.packets_sent();
+            result =
+                run([&] { return ::libssh2_agent_userauth(agent, order_.user.c_str(), identity); });
+        } while (result == LIBSSH2_ERROR_TIMEOUT && session_.packets_sent() > sent);
+        // The first packet asks whether the key would do, the second has the signature.
+        constexpr std::size_t with_signature = 2;
+        if (result == LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED && !ended() &&
+            session_.packets_sent() - before < with_signature) {
             system::say("the ssh-agent refused to sign with " + name_of(credential_));
         }
         return outcome_of(result);
+    }
+
+    [[nodiscard]] bool ended() const { return session_.hung_up() || session_.said_goodbye(); }
+
+    [[nodiscard]] Authenticated outcome_of(int result) const {
+        switch (result) {
+            case 0:
+                return Authenticated::yes;
+            case LIBSSH2_ERROR_AUTHENTICATION_FAILED:
+            case LIBSSH2_ERROR_AGENT_PROTOCOL:
+                return Authenticated::denied;
+            case LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED:
+                // Also where no answer came.
+                return ended() ? Authenticated::disconnected : Authenticated::denied;
+            default:
+                return Authenticated::disconnected;
+        }
     }
 
     Authenticated without_passphrase(const Secret& key) {
@@ -97,13 +111,14 @@ class Login {
     // None where the key could not be read with that passphrase. The library has several errors for
     // that; what they have in common is that nothing was said to the server.
     std::optional<Authenticated> try_key(const Secret& key, const char* passphrase) {
-        const std::size_t before = session_.taken();
+        const std::size_t before = session_.packets_sent();
         const int result = run([&] {
             return ::libssh2_userauth_publickey_frommemory(
                 session_.get(), order_.user.c_str(), order_.user.size(), nullptr, 0,
                 key.view().data(), key.view().size(), passphrase);
         });
-        if (result != 0 && session_.taken() == before && !session_.hung_up()) return std::nullopt;
+        if (result != 0 && session_.packets_sent() == before && !session_.hung_up())
+            return std::nullopt;
         return outcome_of(result);
     }
 

@@ -114,9 +114,11 @@ struct LibrarySession::Callbacks {
     static void disconnected(LIBSSH2_SESSION* /*session*/, int /*reason*/, const char* message,
                              int length, const char* /*language*/, int /*language_length*/,
                              void** abstract) {
-        if (message == nullptr || length <= 0) return;
+        const bool has_text = message != nullptr && length > 0;
         session(abstract).goodbye_ =
-            system::printable(std::string_view(message, static_cast<std::size_t>(length)));
+            has_text
+                ? system::printable(std::string_view(message, static_cast<std::size_t>(length)))
+                : "(without a word)";
     }
 
     static LibrarySession& session(void** abstract) {
@@ -209,7 +211,7 @@ long LibrarySession::take(const char* bytes, std::size_t size) {
         outgoing_.erase(0, sent_);
         sent_ = 0;
     }
-    taken_ += size;
+    ++packets_sent_;
     outgoing_.append(bytes, size);
     flush();
     return static_cast<long>(size);
@@ -228,7 +230,15 @@ bool LibrarySession::allow(int method, const std::string& names) {
     }
     if (both.empty()) return false;
     allowed_[method] = system::join(both, ",");
-    return ::libssh2_session_method_pref(session_, method, allowed_[method].c_str()) == 0;
+    // What stands among the key exchanges and is none: without them libssh2 1.11.0 is not told
+    // which signatures the server takes (RFC 8308), and does without strict key exchange.
+    if (method == LIBSSH2_METHOD_KEX) {
+        for (const char* marker : {"ext-info-c", "kex-strict-c-v00@openssh.com"}) {
+            if (std::find(known.begin(), known.end(), marker) != known.end())
+                both.emplace_back(marker);
+        }
+    }
+    return ::libssh2_session_method_pref(session_, method, system::join(both, ",").c_str()) == 0;
 }
 
 bool LibrarySession::narrow(int method, const std::string& names) {

@@ -59,9 +59,9 @@ class LibrarySession {
     // with the old keys where such an exchange fails.
     [[nodiscard]] const std::string& proven_host_key() const { return proven_host_key_; }
 
-    // How many bytes the library has sent in all.
-    [[nodiscard]] std::size_t taken() const { return taken_; }
-    // How many of them wait for the socket.
+    // How many packets the library has sent in all, its version among them.
+    [[nodiscard]] std::size_t packets_sent() const { return packets_sent_; }
+    // How many bytes of them wait for the socket.
     [[nodiscard]] std::size_t unsent() const { return outgoing_.size() - sent_; }
     // Sends of them what the socket takes now.
     void flush();
@@ -75,6 +75,9 @@ class LibrarySession {
         read_until_ = when;
         may_read_ = most;
     }
+
+    // … or has ended the session in so many words (RFC 4253 section 11.1).
+    [[nodiscard]] bool said_goodbye() const { return !goodbye_.empty(); }
 
     // When the last byte came from the server.
     [[nodiscard]] std::chrono::steady_clock::time_point last_heard() const { return last_heard_; }
@@ -98,7 +101,7 @@ class LibrarySession {
     MessageWatch messages_;
     std::map<int, std::string> allowed_;
     std::string proven_host_key_;
-    std::size_t taken_ = 0;
+    std::size_t packets_sent_ = 0;
     std::string outgoing_;
     std::size_t sent_ = 0;  // of outgoing_
     std::string goodbye_;
