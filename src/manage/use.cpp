@@ -14,6 +14,7 @@
 #include "hfssh/manage/git_url.hpp"
 #include "hfssh/manage/identity_word.hpp"
 #include "hfssh/manage/key_report.hpp"
+#include "hfssh/manage/outlook.hpp"
 #include "hfssh/manage/verb.hpp"
 #include "hfssh/settings/git_settings.hpp"
 #include "hfssh/system/failure.hpp"
@@ -177,6 +178,21 @@ void tell_of_submodules(const repository::Contents& contents, const std::string&
                  " --for NAMESPACE");
 }
 
+// A setting may be made for another machine, or before the key is there.
+void warn_if_unknown(const std::string& fingerprint) {
+    Surroundings surroundings;
+    const auto outlook = surroundings.look_here();
+    if (!outlook) return;
+    const auto& candidates = outlook->survey.inventory.candidates;
+    if (std::ranges::any_of(candidates, [&](const identity::Candidate& candidate) {
+            return candidate.key && candidate.fingerprint() == fingerprint;
+        })) {
+        return;
+    }
+    system::say("warning: no key here has this fingerprint");
+    system::hint("git hf-ssh keys lists those that there are");
+}
+
 Status run_use(const std::string& word, const std::optional<std::string>& pattern, Report& report) {
     const std::string value =
         identity::is_fingerprint(word) ? read_fingerprint(word) : read_path(word);
@@ -206,6 +222,7 @@ Status run_use(const std::string& word, const std::optional<std::string>& patter
         warn_of_what_is_more_specific(setting, contents, word);
         tell_of_submodules(contents, word);
     }
+    if (identity::is_fingerprint(word)) warn_if_unknown(value);
     return Status::yes;
 }
 

@@ -46,6 +46,11 @@ class BadInputTest(ManagerCase):
         self.refused("use", "x", "--for")
         self.refused("forget")
 
+    def test_options_that_have_no_effect_together(self):
+        for words in (("keys", "check", "--offline", "--open"), ("keys", "check", "--timeout", "5"),
+                      ("keys", "check", "--wait", "--offline"), ("keys", "new", "--timeout", "5")):
+            self.refused(*words)
+
     def test_help(self):
         result = self.manage("-h", status=0)
         self.assertEqual(result.stderr, "")

@@ -44,8 +44,15 @@ class UseTest(ManagerCase):
     def test_fingerprint_of_a_key_in_the_agent(self):
         self.box.agent(self.box.key)
         fingerprint = self.box.key.fingerprint
-        self.manage("use", fingerprint, "--for", "acme", status=0)
-        self.assertEqual(self.setting("hf-ssh.acme.identity"), fingerprint)
+        told = self.manage("use", fingerprint, "--for", "acme", status=0).stderr
+        self.assertEqual((self.setting("hf-ssh.acme.identity"), told), (fingerprint, ""))
+
+    def test_fingerprint_of_a_key_that_is_elsewhere(self):
+        """It may be for another machine, or come later: said, and set all the same."""
+        other = "SHA256:" + "A" * 42 + "0"
+        told = self.manage("use", other, "--for", "acme", status=0).stderr
+        self.assertIn("hf-ssh: warning: no key here has this fingerprint\n", told)
+        self.assertEqual(self.setting("hf-ssh.acme.identity"), other)
 
     def test_it_serves(self):
         work = self.box.make_key("id_work")
