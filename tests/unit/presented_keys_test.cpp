@@ -34,7 +34,7 @@ PresentedKeys look(const std::string& command) {
     return look_at_presented_keys(through(command), soon());
 }
 
-const PresentedKey& key_of(const PresentedKeys& keys, const std::string& type) {
+const PresentedKey& key_of(const PresentedKeys& keys, std::string_view type) {
     const auto found = std::find_if(keys.keys.begin(), keys.keys.end(),
                                     [&](const PresentedKey& key) { return key.type == type; });
     REQUIRE(found != keys.keys.end());
