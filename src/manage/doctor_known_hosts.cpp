@@ -46,7 +46,7 @@ std::vector<File> known_hosts_files(const ssh::Resolved& configured) {
     const std::string defaults = system::passwd_home() + "/.ssh/known_hosts";
     const auto add = [&](std::string_view keyword, bool system_wide) {
         for (const std::string_view path : system::words(configured.first(keyword))) {
-            if (path.front() != '/' || path == defaults || path == defaults + "2") continue;
+            if (!path.starts_with('/') || path == defaults || path == defaults + "2") continue;
             const auto known = std::ranges::find(files, path, &File::path);
             if (known == files.end()) files.push_back({std::string(path), system_wide});
         }

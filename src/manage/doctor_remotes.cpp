@@ -117,7 +117,7 @@ Check over_ssh(const HubRemote& on_hub, const std::string& shown) {
     if (!hub::is_hub_name(host) || !host.starts_with("huggingface")) {
         return {name, Result::ok, shown, {}, {}};
     }
-    const std::string path = url.path.substr(url.path.front() == '/' ? 1 : 0);
+    const std::string path = url.path.substr(url.path.starts_with('/') ? 1 : 0);
     return {name, Result::warning, shown,
             "hf-ssh connects to hf.co for it; ssh by itself cannot, since huggingface.co does not "
             "answer on the port of SSH",

@@ -55,7 +55,7 @@ constexpr auto fixed_if_known = std::to_array<std::string_view>({
 // words after the first (fact: "%" is not doubled in the path).
 std::optional<std::string> helper_command(const HostTrust& trust) {
     const auto helper = quote_argument(trust.helper, Escapes::backslash);
-    if (!helper || trust.helper.front() != '/') return std::nullopt;
+    if (!helper || !trust.helper.starts_with('/')) return std::nullopt;
     std::string command = *helper + " %I %t %K %f " + (trust.report.empty() ? "-" : trust.report);
     for (const std::string& file : trust.files) {
         const auto argument = quote_argument(double_percent(file), Escapes::backslash);

@@ -28,7 +28,7 @@ bool is_executable_file(const std::string& path) {
 }
 
 std::string xdg_directory(const char* variable, const char* fallback) {
-    if (const auto value = environment(variable); value && value->front() == '/') {
+    if (const auto value = environment(variable); value && value->starts_with('/')) {
         return *value + "/hf-ssh";
     }
     return home().empty() ? std::string() : home() + fallback + "/hf-ssh";
@@ -59,7 +59,7 @@ const std::string& login_name() {
 const std::string& home() {
     static const std::string value = [] {
         const auto variable = environment("HOME");
-        if (variable && variable->front() == '/' && is_directory(*variable)) return *variable;
+        if (variable && variable->starts_with('/') && is_directory(*variable)) return *variable;
         return is_directory(passwd_home()) ? passwd_home() : std::string();
     }();
     return value;
@@ -109,7 +109,7 @@ namespace {
 
 // WAY leads from the directory BIN to another of the same tree; PLACE is where that was to be.
 std::string along(std::string bin, std::string_view way, const char* place) {
-    if (way.front() == '/') return std::string(way);
+    if (way.starts_with('/')) return std::string(way);
     if (bin.empty()) return place;
     // BIN has no links in it, so that ".." can be taken off by the letter: people read this path in
     // ssh's messages.
@@ -160,7 +160,7 @@ std::string first_on_path(const std::string& name) {
 }
 
 std::string absolute_path(const std::string& path) {
-    if (path.empty() || path.front() == '/') return path;
+    if (path.empty() || path.starts_with('/')) return path;
     const std::string below = path.starts_with("./") ? path.substr(2) : path;
     std::array<char, PATH_MAX> here = {};
     if (::getcwd(here.data(), here.size()) == nullptr) return "./" + below;

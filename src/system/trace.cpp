@@ -40,7 +40,7 @@ void start_trace(std::string_view program, Complain complain) {
     state.start = std::chrono::steady_clock::now();
     if (is_true(value)) {
         state.fd = STDERR_FILENO;
-    } else if (value.front() == '/') {
+    } else if (value.starts_with('/')) {
         state.fd = ::open(value.c_str(),
                           O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
         if (state.fd < 0 && complain == Complain::yes) {
