@@ -14,6 +14,7 @@ namespace {
 
 enum class Form {
     as_printed,  // numbers, lists of algorithms, words
+    flag,        // "UNKNOWN" is what OpenSSH 10 prints for -C
     path,        // one argument; printed unquoted
     agent,       // a path in which ssh expands tokens, printed expanded; or a word, or "$NAME"
     readable,    // a path that is carried only where the file can be read
@@ -33,7 +34,7 @@ constexpr auto allowed = std::to_array<Carried>({
     {"ServerAliveInterval", Form::as_printed},
     {"ServerAliveCountMax", Form::as_printed},
     {"TCPKeepAlive", Form::as_printed},
-    {"Compression", Form::as_printed},
+    {"Compression", Form::flag},
     {"IPQoS", Form::as_printed},
     {"RekeyLimit", Form::as_printed},
     {"LogLevel", Form::as_printed},
@@ -64,6 +65,8 @@ std::optional<std::string> write_value(Form form, std::string_view value, Escape
     switch (form) {
         case Form::as_printed:
             return std::string(value);
+        case Form::flag:
+            return value == "UNKNOWN" ? "yes" : std::string(value);
         case Form::path:
             return quote_argument(value, escapes);
         case Form::agent:

@@ -37,6 +37,7 @@ TEST_CASE("carried settings: the allow-list") {
         {"connecttimeout none", "ConnectTimeout=none"},
         {"connectionattempts 3", "ConnectionAttempts=3"},
         {"serveraliveinterval 9", "ServerAliveInterval=9"},
+        {"compression UNKNOWN", "Compression=yes"},
         {"serveralivecountmax 9", "ServerAliveCountMax=9"},
         {"tcpkeepalive yes", "TCPKeepAlive=yes"},
         {"compression yes", "Compression=yes"},
