@@ -71,12 +71,14 @@ meson setup $again --buildtype release -Dtests=enabled "-Dwerror=$werror" "$buil
 ninja -C "$build" </dev/null
 
 echo "== Running every test"
+# Many tests wait more than they work.
+jobs=$(($(nproc 2>/dev/null || echo 2) * 2))
 log=$build/meson-logs/testlog-all.json # meson names it after the setup
 rm -f "$log"
 status=0
 python3 -B "$root/tests/support/default_signals.py" \
     meson test -C "$build" --setup all --no-rebuild --print-errorlogs \
-    --timeout-multiplier 4 </dev/null || status=$?
+    --num-processes "$jobs" --timeout-multiplier 4 </dev/null || status=$?
 
 # One JSON object a line. A test that was skipped has not passed; that some were is said.
 counts=$(python3 -B -c '
