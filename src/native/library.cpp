@@ -46,11 +46,16 @@ constexpr int no_signal = MSG_NOSIGNAL;
 constexpr int no_signal = 0;
 #endif
 
-// What the library allocates has its size in front.
-constexpr std::size_t prefix = alignof(std::max_align_t);
-// … and room behind it: libssh2 1.10 takes a key of the server's to have the length that it should
-// have, up to 133 bytes for a point of nistp521, and reads on behind a shorter one.
+// Room behind what the library allocates: libssh2 1.10 takes a key of the server's to have the
+// length that it should have, up to 133 bytes for a point of nistp521, and reads on behind a
+// shorter one.
 constexpr std::size_t suffix = 256;
+
+// Not left out, though nobody reads the memory any more.
+void wipe(void* memory, std::size_t size) {
+    std::memset(memory, 0, size);
+    asm volatile("" : : "r"(memory) : "memory");
+}
 
 }  // namespace
 
@@ -59,36 +64,34 @@ struct LibrarySession::Callbacks {
     // No message is longer than 256 KiB, nor an answer of an agent: more is a length gone wrong.
     static constexpr std::size_t most = std::size_t{64} << 20;
 
+    // All of it is malloc's own: the library lets go, as if it had allocated them, of signatures
+    // that libcrypto has (1.11, ECDSA).
     static void* allocate(std::size_t size, void** /*abstract*/) {
         if (size > most) return nullptr;
-        auto* block = static_cast<char*>(std::malloc(prefix + size + suffix));
-        if (block == nullptr) return nullptr;
-        std::memcpy(block, &size, sizeof size);
-        std::memset(block + prefix + size, 0, suffix);
-        return block + prefix;
+        auto* block = static_cast<char*>(std::malloc(size + suffix));
+        if (block != nullptr) std::memset(block + size, 0, suffix);
+        return block;
     }
 
-    static std::size_t size_of(const void* memory) {
-        std::size_t size = 0;
-        std::memcpy(&size, static_cast<const char*>(memory) - prefix, sizeof size);
-        return size;
-    }
-
+    // Private keys have stood in some of it.
     static void release(void* memory, void** abstract) {
         if (memory == nullptr) return;
-        session(abstract).messages_.look_at({static_cast<const char*>(memory), size_of(memory)});
-        std::free(static_cast<char*>(memory) - prefix);
+        const std::size_t size = system::allocated_size(memory);
+        session(abstract).messages_.look_at({static_cast<const char*>(memory), size});
+        wipe(memory, size);
+        std::free(memory);
     }
 
     static void* reallocate(void* memory, std::size_t size, void** abstract) {
-        if (memory == nullptr) return allocate(size, abstract);
-        if (size > most) return nullptr;
-        auto* block = static_cast<char*>(
-            std::realloc(static_cast<char*>(memory) - prefix, prefix + size + suffix));
-        if (block == nullptr) return nullptr;
-        std::memcpy(block, &size, sizeof size);
-        std::memset(block + prefix + size, 0, suffix);
-        return block + prefix;
+        const std::size_t before = memory == nullptr ? 0 : system::allocated_size(memory);
+        if (memory != nullptr && before == 0) {
+            return size > most ? nullptr : std::realloc(memory, size + suffix);
+        }
+        void* block = allocate(size, abstract);
+        if (block == nullptr || memory == nullptr) return block;
+        std::memcpy(block, memory, std::min(before, size));
+        release(memory, abstract);
+        return block;
     }
 
     // Also for the socket of an agent, which may block: a person may be asked.

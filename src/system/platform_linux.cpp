@@ -1,5 +1,6 @@
 #include <dirent.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <signal.h>
@@ -50,6 +51,10 @@ std::string descriptor_path(int fd) {
 void acknowledge_at_once(int socket) {
     const int on = 1;
     ::setsockopt(socket, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
+}
+
+std::size_t allocated_size(void* memory) {
+    return ::malloc_usable_size(memory);
 }
 
 }  // namespace hfssh::system

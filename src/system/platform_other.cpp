@@ -7,6 +7,7 @@
 
 #ifdef __APPLE__
 #include <mach-o/dyld.h>
+#include <malloc/malloc.h>
 #endif
 
 #include "hfssh/system/platform.hpp"
@@ -45,5 +46,13 @@ std::string descriptor_path(int) {
 }
 
 void acknowledge_at_once(int /*socket*/) {}
+
+std::size_t allocated_size([[maybe_unused]] void* memory) {
+#ifdef __APPLE__
+    return ::malloc_size(memory);
+#else
+    return 0;
+#endif
+}
 
 }  // namespace hfssh::system

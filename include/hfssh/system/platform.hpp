@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <cstddef>
 #include <initializer_list>
 #include <string>
 
@@ -28,5 +29,9 @@ void close_from(int first, std::initializer_list<int> keep);
 // that holds small packets back until the last one is acknowledged (Nagle's algorithm; sshd does
 // until a session is up) then does not wait for our timer, 40 ms each time (tcp(7), TCP_QUICKACK).
 void acknowledge_at_once(int socket);
+
+// How much there is behind MEMORY, which malloc(3) gave: not less than was asked for. Zero where the
+// system does not tell.
+[[nodiscard]] std::size_t allocated_size(void* memory);
 
 }  // namespace hfssh::system
