@@ -30,8 +30,8 @@ void close_from(int first, std::initializer_list<int> keep);
 // until a session is up) then does not wait for our timer, 40 ms each time (tcp(7), TCP_QUICKACK).
 void acknowledge_at_once(int socket);
 
-// How much there is behind MEMORY, which malloc(3) gave: not less than was asked for. Zero where the
-// system does not tell.
+// How much there is behind MEMORY, which malloc(3) gave: not less than was asked for. Zero where
+// the system does not tell.
 [[nodiscard]] std::size_t allocated_size(void* memory);
 
 }  // namespace hfssh::system
