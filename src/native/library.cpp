@@ -61,15 +61,23 @@ void wipe(void* memory, std::size_t size) {
 
 // What libssh2 calls. The session stands behind ABSTRACT.
 struct LibrarySession::Callbacks {
-    // No message is longer than 256 KiB, nor an answer of an agent: more is a length gone wrong.
-    static constexpr std::size_t most = std::size_t{64} << 20;
+    // A window is 4 MiB, no message longer than 256 KiB: more, all together, is a length gone
+    // wrong, or the library going round in circles (1.11, where a bit turned in the server's
+    // offer).
+    static constexpr std::size_t most = std::size_t{32} << 20;
 
     // All of it is malloc's own: the library lets go, as if it had allocated them, of signatures
     // that libcrypto has (1.11, ECDSA).
-    static void* allocate(std::size_t size, void** /*abstract*/) {
-        if (size > most) return nullptr;
+    static void* allocate(std::size_t size, void** abstract) {
+        std::size_t& held = session(abstract).held_;
+        if (size > most || held > most - size) {
+            session(abstract).overfull_ = true;
+            return nullptr;
+        }
         auto* block = static_cast<char*>(std::malloc(size + suffix));
-        if (block != nullptr) std::memset(block + size, 0, suffix);
+        if (block == nullptr) return nullptr;
+        std::memset(block + size, 0, suffix);
+        held += system::allocated_size(block);
         return block;
     }
 
@@ -78,6 +86,7 @@ struct LibrarySession::Callbacks {
         if (memory == nullptr) return;
         const std::size_t size = system::allocated_size(memory);
         session(abstract).messages_.look_at({static_cast<const char*>(memory), size});
+        session(abstract).held_ -= std::min(session(abstract).held_, size);
         wipe(memory, size);
         std::free(memory);
     }
@@ -277,6 +286,7 @@ int LibrarySession::run(const std::function<int()>& call, Deadline deadline,
 
 std::string LibrarySession::last_error() const {
     if (!goodbye_.empty()) return "the server said goodbye: " + goodbye_;
+    if (overfull_) return "the server sends more than can be meant";
     if (line_ == Line::closed) return "the server closed the connection";
     if (line_ == Line::broken) return std::strerror(line_error_);
     char* text = nullptr;

@@ -101,6 +101,8 @@ class LibrarySession {
     MessageWatch messages_;
     std::map<int, std::string> allowed_;
     std::string proven_host_key_;
+    std::size_t held_ = 0;   // bytes that the library has of us
+    bool overfull_ = false;  // it was refused more
     std::size_t packets_sent_ = 0;
     std::string outgoing_;
     std::size_t sent_ = 0;  // of outgoing_

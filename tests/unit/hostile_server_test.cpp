@@ -1,4 +1,5 @@
-// A server that first proves one host key, and then shows another in an exchange that it lets fail.
+// What sshd(8) never does: a server that first proves one host key, and then shows another in an
+// exchange that it lets fail; one that sends without end.
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -139,6 +140,21 @@ TEST_CASE("the key that counts is the one that was proven, not the one that was 
         meet(genuine, impostor, [&](SshServer& side) { show_another(side, genuine, impostor); });
     CHECK(outcome.status == native::own_failure);
     CHECK(outcome.heard.find(userauth_request) == std::string::npos);
+}
+
+TEST_CASE("what a server sends that nobody waits for is not kept without end") {
+    const HostKey genuine('g');
+    constexpr std::size_t megabyte = std::size_t{1} << 20;
+    std::size_t sent = 0;
+    const Outcome outcome = meet(genuine, genuine, [&](SshServer& side) {
+        std::string unknown(32000, 'x');
+        unknown.front() = '\xc1';  // RFC 4250 section 4.1.2: for local extensions
+        for (; sent < 256 * megabyte; sent += unknown.size())
+            side.send(side.seal(unknown));
+    });
+    CHECK(outcome.status == native::own_failure);
+    CHECK(outcome.trouble == "the client has gone");
+    CHECK(sent < 64 * megabyte);
 }
 
 TEST_CASE("what a server presents is what it has proven") {
