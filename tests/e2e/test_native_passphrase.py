@@ -58,8 +58,8 @@ class TerminalTest(PassphraseCase):
 
     def test_interrupted(self):
         terminal = self.start()
-        terminal.send("\x03")
-        self.assertEqual(terminal.wait(), -signal.SIGINT, terminal.screen)
+        ended = terminal.interrupt(lambda: terminal.send("\x03"))
+        self.assertEqual(ended, -signal.SIGINT, terminal.screen)
         self.assertEqual(self.box.processes(), set())
 
 

@@ -102,6 +102,18 @@ class Terminal:
                 raise AssertionError("still at the terminal, after:\n" + self.screen)
         return self.process.wait(timeout)
 
+    def interrupt(self, press, timeout=15):
+        """Does PRESS, once more where nothing comes of it, as a person does: readpassphrase(3) does
+        not see a signal between its question and its reading. The exit status."""
+        end = time.monotonic() + timeout
+        while time.monotonic() < end:
+            press()
+            again = time.monotonic() + 2
+            while time.monotonic() < again:
+                if not self.read():
+                    return self.process.wait(timeout)
+        return self.wait(0)
+
     def close(self):
         kill_session(self.process)
         self.process.wait()
