@@ -64,16 +64,19 @@ class Login {
         return Authenticated::denied;
     }
 
+    // The agent may take as long as a person does; then the server has its time.
+    int ask_agent(LIBSSH2_AGENT* agent, libssh2_agent_publickey* identity) {
+        for (;;) {
+            const std::size_t sent = session_.packets_sent();
+            const int result =
+                run([&] { return ::libssh2_agent_userauth(agent, order_.user.c_str(), identity); });
+            if (result != LIBSSH2_ERROR_TIMEOUT || session_.packets_sent() == sent) return result;
+        }
+    }
+
     Authenticated sign_with(LIBSSH2_AGENT* agent, libssh2_agent_publickey* identity) {
         const std::size_t before = session_.packets_sent();
-        std::size_t sent = before;
-        int result = 0;
-        // The agent may take as long as a person does; then the server has its time.
-        do {
-            sent = session_.packets_sent();
-            result =
-                run([&] { return ::libssh2_agent_userauth(agent, order_.user.c_str(), identity); });
-        } while (result == LIBSSH2_ERROR_TIMEOUT && session_.packets_sent() > sent);
+        const int result = ask_agent(agent, identity);
         // The first packet asks whether the key would do, the second has the signature.
         constexpr std::size_t with_signature = 2;
         if (result == LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED && !ended() &&
