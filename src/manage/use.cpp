@@ -180,8 +180,12 @@ void tell_of_submodules(const repository::Contents& contents, const std::string&
 
 // A setting may be made for another machine, or before the key is there.
 void warn_if_unknown(const std::string& fingerprint) {
-    Surroundings surroundings;
-    const auto outlook = surroundings.look_here();
+    std::unique_ptr<Outlook> outlook;
+    try {
+        outlook = Surroundings().look_here();
+    } catch (const Failure&) {
+        return;  // the setting is made; what is wrong with the rest, others say
+    }
     if (!outlook) return;
     const auto& candidates = outlook->survey.inventory.candidates;
     if (std::ranges::any_of(candidates, [&](const identity::Candidate& candidate) {

@@ -66,21 +66,25 @@ class Login {
 
     // The agent may take as long as a person does; then the server has its time.
     int ask_agent(LIBSSH2_AGENT* agent, libssh2_agent_publickey* identity) {
+        const std::size_t before = session_.packets_sent();
         for (;;) {
             const std::size_t sent = session_.packets_sent();
             const int result =
                 run([&] { return ::libssh2_agent_userauth(agent, order_.user.c_str(), identity); });
-            if (result != LIBSSH2_ERROR_TIMEOUT || session_.packets_sent() == sent) return result;
+            // The first packet asks whether the key would do, the second has the signature.
+            constexpr std::size_t with_signature = 2;
+            if (result != LIBSSH2_ERROR_TIMEOUT || session_.packets_sent() == sent ||
+                session_.packets_sent() - before < with_signature) {
+                return result;
+            }
         }
     }
 
     Authenticated sign_with(LIBSSH2_AGENT* agent, libssh2_agent_publickey* identity) {
-        const std::size_t before = session_.packets_sent();
         const int result = ask_agent(agent, identity);
-        // The first packet asks whether the key would do, the second has the signature.
-        constexpr std::size_t with_signature = 2;
-        if (result == LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED && !ended() &&
-            session_.packets_sent() - before < with_signature) {
+        // The library has one code for this and for what the server does; the words differ.
+        if (result == LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED &&
+            session_.last_error() == "Callback returned error") {
             system::say("the ssh-agent refused to sign with " + name_of(credential_));
         }
         return outcome_of(result);

@@ -61,10 +61,13 @@ void wipe(void* memory, std::size_t size) {
 
 // What libssh2 calls. The session stands behind ABSTRACT.
 struct LibrarySession::Callbacks {
-    // A window is 4 MiB, no message longer than 256 KiB: more, all together, is a length gone
-    // wrong, or the library going round in circles (1.11, where a bit turned in the server's
-    // offer).
-    static constexpr std::size_t most = std::size_t{32} << 20;
+    // A window is 4 MiB, no message longer than 256 KiB. A line of one letter costs hundreds of
+    // bytes, but more than this, all together, is a server that sends what nobody waits for: no
+    // more is read. The library does not everywhere survive being refused memory.
+    static constexpr std::size_t most_read = std::size_t{128} << 20;
+    // More than that is a length gone wrong, or the library going round in circles (1.11, where a
+    // bit turned in the server's offer).
+    static constexpr std::size_t most = std::size_t{256} << 20;
 
     // All of it is malloc's own: the library lets go, as if it had allocated them, of signatures
     // that libcrypto has (1.11, ECDSA).
@@ -116,7 +119,10 @@ struct LibrarySession::Callbacks {
     static ssize_t receive(libssh2_socket_t socket, void* buffer, std::size_t size, int flags,
                            void** abstract) {
         // The library reads on for as long as there is anything.
-        if (session(abstract).owns(socket) && !session(abstract).may_read()) return -EAGAIN;
+        if (session(abstract).owns(socket)) {
+            if (session(abstract).held_ > most_read) return session(abstract).refuse_more();
+            if (!session(abstract).may_read()) return -EAGAIN;
+        }
         const ssize_t count = ::recv(socket, buffer, size, flags);
         const int error = errno;
         if (!session(abstract).owns(socket)) return count < 0 ? -error : count;
@@ -166,6 +172,12 @@ LibrarySession::~LibrarySession() {
     // On a dead socket the library waits for nothing, and so frees everything at once.
     ::shutdown(stream_.socket(), SHUT_RDWR);
     ::libssh2_session_free(session_);
+}
+
+long LibrarySession::refuse_more() {
+    overfull_ = true;
+    line_ = Line::broken;
+    return -EAGAIN;
 }
 
 bool LibrarySession::may_read() const {
@@ -296,6 +308,8 @@ std::string LibrarySession::last_error() const {
     return system::printable(std::string_view(text, static_cast<std::size_t>(length)));
 }
 
+// Without Diffie-Hellman by groups: there libssh2 1.10 frees a host key twice that could not be
+// read (kex.c), which whoever answers can bring about.
 bool allow_modern_only(LibrarySession& session) {
     constexpr std::string_view ciphers =
         "chacha20-poly1305@openssh.com,aes128-gcm@openssh.com,aes256-gcm@openssh.com,aes128-ctr,"
@@ -305,8 +319,7 @@ bool allow_modern_only(LibrarySession& session) {
     const std::array<std::pair<int, std::string_view>, 5> allowed = {{
         {LIBSSH2_METHOD_KEX,
          "curve25519-sha256,curve25519-sha256@libssh.org,ecdh-sha2-nistp256,ecdh-sha2-nistp384,"
-         "ecdh-sha2-nistp521,diffie-hellman-group16-sha512,diffie-hellman-group18-sha512,"
-         "diffie-hellman-group14-sha256,diffie-hellman-group-exchange-sha256"},
+         "ecdh-sha2-nistp521"},
         {LIBSSH2_METHOD_CRYPT_CS, ciphers},
         {LIBSSH2_METHOD_CRYPT_SC, ciphers},
         {LIBSSH2_METHOD_MAC_CS, macs},

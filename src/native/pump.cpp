@@ -155,7 +155,7 @@ class Pump {
     }
 
     [[nodiscard]] bool listens() const {
-        return (may_take() || waits_for_window_) && !session_.hung_up();
+        return !error_ && (may_take() || waits_for_window_) && !session_.hung_up();
     }
 
     // Until something can be done; false where the server has been silent for too long.

@@ -94,6 +94,7 @@ class LibrarySession {
     [[nodiscard]] long take(const char* bytes, std::size_t size);
     void look_for_proof(std::string_view packet);
     [[nodiscard]] bool may_read() const;
+    [[nodiscard]] long refuse_more();
     [[nodiscard]] long heard(long count, int error);
     [[nodiscard]] bool owns(int socket) const { return socket == stream_.socket(); }
 
