@@ -4,14 +4,14 @@
 namespace hfssh::test {
 
 inline constexpr const char* session_host_key =
-    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIqe0Ot10QPogd3EdJ1KEuOez1kTwoDi5+7CrNi9vvYl";
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBGhgeuZQEnHB7aDufGnJzk6xyGtDWmf+twVTXY5lKwx";
 inline constexpr const char* session_private_key =
     "-----BEGIN OPENSSH PRIVATE KEY-----\n"
     "b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW\n"
-    "QyNTUxOQAAACDEPQzfGVdo1THqAvCfdYicQN1KoYpg5T3SaZ8q66hiZwAAAIj27NQd9uzU\n"
-    "HQAAAAtzc2gtZWQyNTUxOQAAACDEPQzfGVdo1THqAvCfdYicQN1KoYpg5T3SaZ8q66hiZw\n"
-    "AAAEDQ6BJbBT3ICVzdDo5MY4aEaE8UnCwEozVF9F5ndBoEC8Q9DN8ZV2jVMeoC8J91iJxA\n"
-    "3UqhimDlPdJpnyrrqGJnAAAAA2tleQEC\n"
+    "QyNTUxOQAAACBOwq360J4IHvr5ZhvhAoaf5E7EXdQV1W+S6yYcjfcRCQAAAIhWXDE6Vlwx\n"
+    "OgAAAAtzc2gtZWQyNTUxOQAAACBOwq360J4IHvr5ZhvhAoaf5E7EXdQV1W+S6yYcjfcRCQ\n"
+    "AAAECFc53NN3VJHE+LDSWa+8oJTUyjkwsiuDPc3uSmGQ3UZE7CrfrQngge+vlmG+EChp/k\n"
+    "TsRd1BXVb5LrJhyN9xEJAAAAA2tleQEC\n"
     "-----END OPENSSH PRIVATE KEY-----\n";
 
 }  // namespace hfssh::test
