@@ -118,7 +118,7 @@ std::optional<GitUrl> read_git_url(std::string_view url) {
 }
 
 bool is_bare_path(std::string_view text) {
-    if (text.empty() || text.starts_with('/') || text.front() == '.' || text.front() == '~') {
+    if (text.empty() || text.front() == '/' || text.front() == '.' || text.front() == '~') {
         return false;
     }
     return text.find_first_of(":@\\ \t") == std::string_view::npos &&

@@ -161,17 +161,12 @@ class KeyTest {
     KeyJudgement judgement_;
 };
 
-void require_sense(const Wish& wish) {
+Status check(const Wish& wish, Report& report) {
     if (wish.offline && (wish.copy || wish.open || wish.wait)) {
         throw UsageError{
             "--offline goes without --copy, --open and --wait, which follow hf.co's answer"};
     }
-    if (wish.timeout && !wish.wait) throw UsageError{"--timeout goes with --wait"};
-}
-
-Status check(const Wish& wish, Report& report) {
-    require_sense(wish);
-    const std::chrono::seconds limit = read_seconds(wish.timeout, default_wait);
+    const std::chrono::seconds limit = read_wait_limit(wish.timeout, wish.wait);
     std::optional<KeyWord> word;
     if (wish.identity) word = read_key_word(*wish.identity);
     Surroundings surroundings;

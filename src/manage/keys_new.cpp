@@ -111,8 +111,7 @@ Status finish(const std::string& path, const Wish& wish, std::chrono::seconds li
 }
 
 Status make(const Wish& wish, Report& report) {
-    const std::chrono::seconds limit = read_seconds(wish.timeout, default_wait);
-    if (wish.timeout && !wish.wait) throw UsageError{"--timeout goes with --wait"};
+    const std::chrono::seconds limit = read_wait_limit(wish.timeout, wish.wait);
     const std::string file = named_file(wish);
     const std::string comment = comment_of(wish);
     Surroundings surroundings;

@@ -21,4 +21,9 @@ std::chrono::seconds read_seconds(const std::optional<std::string>& text,
     return std::chrono::seconds(seconds);
 }
 
+std::chrono::seconds read_wait_limit(const std::optional<std::string>& timeout, bool waits) {
+    if (timeout && !waits) throw UsageError{"--timeout goes with --wait"};
+    return read_seconds(timeout, default_wait);
+}
+
 }  // namespace hfssh::manage

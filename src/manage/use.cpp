@@ -4,6 +4,7 @@
 #include <array>
 #include <climits>
 #include <memory>
+#include <variant>
 
 #include "hfssh/hub/names.hpp"
 #include "hfssh/hub/repository.hpp"
@@ -14,6 +15,7 @@
 #include "hfssh/manage/git_url.hpp"
 #include "hfssh/manage/identity_word.hpp"
 #include "hfssh/manage/key_report.hpp"
+#include "hfssh/manage/key_view.hpp"
 #include "hfssh/manage/outlook.hpp"
 #include "hfssh/manage/verb.hpp"
 #include "hfssh/settings/git_settings.hpp"
@@ -187,10 +189,7 @@ void warn_if_unknown(const std::string& fingerprint) {
         return;  // the setting is made; what is wrong with the rest, others say
     }
     if (!outlook) return;
-    const auto& candidates = outlook->survey.inventory.candidates;
-    if (std::ranges::any_of(candidates, [&](const identity::Candidate& candidate) {
-            return candidate.key && candidate.fingerprint() == fingerprint;
-        })) {
+    if (std::holds_alternative<std::size_t>(find_key(view_keys(*outlook), {{}, fingerprint}))) {
         return;
     }
     system::say("warning: no key here has this fingerprint");

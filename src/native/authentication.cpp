@@ -64,20 +64,18 @@ class Login {
         return Authenticated::denied;
     }
 
-    // The agent may take as long as a person does; then the server has its time.
     int ask_agent(LIBSSH2_AGENT* agent, libssh2_agent_publickey* identity) {
+        const auto ask = [&] {
+            return ::libssh2_agent_userauth(agent, order_.user.c_str(), identity);
+        };
         const std::size_t before = session_.packets_sent();
-        for (;;) {
-            const std::size_t sent = session_.packets_sent();
-            const int result =
-                run([&] { return ::libssh2_agent_userauth(agent, order_.user.c_str(), identity); });
-            // The first packet asks whether the key would do, the second has the signature.
-            constexpr std::size_t with_signature = 2;
-            if (result != LIBSSH2_ERROR_TIMEOUT || session_.packets_sent() == sent ||
-                session_.packets_sent() - before < with_signature) {
-                return result;
-            }
-        }
+        const int result = run(ask);
+        // The first packet asks whether the key would do, the second has the signature. The agent
+        // may have taken as long as a person does; now the server has its time.
+        constexpr std::size_t with_signature = 2;
+        const bool signed_late =
+            result == LIBSSH2_ERROR_TIMEOUT && session_.packets_sent() - before >= with_signature;
+        return signed_late ? run(ask) : result;
     }
 
     Authenticated sign_with(LIBSSH2_AGENT* agent, libssh2_agent_publickey* identity) {
@@ -90,8 +88,6 @@ class Login {
         return outcome_of(result);
     }
 
-    [[nodiscard]] bool ended() const { return session_.hung_up() || session_.said_goodbye(); }
-
     [[nodiscard]] Authenticated outcome_of(int result) const {
         switch (result) {
             case 0:
@@ -101,7 +97,8 @@ class Login {
                 return Authenticated::denied;
             case LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED:
                 // Also where no answer came.
-                return ended() ? Authenticated::disconnected : Authenticated::denied;
+                return session_.hung_up() || session_.said_goodbye() ? Authenticated::disconnected
+                                                                     : Authenticated::denied;
             default:
                 return Authenticated::disconnected;
         }

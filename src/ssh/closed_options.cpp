@@ -9,7 +9,7 @@ bool add_identity(const ClosedRequest& request, Options& options) {
     const Escapes escapes = escapes_of(request.resolved);
     const auto path = [&](const std::string& text) -> std::optional<std::string> {
         // A literal "${" cannot be told from a variable.
-        if (names_variable(text) || text.empty() || !text.starts_with('/')) return std::nullopt;
+        if (names_variable(text) || !text.starts_with('/')) return std::nullopt;
         return quote_argument(double_percent(text), escapes);
     };
     const auto file = path(identity.file);

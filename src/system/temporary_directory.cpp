@@ -70,7 +70,7 @@ UniqueFd lock_own(const std::string& directory) {
 // Nobody else may be able to swap what we put there.
 bool is_shelter(const std::string& directory) {
     struct stat info = {};
-    if (directory.empty() || !directory.starts_with('/') || has_control_character(directory) ||
+    if (!directory.starts_with('/') || has_control_character(directory) ||
         ::stat(directory.c_str(), &info) != 0 || !S_ISDIR(info.st_mode)) {
         return false;
     }

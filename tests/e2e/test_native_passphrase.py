@@ -58,8 +58,7 @@ class TerminalTest(PassphraseCase):
 
     def test_interrupted(self):
         terminal = self.start()
-        ended = terminal.interrupt(lambda: terminal.send("\x03"))
-        self.assertEqual(ended, -signal.SIGINT, terminal.screen)
+        self.assertEqual(terminal.interrupt(), -signal.SIGINT, terminal.screen)
         self.assertEqual(self.box.processes(), set())
 
 

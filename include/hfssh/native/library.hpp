@@ -68,6 +68,8 @@ class LibrarySession {
 
     // The server has hung up, or the line broke: nothing comes behind what the library has.
     [[nodiscard]] bool hung_up() const { return line_ != Line::open; }
+    // It has ended the session in so many words (RFC 4253 section 11.1).
+    [[nodiscard]] bool said_goodbye() const { return !goodbye_.empty(); }
 
     // No call of the library's reads from the server beyond WHEN, nor much more than MOST bytes: it
     // would go on for as long as a server sends, and keep it all. run() takes its own deadline.
@@ -75,9 +77,6 @@ class LibrarySession {
         read_until_ = when;
         may_read_ = most;
     }
-
-    // … or has ended the session in so many words (RFC 4253 section 11.1).
-    [[nodiscard]] bool said_goodbye() const { return !goodbye_.empty(); }
 
     // When the last byte came from the server.
     [[nodiscard]] std::chrono::steady_clock::time_point last_heard() const { return last_heard_; }

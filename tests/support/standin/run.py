@@ -102,12 +102,12 @@ class Terminal:
                 raise AssertionError("still at the terminal, after:\n" + self.screen)
         return self.process.wait(timeout)
 
-    def interrupt(self, press, timeout=15):
-        """Does PRESS, once more where nothing comes of it, as a person does: readpassphrase(3) does
-        not see a signal between its question and its reading. The exit status."""
+    def interrupt(self, timeout=15):
+        """Types Ctrl-C, once more where nothing comes of it, as a person does: readpassphrase(3)
+        does not see a signal between its question and its reading. The exit status."""
         end = time.monotonic() + timeout
         while time.monotonic() < end:
-            press()
+            self.send("\x03")
             again = time.monotonic() + 2
             while time.monotonic() < again:
                 if not self.read():
