@@ -2,12 +2,10 @@
 // exchange that it lets fail; one that sends without end.
 #include <doctest/doctest.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
-#include <chrono>
 #include <functional>
 #include <stdexcept>
 #include <string>
@@ -16,6 +14,7 @@
 
 #include "hfssh/native/presented_keys.hpp"
 #include "hfssh/native/session.hpp"
+#include "support/connections.hpp"
 #include "support/ssh_keys.hpp"
 #include "support/ssh_server.hpp"
 #include "support/temp_directory.hpp"
@@ -92,23 +91,10 @@ void show_another(SshServer& side, const HostKey& shown, const HostKey& signer) 
 // What `host-keys check` and doctor learn of a server on loopback that meets its first connection,
 // which only asks for its offer, and its second.
 native::PresentedKeys look_at(const HostKey& own, const std::function<void(SshServer&)>& serve) {
-    const system::UniqueFd listening(::socket(AF_INET, SOCK_STREAM, 0));
-    sockaddr_in address = {};
-    socklen_t size = sizeof address;
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    auto* where = reinterpret_cast<sockaddr*>(&address);
-    REQUIRE(::bind(listening.get(), where, size) == 0);
-    REQUIRE(::listen(listening.get(), 2) == 0);
-    REQUIRE(::getsockname(listening.get(), where, &size) == 0);
-    const timeval patience = {20, 0};
-    ::setsockopt(listening.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    native::Place place;
-    place.host = "127.0.0.1";
-    place.port = std::to_string(ntohs(address.sin_port));
+    const test::Port port(2);
     std::thread server([&] {
         for (int connection = 1; connection <= 2; ++connection) {
-            const system::UniqueFd socket(::accept(listening.get(), nullptr, nullptr));
+            const system::UniqueFd socket = port.accept();
             try {
                 SshServer side(socket.get(), own);
                 side.exchange();
@@ -120,8 +106,7 @@ native::PresentedKeys look_at(const HostKey& own, const std::function<void(SshSe
             }
         }
     });
-    auto keys = native::look_at_presented_keys(
-        place, std::chrono::steady_clock::now() + std::chrono::seconds(20));
+    auto keys = native::look_at_presented_keys(test::at("127.0.0.1", port.number()), test::soon());
     server.join();
     return keys;
 }
