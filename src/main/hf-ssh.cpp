@@ -7,7 +7,7 @@
 #include <cstring>
 #include <exception>
 
-#include "hfssh/ssh/supervise.hpp"
+#include "hfssh/ssh/closed/supervise.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/trace.hpp"

@@ -14,8 +14,8 @@
 #include <vector>
 
 #include "hfssh/settings/trusted_files.hpp"
-#include "hfssh/ssh/refusal.hpp"
-#include "hfssh/ssh/report_channel.hpp"
+#include "hfssh/ssh/closed/refusal.hpp"
+#include "hfssh/ssh/closed/report_channel.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/trace.hpp"

@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "hfssh/native/session.hpp"
-#include "hfssh/native/unusable.hpp"
-#include "hfssh/ssh/report_channel.hpp"
+#include "hfssh/native/session/session.hpp"
+#include "hfssh/native/session/unusable.hpp"
+#include "hfssh/ssh/closed/report_channel.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/platform.hpp"

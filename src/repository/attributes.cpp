@@ -4,8 +4,8 @@
 #include <set>
 #include <string>
 
-#include "hfssh/repository/lfs_patterns.hpp"
 #include "hfssh/system/files.hpp"
+#include "lfs_patterns.hpp"
 #include "open.hpp"
 
 namespace hfssh::repository {

@@ -1,4 +1,4 @@
-#include "hfssh/repository/lfs_patterns.hpp"
+#include "lfs_patterns.hpp"
 
 #include <algorithm>
 #include <optional>

@@ -11,7 +11,7 @@
 
 #include "hfssh/system/platform.hpp"
 #include "hfssh/system/text.hpp"
-#include "installed_paths.hpp"
+#include "system/installed_paths.hpp"
 
 namespace hfssh::system {
 namespace {

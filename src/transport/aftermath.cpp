@@ -1,4 +1,4 @@
-#include "hfssh/transport/aftermath.hpp"
+#include "aftermath.hpp"
 
 #include <chrono>
 

@@ -1,9 +1,9 @@
-#include "hfssh/transport/chain.hpp"
+#include "chain.hpp"
 
 #include <algorithm>
 #include <cstdlib>
 
-#include "hfssh/ssh/closed_configuration.hpp"
+#include "hfssh/ssh/closed/configuration.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/paths.hpp"

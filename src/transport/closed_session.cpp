@@ -8,12 +8,12 @@
 
 #include "hfssh/settings/trusted_files.hpp"
 #include "hfssh/settings/variables.hpp"
-#include "hfssh/ssh/closed_configuration.hpp"
+#include "hfssh/ssh/closed/configuration.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/paths.hpp"
 #include "hfssh/system/trace.hpp"
-#include "hfssh/transport/wrapper_check.hpp"
+#include "wrapper_check.hpp"
 
 namespace hfssh::transport {
 namespace {

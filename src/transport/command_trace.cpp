@@ -1,4 +1,4 @@
-#include "hfssh/transport/command_trace.hpp"
+#include "command_trace.hpp"
 
 #include <string>
 

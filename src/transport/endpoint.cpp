@@ -2,7 +2,7 @@
 
 #include "hfssh/hub/names.hpp"
 #include "hfssh/identity/identity_path.hpp"
-#include "hfssh/ssh/closed_configuration.hpp"
+#include "hfssh/ssh/closed/configuration.hpp"
 #include "hfssh/system/paths.hpp"
 
 namespace hfssh::transport {

@@ -1,4 +1,4 @@
-#include "hfssh/transport/greeting.hpp"
+#include "greeting.hpp"
 
 #include <chrono>
 

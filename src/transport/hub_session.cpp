@@ -2,16 +2,16 @@
 
 #include <cstring>
 
+#include "aftermath.hpp"
+#include "command_trace.hpp"
+#include "greeting.hpp"
 #include "hfssh/settings/variables.hpp"
-#include "hfssh/ssh/supervise.hpp"
+#include "hfssh/ssh/closed/supervise.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/signal_watch.hpp"
 #include "hfssh/system/trace.hpp"
-#include "hfssh/transport/aftermath.hpp"
 #include "hfssh/transport/closed_session.hpp"
-#include "hfssh/transport/command_trace.hpp"
-#include "hfssh/transport/greeting.hpp"
 #include "hfssh/transport/probe.hpp"
 #include "hfssh/transport/prospect.hpp"
 #include "hfssh/transport/selection.hpp"

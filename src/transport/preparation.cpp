@@ -1,4 +1,4 @@
-#include "hfssh/transport/preparation.hpp"
+#include "preparation.hpp"
 
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/paths.hpp"

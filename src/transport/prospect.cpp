@@ -7,7 +7,7 @@
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/paths.hpp"
-#include "hfssh/transport/preparation.hpp"
+#include "preparation.hpp"
 
 namespace hfssh::transport {
 namespace {

@@ -3,7 +3,7 @@
 #include <chrono>
 #include <string_view>
 
-#include "hfssh/ssh/resolve_without_ssh.hpp"
+#include "hfssh/ssh/without/resolve.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/paths.hpp"

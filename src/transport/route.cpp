@@ -6,18 +6,18 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "chain.hpp"
+#include "command_trace.hpp"
 #include "hfssh/hub/names.hpp"
-#include "hfssh/ssh/alias_reader.hpp"
+#include "hfssh/ssh/config/alias_reader.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/paths.hpp"
 #include "hfssh/system/text.hpp"
 #include "hfssh/system/trace.hpp"
-#include "hfssh/transport/chain.hpp"
-#include "hfssh/transport/command_trace.hpp"
 #include "hfssh/transport/hub_session.hpp"
 #include "hfssh/transport/resolved_query.hpp"
-#include "hfssh/transport/unusable.hpp"
+#include "unusable.hpp"
 
 namespace hfssh::transport {
 namespace {

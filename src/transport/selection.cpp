@@ -11,7 +11,7 @@
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/paths.hpp"
 #include "hfssh/system/trace.hpp"
-#include "hfssh/transport/token_keys.hpp"
+#include "token_keys.hpp"
 
 namespace hfssh::transport {
 namespace {

@@ -1,4 +1,4 @@
-#include "hfssh/transport/token_keys.hpp"
+#include "token_keys.hpp"
 
 #include <chrono>
 

@@ -1,4 +1,4 @@
-#include "hfssh/transport/unusable.hpp"
+#include "unusable.hpp"
 
 #include <string>
 

@@ -10,7 +10,7 @@
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/paths.hpp"
 #include "hfssh/system/trace.hpp"
-#include "hfssh/transport/unusable.hpp"
+#include "unusable.hpp"
 
 namespace hfssh::transport {
 namespace {

@@ -1,4 +1,4 @@
-#include "hfssh/transport/wrapper_check.hpp"
+#include "wrapper_check.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>

@@ -100,7 +100,7 @@ class DocumentationTest(unittest.TestCase):
                          "said by man, not by src")
 
     def test_carried_settings(self):
-        carried = self.sources[os.path.join(ROOT, "src", "ssh", "carried_settings.cpp")]
+        carried = self.sources[os.path.join(ROOT, "src", "ssh", "closed", "carried.cpp")]
         names = set(re.findall(r'\{"([A-Za-z0-9]+)", Form::', carried)) | {"SendEnv", "SetEnv"}
         names -= {"PubkeyAcceptedKeyTypes"}  # the old name of another
         section = plain("man/hf-ssh.1").split("Carried over are")[1].split("HostKeyAlgorithms")[0]
@@ -128,7 +128,7 @@ class DocumentationTest(unittest.TestCase):
     def test_commands_that_are_named(self):
         """`git hf-ssh …` in hints, manuals, README and CHANGELOG: a command, with options of its
         own."""
-        verbs = re.findall(r'^    \{"([a-z -]+)", "', read("src/manage/verb.cpp"), flags=re.M)
+        verbs = re.findall(r'^    \{"([a-z -]+)", "', read("src/manage/front/verb.cpp"), flags=re.M)
         self.assertIn("keys check", verbs)
         synopsis = read("man/git-hf-ssh.1").split(".Sh SYNOPSIS\n")[1].split("\n.Sh ")[0]
         known = {"complete": {"--"}}

@@ -1,5 +1,5 @@
 """A passphrase is asked for as ssh asks: at the terminal, which shows nothing of it and is put
-right in every case, or by SSH_ASKPASS. ask-passphrase is src/native/passphrase.cpp and little
+right in every case, or by SSH_ASKPASS. ask-passphrase is src/native/session/passphrase.cpp and little
 else."""
 
 import os

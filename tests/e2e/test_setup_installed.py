@@ -1,5 +1,5 @@
 """git hf-ssh setup after an installation to prefixes that shells and git's files have a meaning for,
-and after its removal: what meson makes of share/gitconfig.in, with the programs copied beside it."""
+and after its removal: what meson makes of src/manage/setup/gitconfig.in, with the programs copied beside it."""
 
 import os
 import shlex
@@ -33,7 +33,7 @@ class InstalledTest(SetupCase):
             ["meson", "setup", build, ROOT, "--prefix", prefix, "-Dtests=disabled"],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
         self.assertEqual(setup.returncode, 0, setup.stdout.decode(errors="replace"))
-        with open(os.path.join(build, "gitconfig"), "rb") as file:
+        with open(os.path.join(build, "src", "manage", "gitconfig"), "rb") as file:
             return file.read()
 
     def test_awkward_prefixes(self):

@@ -2,7 +2,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "hfssh/ssh/command_line.hpp"
+#include "hfssh/ssh/words/command_line.hpp"
 #include "hfssh/system/text.hpp"
 
 using namespace hfssh;

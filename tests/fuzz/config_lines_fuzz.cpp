@@ -2,7 +2,7 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "hfssh/ssh/config_lines.hpp"
+#include "hfssh/ssh/config/lines.hpp"
 
 // No text breaks the reader of a configuration line, and an argument is never longer than its line.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

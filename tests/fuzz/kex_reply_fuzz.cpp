@@ -1,7 +1,7 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "hfssh/native/rsa_signature.hpp"
+#include "native/session/rsa_signature.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace hfssh::native;

@@ -1,4 +1,4 @@
-#include "../../src/identity/memory_file.hpp"
+#include "identity/memory_file.hpp"
 
 #include <cstdint>
 #include <cstdlib>

@@ -2,7 +2,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "hfssh/native/order.hpp"
+#include "hfssh/native/session/order.hpp"
 #include "hfssh/system/text.hpp"
 
 // Words behind NULs: arguments, and behind an empty one the environment.

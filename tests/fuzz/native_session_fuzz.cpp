@@ -17,8 +17,8 @@
 #include <fstream>
 #include <string>
 
-#include "hfssh/native/addresses.hpp"
-#include "hfssh/native/session.hpp"
+#include "hfssh/native/line/addresses.hpp"
+#include "hfssh/native/session/session.hpp"
 #include "native_session_keys.hpp"
 
 namespace {

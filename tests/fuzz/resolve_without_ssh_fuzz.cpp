@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "hfssh/ssh/resolve_without_ssh.hpp"
+#include "hfssh/ssh/without/resolve.hpp"
 #include "hfssh/system/platform.hpp"
 
 using namespace hfssh::ssh;

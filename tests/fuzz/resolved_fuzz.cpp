@@ -2,7 +2,7 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "hfssh/ssh/resolved.hpp"
+#include "hfssh/ssh/config/resolved.hpp"
 
 // Whatever a program prints in place of `ssh -G`: what is accepted has a host name and one of each.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -1,7 +1,7 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "hfssh/native/server_offer.hpp"
+#include "native/session/server_offer.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace hfssh::native;

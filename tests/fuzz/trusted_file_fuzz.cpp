@@ -3,7 +3,7 @@
 #include <string>
 
 #include "hfssh/hub/host_keys.hpp"
-#include "hfssh/manage/trusted_file.hpp"
+#include "manage/hostkeys/file.hpp"
 
 using namespace hfssh;
 

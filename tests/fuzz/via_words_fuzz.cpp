@@ -2,8 +2,8 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "hfssh/ssh/via_words.hpp"
 #include "hfssh/system/text.hpp"
+#include "ssh/words/via_words.hpp"
 
 // A text is judged without being run; a newline outside of quotes never passes as one command.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -6,7 +6,7 @@
 
 #include <variant>
 
-#include "hfssh/native/passphrase.hpp"
+#include "native/session/passphrase.hpp"
 
 namespace {
 

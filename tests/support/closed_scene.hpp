@@ -7,7 +7,7 @@
 #include <variant>
 #include <vector>
 
-#include "hfssh/ssh/closed_configuration.hpp"
+#include "hfssh/ssh/closed/configuration.hpp"
 
 // A request for the closed configuration, to be varied, and its result taken apart.
 namespace hfssh::test {

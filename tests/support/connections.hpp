@@ -9,7 +9,7 @@
 #include <string>
 #include <variant>
 
-#include "hfssh/native/addresses.hpp"
+#include "hfssh/native/line/addresses.hpp"
 #include "hfssh/system/unique_fd.hpp"
 
 namespace hfssh::test {

@@ -17,8 +17,8 @@
 #include <variant>
 
 #include "hfssh/identity/wire.hpp"
-#include "hfssh/native/clear_packet.hpp"
 #include "hfssh/system/encode.hpp"
+#include "native/session/clear_packet.hpp"
 
 // A server as small as RFC 4253 allows, for what sshd(8) never does. One host key (RFC 8709), one
 // method of everything: curve25519-sha256 (RFC 8731), aes128-ctr (RFC 4344), hmac-sha2-256

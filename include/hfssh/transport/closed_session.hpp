@@ -5,8 +5,8 @@
 
 #include "hfssh/hub/trusted_set.hpp"
 #include "hfssh/identity/offer.hpp"
-#include "hfssh/ssh/closed_configuration.hpp"
-#include "hfssh/ssh/report_channel.hpp"
+#include "hfssh/ssh/closed/configuration.hpp"
+#include "hfssh/ssh/closed/report_channel.hpp"
 #include "hfssh/system/process.hpp"
 #include "hfssh/system/temporary_directory.hpp"
 #include "hfssh/transport/endpoint.hpp"

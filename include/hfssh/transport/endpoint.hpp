@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "hfssh/ssh/resolved.hpp"
+#include "hfssh/ssh/config/resolved.hpp"
 #include "hfssh/transport/hub_session.hpp"
 #include "hfssh/transport/resolved_query.hpp"
 #include "hfssh/transport/wire.hpp"

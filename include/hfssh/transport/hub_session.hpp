@@ -2,10 +2,10 @@
 
 #include <optional>
 
-#include "hfssh/ssh/command_line.hpp"
-#include "hfssh/ssh/resolved.hpp"
-#include "hfssh/ssh/supervise.hpp"
-#include "hfssh/ssh/underlying.hpp"
+#include "hfssh/ssh/closed/supervise.hpp"
+#include "hfssh/ssh/config/resolved.hpp"
+#include "hfssh/ssh/words/command_line.hpp"
+#include "hfssh/ssh/words/underlying.hpp"
 #include "hfssh/transport/environment_key.hpp"
 
 namespace hfssh::transport {

@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "hfssh/ssh/command_line.hpp"
-#include "hfssh/ssh/config_files.hpp"
-#include "hfssh/ssh/resolved.hpp"
-#include "hfssh/ssh/underlying.hpp"
+#include "hfssh/ssh/config/files.hpp"
+#include "hfssh/ssh/config/resolved.hpp"
+#include "hfssh/ssh/words/command_line.hpp"
+#include "hfssh/ssh/words/underlying.hpp"
 
 namespace hfssh::transport {
 

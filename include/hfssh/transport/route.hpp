@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "hfssh/ssh/supervise.hpp"
+#include "hfssh/ssh/closed/supervise.hpp"
 #include "hfssh/transport/hub_session.hpp"
 
 // hf-ssh, from its arguments to its exit status. Folders below know ssh, identities and settings

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "hfssh/manage/context/outlook.hpp"
+#include "hfssh/manage/report/check.hpp"
+
+namespace hfssh::manage {
+
+// Every key there is: what a connection would look at, the files that settings for other
+// repositories name, and perhaps one more.
+struct KeyView {
+    identity::Request request;
+    identity::Inventory inventory;
+    identity::Memory memory;
+};
+// PATH: absolute, or empty.
+[[nodiscard]] KeyView view_keys(const Outlook& outlook, const std::string& path = {});
+
+// IDENTITY of a command line: a key's file, or its fingerprint.
+struct KeyWord {
+    std::string path;         // absolute, or empty
+    std::string fingerprint;  // "SHA256:…", or empty
+};
+// From where we stand, so before Surroundings::look_at(). Throws a system::Failure for what can be
+// neither.
+[[nodiscard]] KeyWord read_key_word(const std::string& word);
+
+// Its index in VIEW's candidates; or what to say of a path without a key, or of a fingerprint that
+// no key here has.
+[[nodiscard]] std::variant<std::size_t, Check> find_key(const KeyView& view, const KeyWord& word);
+
+}  // namespace hfssh::manage

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+
+#include "hfssh/identity/candidate.hpp"
+#include "hfssh/identity/request.hpp"
+#include "hfssh/manage/report/report.hpp"
+#include "hfssh/system/message.hpp"
+
+// How the reports speak of keys.
+namespace hfssh::manage {
+
+// "~/.ssh/id_ed25519", "work laptop (in the agent)", "HF_SSH_KEY"
+[[nodiscard]] std::string key_name(const identity::Candidate& candidate,
+                                   const identity::Request& request);
+
+using system::shell_path;
+
+// "ED25519, 256 bits"
+[[nodiscard]] std::string key_type(const identity::Candidate& candidate);
+
+// "file and agent, ready"
+[[nodiscard]] std::string key_place(const identity::Candidate& candidate);
+
+// Its line of a .pub file, for whoever uploads it somewhere. The key must be known.
+[[nodiscard]] std::string public_line(const identity::Candidate& candidate);
+
+// What is to be done before a key can be used without anybody; empty where it can be.
+[[nodiscard]] std::string how_to_unlock(const identity::Candidate& candidate);
+
+// What a program wants to know of a key: path, type, bits, fingerprint, comment, where, state …
+[[nodiscard]] Json key_json(const identity::Candidate& candidate, const identity::Request& request,
+                            const std::string& account);
+
+// "acme", or what it means that there is none.
+[[nodiscard]] std::string account_text(const std::string& account);
+
+// An account for a program: null where it was never asked.
+[[nodiscard]] Json account_json(const std::string& account);
+
+}  // namespace hfssh::manage

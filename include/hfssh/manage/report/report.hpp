@@ -1,0 +1,106 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hfssh/manage/report/json.hpp"
+
+// What a verb found out, as text for a person or as JSON for a program. Both come from the same
+// fields, so that they agree.
+namespace hfssh::manage {
+
+enum class Tone { plain, strong, good, bad, faint, caution };
+
+// What stands in front of a line that says how something is: a word in a pipe, a symbol at a
+// terminal.
+enum class Mark { ok, warning, failure, skipped };
+
+// What the reader's end can show.
+struct Style {
+    bool colour = false;
+    bool symbols = false;
+    std::size_t width = 80;  // columns
+};
+
+class Record;
+
+struct Field {
+    std::string name;   // in JSON; empty: not there
+    std::string label;  // in text; empty: not there
+    Json value;
+    std::string text;  // several lines: each begins anew in its column; is made printable
+    Tone tone = Tone::plain;
+    bool whole = false;  // a command: its lines are not broken
+};
+
+// One thing that is reported on: a heading, and what there is to say of it.
+class Record {
+  public:
+    // For both. TEXT is for the person where that is not VALUE itself.
+    Record& add(const std::string& name, const std::string& label, const std::string& value,
+                Tone tone = Tone::plain);
+    Record& add(Field field);
+    Record& json(const std::string& name, Json value);  // for a program alone
+    Record& text(const std::string& label, const std::string& text, Tone tone = Tone::plain);
+
+    Record& heading(const std::string& text, Tone tone = Tone::strong);
+    // "ok  LABEL  TEXT" instead of a heading. Such records stand close to each other; their labels
+    // are padded by who knows them all.
+    Record& mark(Mark mark, const std::string& label, const std::string& text);
+
+    [[nodiscard]] bool marked() const { return mark_.has_value(); }
+    [[nodiscard]] Json to_json() const;
+    // Lines no wider than the style has columns, as far as words allow.
+    [[nodiscard]] std::string to_text(const Style& style) const;
+
+  private:
+    [[nodiscard]] std::string start(const Style& style) const;
+
+    std::string heading_;
+    Tone heading_tone_ = Tone::strong;
+    std::optional<Mark> mark_;
+    std::string label_;
+    std::vector<Field> fields_;
+};
+
+// The whole answer of one verb.
+class Report {
+  public:
+    explicit Report(std::string_view command) : command_(command) {}
+    Record& whole() { return whole_; }         // fields of the report itself
+    Record& last() { return last_; }           // those that stand at its end
+    Record& add(const std::string& list);      // one more record of a list in JSON
+    void empty_list(const std::string& list);  // the list is there, even if without records
+    // To be said when the report has been printed: the next step belongs below it.
+    void afterwards(std::function<void()> tell) { afterwards_ = std::move(tell); }
+    [[nodiscard]] Json to_json() const;  // {"version":1,"command":…}
+    [[nodiscard]] std::string to_text(const Style& style) const;
+    void tell_what_follows() const;
+
+  private:
+    struct List {
+        std::string name;
+        std::vector<std::unique_ptr<Record>> records;
+    };
+    List& list(const std::string& name);
+
+    std::string command_;
+    Record whole_;
+    Record last_;
+    std::vector<List> lists_;
+    std::function<void()> afterwards_;
+};
+
+// On standard output, in 80 columns; on a narrower terminal in as many as that has. Colour and
+// symbols only where it is a terminal: colour not with NO_COLOR, symbols not where the locale has
+// no UTF-8. Throws a system::Failure where it cannot be written; a reader that is gone, as behind
+// `| head`, is none.
+void print(const Report& report, bool as_json);
+void print_out(std::string_view text);
+
+}  // namespace hfssh::manage

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hfssh/manage/context/git_config.hpp"
+
+// What keeps git or git-lfs from running the hf-ssh that is registered.
+namespace hfssh::manage {
+
+// What git and git-lfs look at to find their ssh (git(1), GIT_SSH; git-config(1), core.sshCommand,
+// ssh.variant).
+struct SshSettings {
+    std::optional<std::string> git_ssh_command;  // GIT_SSH_COMMAND, where it is not empty
+    std::optional<std::string> git_ssh;          // GIT_SSH
+    std::optional<std::string> git_ssh_variant;  // GIT_SSH_VARIANT
+    std::vector<ConfigLine> commands;            // core.sshCommand in every scope, the last counts
+    std::vector<ConfigLine> variants;            // ssh.variant likewise
+};
+
+// Of the environment and the working directory. Before stand_where_git_runs_ssh(), which takes away
+// what `git -c` has set.
+[[nodiscard]] SshSettings ssh_settings_here();
+
+struct Override {
+    enum class Kind {
+        command_variable,  // GIT_SSH_COMMAND: git and git-lfs run that
+        program_variable,  // GIT_SSH: git-lfs runs that, and git where no core.sshCommand stands
+        configuration,     // another core.sshCommand counts, of a file that git reads later
+        variant,           // ssh.variant, GIT_SSH_VARIANT: git hands over what OpenSSH doesn't know
+    };
+    Kind kind = Kind::configuration;
+    std::string name;    // "GIT_SSH_COMMAND", "core.sshCommand", "ssh.variant" …
+    std::string value;   // as it is: not printable
+    std::string scope;   // "environment", or of the line: "local", "worktree", "command" …
+    std::string file;    // of the line; empty where there is none
+    std::string text;    // for a person: "git and git-lfs run GIT_SSH_COMMAND instead: plink"
+    std::string remedy;  // the command that mends it; printable
+};
+
+// In the order in which they count. Whether a command is hf-ssh is judged as for read_command()
+// (registration.hpp). A core.sshCommand overrides only where hf-ssh stands in one that is read
+// earlier; where it stands nowhere, nothing is registered and so nothing overridden.
+[[nodiscard]] std::vector<Override> find_overrides(const SshSettings& settings);
+[[nodiscard]] std::vector<Override> find_overrides();
+
+}  // namespace hfssh::manage

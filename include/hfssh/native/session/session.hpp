@@ -1,0 +1,19 @@
+#pragma once
+
+#include "hfssh/native/line/stream.hpp"
+#include "hfssh/native/session/order.hpp"
+
+namespace hfssh::native {
+
+// ssh(1)'s own failures.
+inline constexpr int own_failure = 255;
+
+// Connects, verifies the host key, logs in, runs what ORDER asks for and passes its streams
+// through. Returns the exit status as ssh(1) would: the remote command's, or that, explained.
+// Throws a system::Failure where it cannot even begin, an Unusable among them.
+[[nodiscard]] int run_session(const Order& order);
+
+// The same over a connection that stands already.
+[[nodiscard]] int run_session(const Order& order, Stream stream);
+
+}  // namespace hfssh::native

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "hfssh/ssh/config/resolved.hpp"
+#include "hfssh/ssh/words/command_line.hpp"
+#include "hfssh/ssh/words/option_value.hpp"
+
+// The arguments with which ssh(1) is run for hf.co. Nothing gets in that is not named here: "-F
+// none" shuts out every configuration file, trust and identity are set by hf-ssh alone, and of what
+// the person configured or typed, an allow-list of transport settings is carried over. Pure.
+namespace hfssh::ssh {
+
+// Which server is the right one, and who says so.
+struct HostTrust {
+    std::string helper;       // absolute path of libexec/hf-ssh/known-hosts
+    std::string report;       // where the helper tells us what it decided; may be empty
+    std::string known_hosts;  // for an ssh without KnownHostsCommand: a private file with the set
+    std::vector<std::string> algorithms;  // signature algorithms of the trusted keys, in order
+    std::vector<std::string> files = {};  // the helper's arguments: the files with host keys
+};
+
+// The one identity to offer.
+struct OfferedIdentity {
+    std::string file;                     // IdentityFile, a path as it is on disk
+    std::string certificate;              // CertificateFile, or empty
+    std::optional<std::string> provider;  // PKCS11Provider, where the key lives in a token
+    bool agent_answers = true;            // false: ssh would wait for it or complain
+};
+
+struct ClosedConfiguration {
+    std::vector<std::string> options;   // without the program's name, the destination, the command
+    std::string known_hosts_command;    // the value among them; empty where this ssh has none
+    std::vector<std::string> left_out;  // what could not be carried, for the trace
+};
+
+enum class ClosedError {
+    no_host_key_algorithm,  // the trusted types and the person's HostKeyAlgorithms have none in
+                            // common
+    identity_path,          // ssh cannot be given this path
+    helper_path,            // likewise
+};
+
+// Which of the TRUSTED signature algorithms ssh may ask for: the person's HostKeyAlgorithms can
+// make them fewer.
+[[nodiscard]] std::vector<std::string> common_host_key_algorithms(
+    const std::vector<std::string>& trusted, const Resolved& resolved);
+
+// What ssh(1) 9.6 refuses in a user name, which a ProxyCommand with %r hands to a shell: older
+// versions do not look.
+[[nodiscard]] bool is_plain_user(std::string_view user);
+
+struct ClosedRequest {
+    const CommandLine& typed;  // what stands on the command line
+    const Resolved& resolved;  // `ssh -G` for it
+    const HostTrust& trust;
+    const OfferedIdentity& identity;
+    std::string host;  // HostName to connect to
+    std::string user;
+    std::string port;
+    std::string proxy_command;  // raw, for ProxyCommand; empty: a direct connection
+    bool batch_mode = false;    // nobody is there to ask
+};
+
+[[nodiscard]] std::variant<ClosedConfiguration, ClosedError> close_configuration(
+    const ClosedRequest& request);
+
+// The arguments for libexec/hf-ssh/native, which trusts and offers nothing but what stands here: it
+// reads the files of TRUST itself, and needs no helper. In front of them stand its own words.
+[[nodiscard]] std::variant<ClosedConfiguration, ClosedError> native_configuration(
+    const ClosedRequest& request);
+[[nodiscard]] std::vector<std::string> native_words(const HostTrust& trust);
+
+// From 8.7 on; SessionType was added with it.
+[[nodiscard]] Escapes escapes_of(const Resolved& resolved);
+
+// A ProxyJump of the person's as a ProxyCommand that uses their own configuration, as ssh(1) does
+// itself. SSH holds the words of the underlying ssh, with its "-F FILE" if it has one. None where
+// there is no jump, or it cannot be read.
+[[nodiscard]] std::optional<std::string> jump_command(const Resolved& resolved,
+                                                      const std::vector<std::string>& ssh);
+
+}  // namespace hfssh::ssh

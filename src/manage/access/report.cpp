@@ -1,0 +1,195 @@
+#include "report.hpp"
+
+#include <algorithm>
+
+#include "hfssh/manage/choice/remedy.hpp"
+#include "hfssh/manage/context/standing.hpp"
+#include "hfssh/manage/report/key.hpp"
+#include "hfssh/system/message.hpp"
+#include "hfssh/system/text.hpp"
+
+namespace hfssh::manage {
+namespace {
+
+using identity::Candidate;
+using system::printable;
+
+using Answer = std::optional<AccessAnswer>;
+
+bool is_declined(const Answer& answer) {
+    return answer && answer->kind == AccessAnswer::Kind::declined;
+}
+
+bool is_known(const Answer& answer) {
+    return answer && (answer->served() || is_declined(answer));
+}
+
+Json verdict(const Answer& answer) {
+    return is_known(answer) ? Json(answer->served()) : Json();
+}
+
+Json words_json(const Answer& answer) {
+    return answer && !answer->words.empty() ? Json(answer->words) : Json();
+}
+
+std::string verdict_text(const Answer& answer) {
+    if (!answer) return "not asked";
+    if (answer->served()) return "yes";
+    return (is_declined(answer) ? "no: " : "no answer: ") + answer->words;
+}
+
+Tone tone_of(const Answer& answer) {
+    if (!answer) return Tone::plain;
+    return answer->served() ? Tone::good : Tone::bad;
+}
+
+Json key_entry(const AccessTarget& target, const AccessResult& result, const KeyAccess& access) {
+    const transport::Survey& survey = target.outlook->survey;
+    const Candidate& candidate = survey.inventory.candidates[access.index];
+    const bool chosen = access.index == result.chosen;
+    Json entry = key_json(candidate, survey.request,
+                          chosen ? result.account : known_account(survey.memory, candidate));
+    entry["chosen"] = chosen;
+    entry["read"] = verdict(access.read);
+    entry["read_words"] = words_json(access.read);
+    entry["write"] = verdict(access.write);
+    entry["write_words"] = words_json(access.write);
+    entry["problem"] = access.why_not.empty() ? Json() : Json(access.why_not);
+    return entry;
+}
+
+// "1. ~/.ssh/id_work (acme, chosen): read yes, write no: …"
+std::string key_line(const AccessTarget& target, const AccessResult& result,
+                     const KeyAccess& access) {
+    const transport::Survey& survey = target.outlook->survey;
+    const Candidate& candidate = survey.inventory.candidates[access.index];
+    const bool chosen = access.index == result.chosen;
+    std::vector<std::string> traits;
+    const std::string account = chosen ? result.account : known_account(survey.memory, candidate);
+    if (!account.empty()) traits.push_back(printable(account));
+    if (chosen) traits.emplace_back("chosen");
+    std::string line = key_name(candidate, survey.request);
+    if (!traits.empty()) line += " (" + system::join(traits, ", ") + ")";
+    if (!access.why_not.empty()) return line + ": not asked: " + access.why_not;
+    std::vector<std::string> verdicts;
+    if (target.read) verdicts.push_back("read " + verdict_text(access.read));
+    if (target.write) verdicts.push_back("write " + verdict_text(access.write));
+    return line + ": " + system::join(verdicts, ", ");
+}
+
+void add_chosen(const AccessTarget& target, const AccessResult& result, Record& record) {
+    const transport::Survey& survey = target.outlook->survey;
+    const auto& chosen = std::get<identity::Chosen>(survey.choice);
+    const Candidate& candidate = survey.inventory.candidates[chosen.index];
+    record.text("key", key_name(candidate, survey.request));
+    if (candidate.key) record.text("fingerprint", candidate.fingerprint());
+    record.text("because",
+                chosen.reason.text + " (rule " + std::to_string(chosen.reason.rule) + ")");
+    record.text("account", account_text(result.account),
+                result.account == "anonymous" ? Tone::bad : Tone::plain);
+    const KeyAccess& access = result.of_chosen();
+    if (target.read) record.text("read", verdict_text(access.read), tone_of(access.read));
+    if (!target.write) return;
+    const bool served = access.write && access.write->served();
+    record.text(
+        "write",
+        verdict_text(access.write) + (served ? ", as far as hf.co tells before a push" : ""),
+        tone_of(access.write));
+}
+
+// Another key of which it is known now that it serves; null where there is none.
+const Candidate* granted_key(const AccessTarget& target, const AccessResult& result) {
+    for (const KeyAccess& access : result.keys) {
+        if (access.granted()) return &target.outlook->survey.inventory.candidates[access.index];
+    }
+    return nullptr;
+}
+
+std::string way_out(const AccessTarget& target, const AccessResult& result, bool all_keys) {
+    const transport::Survey& survey = target.outlook->survey;
+    const auto& repository = survey.request.repository;
+    if (const Candidate* other = granted_key(target, result)) {
+        return "another key can: " + use_command(*other, repository);
+    }
+    const Candidate* better = better_key(survey);
+    const Candidate* chosen = &survey.inventory.candidates[result.chosen];
+    const bool of_namespace =
+        better != nullptr && better != chosen && repository &&
+        system::equal_ignoring_case(known_account(survey.memory, *better), repository->name_space);
+    if (!all_keys && of_namespace) {
+        return "the key of " + printable(repository->name_space) + ": " +
+               use_command(*better, repository);
+    }
+    const auto usable = std::ranges::count_if(survey.inventory.candidates, &Candidate::usable);
+    if (!all_keys && usable > 1) {
+        return "ask with each of your keys: git hf-ssh access --all-keys " +
+               system::shell_word(without_password(target.remote.url));
+    }
+    return "whoever owns " + (repository ? printable(repository->path()) : "it") + " can give " +
+           (result.account.empty() ? "you" : printable(result.account)) +
+           " access, if the path is right";
+}
+
+}  // namespace
+
+bool KeyAccess::answered() const {
+    return is_known(read) || is_known(write);
+}
+
+bool KeyAccess::granted() const {
+    return answered() && (!read || read->served()) && (!write || write->served());
+}
+
+const KeyAccess& AccessResult::of_chosen() const {
+    return *std::ranges::find(keys, chosen, &KeyAccess::index);
+}
+
+void describe_access(const AccessTarget& target, const AccessResult& result, bool all_keys,
+                     Record& record) {
+    const transport::Survey& survey = target.outlook->survey;
+    const auto& reason = std::get<identity::Chosen>(survey.choice).reason;
+    const std::string& name = target.remote.name;
+    const std::string url = without_password(target.remote.url);
+    const auto& repository = survey.request.repository;
+    record.heading(printable((name.empty() ? "" : name + "  ") + url) + (!target.read ? "  (push)"
+                                                                         : !target.write
+                                                                             ? "  (fetch)"
+                                                                             : ""));
+    record.json("remote", name.empty() ? Json() : Json(name)).json("url", url);
+    record.json("repository", repository ? Json(repository->path()) : Json());
+    record.json("asked", {{"read", target.read}, {"write", target.write}});
+    record.json("reason", {{"rule", reason.rule}, {"text", reason.text}});
+    if (!all_keys) add_chosen(target, result, record);
+    Json list = Json::array();
+    std::string text;
+    for (const KeyAccess& access : result.keys) {
+        list.push_back(key_entry(target, result, access));
+        text += std::to_string(access.index + 1) + ". " + key_line(target, result, access) + "\n";
+    }
+    record.add({"keys", all_keys ? "keys" : "", list, text, Tone::plain});
+    record.add({"elsewhere", result.elsewhere.empty() ? "" : "elsewhere",
+                result.elsewhere.empty() ? Json() : Json(result.elsewhere),
+                "hf.co serves " + printable(result.elsewhere), Tone::plain});
+}
+
+void advise_on_access(const AccessTarget& target, const AccessResult& result, bool all_keys) {
+    const KeyAccess& access = result.of_chosen();
+    if (access.granted()) return;
+    if (result.account == "anonymous") {
+        explain_anonymous(*target.outlook, transport::selection_of(target.outlook->survey));
+    } else if (!result.account.empty()) {
+        system::say("hf.co knows this key as \"" + printable(result.account) + "\"");
+    }
+    if (!result.elsewhere.empty()) {
+        const std::string url = "git@hf.co:" + result.elsewhere;
+        system::hint("if " + printable(result.elsewhere) + " is meant: " +
+                     (target.remote.name.empty() ? "git hf-ssh access " + system::shell_word(url)
+                                                 : setting_url(target.remote, url)));
+        return;
+    }
+    if (result.account != "anonymous" || all_keys) {
+        system::hint(way_out(target, result, all_keys));
+    }
+}
+
+}  // namespace hfssh::manage

@@ -1,0 +1,147 @@
+#include <algorithm>
+#include <memory>
+
+#include "hfssh/identity/memory_store.hpp"
+#include "hfssh/identity/request.hpp"
+#include "hfssh/identity/stored_key.hpp"
+#include "hfssh/manage/command/verb.hpp"
+#include "hfssh/system/failure.hpp"
+#include "hfssh/system/message.hpp"
+#include "hfssh/system/paths.hpp"
+#include "hfssh/system/text.hpp"
+
+namespace hfssh::manage {
+namespace {
+
+using identity::MemoryStore;
+using identity::RememberedKey;
+using identity::RememberedPush;
+using system::Failure;
+using system::printable;
+
+// What is to go, and has gone.
+struct Forgotten {
+    std::vector<RememberedKey> keys;
+    std::vector<RememberedPush> pushes;
+};
+
+bool names_a_key(const std::string& word) {
+    return identity::is_fingerprint(word) || word.starts_with('~') ||
+           word.find('/') != std::string::npos;
+}
+
+std::string fingerprint_of(const std::string& word) {
+    if (identity::is_fingerprint(word)) return word.substr(0, word.find('='));
+    const std::string path = system::expand_tilde(word);
+    const auto loaded = identity::load_key(path);
+    if (const auto* problem = std::get_if<identity::NotStored>(&loaded)) {
+        throw Failure(system::display_path(path) + " is no key: " +
+                          (problem->detail.empty() ? "there is no such file" : problem->detail),
+                      "of a key whose file is gone give the fingerprint: SHA256:...; of a "
+                      "repository give the namespace alone: git hf-ssh forget NAMESPACE");
+    }
+    const auto& key = std::get<identity::StoredKey>(loaded).key;
+    if (!key) throw Failure(system::display_path(path) + " keeps its fingerprint to itself");
+    return key->fingerprint();
+}
+
+Forgotten forget_key(MemoryStore& store, const std::string& word) {
+    const std::string fingerprint = fingerprint_of(word);
+    Forgotten found;
+    for (RememberedKey& key : store.keys()) {
+        if (key.key.fingerprint() == fingerprint) found.keys.push_back(std::move(key));
+    }
+    for (RememberedPush& push : store.pushes()) {
+        if (push.fingerprint == fingerprint) found.pushes.push_back(std::move(push));
+    }
+    if (!store.forget_key(fingerprint))
+        throw Failure("what is remembered of " + fingerprint + " could not be removed");
+    return found;
+}
+
+Forgotten forget_namespace(MemoryStore& store, const std::string& name) {
+    Forgotten found;
+    for (RememberedPush& push : store.pushes()) {
+        if (system::equal_ignoring_case(push.name_space, name)) {
+            found.pushes.push_back(std::move(push));
+        }
+    }
+    bool gone = store.forget_namespace(name);
+    for (const RememberedPush& push : found.pushes) {
+        gone = store.forget_namespace(push.name_space) && gone;
+    }
+    if (!gone) throw Failure("what is remembered of " + printable(name) + " could not be removed");
+    return found;
+}
+
+Forgotten forget_all(MemoryStore& store) {
+    Forgotten found{store.keys(), store.pushes()};
+    if (!store.forget_all()) {
+        throw Failure("not all of it could be removed from " +
+                      system::display_path(system::state_directory()));
+    }
+    return found;
+}
+
+void describe(const Forgotten& forgotten, Report& report) {
+    report.empty_list("keys");
+    report.empty_list("namespaces");
+    for (const RememberedKey& key : forgotten.keys) {
+        const std::string& account = key.asked.account;
+        report.add("keys")
+            .heading("forgotten: " + key.key.fingerprint(), Tone::plain)
+            .json("fingerprint", key.key.fingerprint())
+            .add("comment", key.comment.empty() ? "" : "comment", printable(key.comment))
+            .add({"account", "account", account.empty() ? Json() : Json(account),
+                  account.empty() ? "not known" : printable(account), Tone::plain});
+    }
+    for (const RememberedPush& push : forgotten.pushes) {
+        report.add("namespaces")
+            .heading("forgotten: which key served the last push to " + printable(push.name_space),
+                     Tone::plain)
+            .json("namespace", push.name_space)
+            .add("fingerprint", "key", push.fingerprint);
+    }
+}
+
+// A person says a name and means the account, too.
+void hint_at_account(const MemoryStore& store, const std::string& name) {
+    for (const RememberedKey& key : store.keys()) {
+        if (!system::equal_ignoring_case(key.asked.account, name)) continue;
+        system::hint("a key is known to belong to " + printable(name) + ": git hf-ssh forget " +
+                     key.key.fingerprint());
+        return;
+    }
+}
+
+Status run_forget(const std::optional<std::string>& word, bool all, Report& report) {
+    if (all == word.has_value()) {
+        throw UsageError{all ? "--all goes without a name"
+                             : "name a namespace or a key to forget, or --all"};
+    }
+    const std::string directory = system::state_directory();
+    if (directory.empty()) throw Failure("there is no home directory, so nothing is remembered");
+    MemoryStore store(directory, false);
+    const Forgotten forgotten = all                  ? forget_all(store)
+                                : names_a_key(*word) ? forget_key(store, *word)
+                                                     : forget_namespace(store, *word);
+    describe(forgotten, report);
+    if (!forgotten.keys.empty() || !forgotten.pushes.empty()) return Status::yes;
+    system::say("nothing is remembered" + (all ? "" : " of " + printable(*word)));
+    if (all) return Status::yes;
+    hint_at_account(store, *word);
+    return Status::no;
+}
+
+}  // namespace
+
+Action forget(Options& options) {
+    const auto word = std::make_shared<std::optional<std::string>>();
+    const auto all = std::make_shared<bool>(false);
+    options.argument("NAMESPACE|KEY", *word, false,
+                     "a namespace, or a key by its file or its SHA256: fingerprint");
+    options.flag("--all", *all, "everything that is remembered");
+    return [word, all](Report& report) { return run_forget(*word, *all, report); };
+}
+
+}  // namespace hfssh::manage

@@ -1,0 +1,122 @@
+#include "hfssh/manage/context/git.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+
+#include "hfssh/manage/context/git_url.hpp"
+#include "hfssh/system/failure.hpp"
+#include "hfssh/system/message.hpp"
+#include "hfssh/system/paths.hpp"
+#include "hfssh/system/process.hpp"
+#include "hfssh/system/text.hpp"
+
+namespace hfssh::manage {
+namespace {
+
+// What `git remote set-url` must be told to find the one of several URLs; none where there is but
+// one. Not a word where it cannot be told: insteadOf has changed it, or it holds a secret.
+std::optional<std::string> one_of_several(const Remote& remote) {
+    const GitAnswer configured = ask_git(
+        {"config", "--get-all", "remote." + remote.name + (remote.push ? ".pushurl" : ".url")});
+    const auto urls = system::lines(configured.output);
+    if (urls.size() < 2) return std::nullopt;
+    if (std::ranges::find(urls, remote.url) == urls.end()) return "";
+    if (without_password(remote.url) != remote.url) return "";
+    std::string pattern = "^";
+    for (const char c : remote.url) {
+        if (std::string_view(".[]{}()*+?^$|\\").find(c) != std::string_view::npos) pattern += '\\';
+        pattern += c;
+    }
+    return pattern + "$";
+}
+
+using system::Failure;
+
+constexpr auto limit = std::chrono::seconds(30);
+
+}  // namespace
+
+GitAnswer ask_git(std::vector<std::string> words) {
+    using End = system::Capture::Result::End;
+    const std::string git = system::find_program("git");
+    if (git.empty()) throw Failure("git was not found on PATH");
+    words.insert(words.begin(), "git");
+    // Some of what it says is read: in the language that is the same everywhere.
+    system::Capture capture({git, words, {"LC_ALL=C"}}, system::Capture::Errors::collect);
+    auto answer = capture.wait(std::chrono::steady_clock::now() + limit);
+    if (answer.end != End::exited) throw Failure("git " + words[1] + " did not answer");
+    while (answer.output.ends_with('\n'))
+        answer.output.pop_back();
+    return {answer.status, std::move(answer.output), std::move(answer.errors)};
+}
+
+std::optional<repository::Place> repository_here() {
+    GitAnswer directory = ask_git({"rev-parse", "--absolute-git-dir"});
+    if (directory.status != 0) {
+        // One that belongs to somebody else, or is broken, is not the same as none.
+        if (directory.errors.find("not a git repository") == std::string::npos) {
+            throw Failure(
+                "git cannot use the repository here\n" + system::printable_lines(directory.errors),
+                "a URL needs none: git hf-ssh explain git@hf.co:NAME/REPOSITORY");
+        }
+        return std::nullopt;
+    }
+    GitAnswer top = ask_git({"rev-parse", "--show-toplevel"});
+    return repository::Place{std::move(directory.output),
+                             top.status == 0 ? std::move(top.output) : std::string()};
+}
+
+repository::Contents contents_of(const repository::Place& place) {
+    return repository::read_contents(place, [] {
+        return repository::GitView{
+            repository::read_config_list(ask_git({"config", "--null", "--list"}).output),
+            ask_git({"symbolic-ref", "--quiet", "--short", "HEAD"}).output};
+    });
+}
+
+void tell_if_not_opened(const repository::Contents& contents) {
+    if (contents.not_opened.empty()) return;
+    system::say("libgit2 cannot open this repository: " + contents.not_opened +
+                "\nits remotes are those that git lists; submodules, and what is set for git-lfs, "
+                "are not seen");
+    system::hint("for one of those give the URL: git hf-ssh explain git@hf.co:NAME/REPOSITORY");
+}
+
+std::vector<Remote> each_remote(const repository::Contents& contents) {
+    std::vector<Remote> remotes;
+    for (const repository::Remote& remote : contents.remotes) {
+        for (const std::string& url : remote.urls)
+            remotes.push_back({remote.name, url, false});
+        for (const std::string& url : remote.push_urls) {
+            if (std::ranges::find(remote.urls, url) == remote.urls.end()) {
+                remotes.push_back({remote.name, url, true});
+            }
+        }
+    }
+    return remotes;
+}
+
+void stand_where_git_runs_ssh(const std::optional<repository::Place>& place) {
+    const GitAnswer answer = ask_git({"rev-parse", "--local-env-vars"});
+    for (const std::string_view name : system::lines(answer.output)) {
+        ::unsetenv(std::string(name).c_str());
+    }
+    if (!place) return;
+    const std::string& top = place->work_tree.empty() ? place->git_directory : place->work_tree;
+    if (::chdir(top.c_str()) != 0) throw Failure("cannot enter " + system::display_path(top));
+}
+
+std::string setting_url(const Remote& remote, const std::string& url) {
+    const std::string quoted = system::shell_word(remote.name);
+    const auto old = one_of_several(remote);
+    if (old && old->empty()) {
+        return "put " + system::printable(url) + " in its place: git config --edit";
+    }
+    return std::string("git remote set-url ") + (remote.push ? "--push " : "") + quoted + " " +
+           system::shell_word(url) + (old ? " " + system::shell_word(*old) : "");
+}
+
+}  // namespace hfssh::manage

@@ -1,0 +1,148 @@
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "doctor.hpp"
+#include "hfssh/identity/agent.hpp"
+#include "hfssh/manage/keys/checks.hpp"
+#include "hfssh/manage/report/key.hpp"
+#include "hfssh/system/message.hpp"
+#include "hfssh/system/paths.hpp"
+#include "no_key.hpp"
+
+// The agent that ssh would ask to sign.
+namespace hfssh::manage {
+namespace {
+
+using identity::AgentState;
+using identity::Candidate;
+using Result = Check::Result;
+
+constexpr const char* name = "ssh-agent";
+
+// Where ssh looks for its agent, and who said so.
+struct Socket {
+    std::string path;
+    bool configured = false;  // by IdentityAgent, not by SSH_AUTH_SOCK
+};
+
+Socket socket_of(const Outlook& outlook) {
+    const ssh::Resolved& resolved = outlook.prospect.configured.effective();
+    std::optional<std::string> configured;
+    if (resolved.has("identityagent")) configured = resolved.first("identityagent");
+    return {identity::agent_socket(configured, system::environment),
+            configured && *configured != "SSH_AUTH_SOCK"};
+}
+
+std::string where(const Socket& socket) {
+    return (socket.configured ? "IdentityAgent " : "SSH_AUTH_SOCK ") +
+           system::display_path(socket.path);
+}
+
+const Candidate* chosen_key(const Outlook& outlook) {
+    const auto* chosen = std::get_if<identity::Chosen>(&outlook.survey.choice);
+    return chosen == nullptr ? nullptr : &outlook.survey.inventory.candidates[chosen->index];
+}
+
+// What an agent that answers as this one does means for one key; none where it is no matter.
+std::optional<Check> want_of_agent(const Candidate& key, const Outlook& outlook) {
+    constexpr std::array<std::string_view, 3> names = {"agent-unreachable", "public-only",
+                                                       "locked"};
+    for (const Check& finding : judge_key(key, outlook.survey.inventory).findings) {
+        if (std::ranges::find(names, finding.name) == names.end()) continue;
+        return Check{name, finding.result,
+                     key_name(key, outlook.survey.request) + ": " + finding.found, finding.means,
+                     finding.mend};
+    }
+    return std::nullopt;
+}
+
+// Of the chosen key; where none can be offered, of the first that an agent could make usable.
+std::optional<Check> want_of_agent(const Outlook& outlook) {
+    if (const Candidate* key = chosen_key(outlook)) return want_of_agent(*key, outlook);
+    if (why_no_key(outlook.survey) != NoKey::no_agent_has_it) return std::nullopt;
+    for (const Candidate& candidate : outlook.survey.inventory.candidates) {
+        if (auto want = want_of_agent(candidate, outlook)) return want;
+    }
+    return std::nullopt;
+}
+
+Check no_agent(const Outlook& outlook) {
+    const Candidate* key = chosen_key(outlook);
+    std::string found = "none is in use";
+    if (key != nullptr && key->ready()) found += ", and the chosen key needs none";
+    return {name, Result::ok, found, {}, {}};
+}
+
+std::string trouble(AgentState state) {
+    switch (state) {
+        case AgentState::timed_out:
+            return "the agent does not answer: ";
+        case AgentState::refused:
+            return "the agent declines to list its keys: ";
+        case AgentState::broken:
+            return "this is no ssh-agent: ";
+        case AgentState::unreachable:
+        case AgentState::none:
+        case AgentState::answered:
+            return "no agent is there: ";
+    }
+    return {};
+}
+
+// Configured, but no help.
+Check silent(const Socket& socket, const Outlook& outlook) {
+    const identity::AgentAnswer& answer = outlook.prospect.agent;
+    Check check{name, Result::warning, trouble(answer.state) + where(socket), {}, {}};
+    if (!answer.detail.empty()) check.found += ", " + system::printable(answer.detail);
+    check.mend = socket.configured ? "see IdentityAgent in your ssh configuration"
+                                   : "eval \"$(ssh-agent -s)\"";
+    check.means = "no key of an agent can be used";
+    if (const auto want = want_of_agent(outlook)) {
+        check.result = want->result;
+        check.found += "\n" + want->found;
+        check.means = want->means;
+        if (!socket.configured) check.mend = want->mend;
+    } else if (chosen_key(outlook) != nullptr) {
+        check.means += "; the chosen key needs none";
+    }
+    return check;
+}
+
+Check answered(const Socket& socket, const Outlook& outlook) {
+    const identity::AgentAnswer& answer = outlook.prospect.agent;
+    const auto count = answer.keys.size();
+    Check check{name, Result::ok, {}, {}, {}};
+    check.found = (count == 1 ? "1 key" : std::to_string(count) + " keys") + " in the agent at " +
+                  where(socket);
+    const Candidate* key = chosen_key(outlook);
+    if (key != nullptr && key->in_agent) {
+        check.found += ", the chosen one among them";
+        if (answer.asks_person) check.means = "this agent may ask you before it signs";
+    }
+    if (auto want = want_of_agent(outlook)) {
+        want->found = check.found + "\n" + want->found;
+        return *want;
+    }
+    return check;
+}
+
+}  // namespace
+
+Checks check_agent(const Situation& situation) {
+    if (!situation.outlook) return {skipped(name, no_connection)};
+    const Outlook& outlook = *situation.outlook;
+    const Socket socket = socket_of(outlook);
+    switch (outlook.prospect.agent.state) {
+        case AgentState::none:
+            return {no_agent(outlook)};
+        case AgentState::answered:
+            return {answered(socket, outlook)};
+        default:
+            return {silent(socket, outlook)};
+    }
+}
+
+}  // namespace hfssh::manage

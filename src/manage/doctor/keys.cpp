@@ -1,0 +1,151 @@
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "doctor.hpp"
+#include "hfssh/manage/keys/checks.hpp"
+#include "hfssh/manage/report/key.hpp"
+#include "hfssh/system/message.hpp"
+#include "hfssh/system/paths.hpp"
+#include "hfssh/system/text.hpp"
+#include "no_key.hpp"
+
+// The keys that are here, and the one that would be offered.
+namespace hfssh::manage {
+namespace {
+
+using identity::Candidate;
+using Result = Check::Result;
+using Names = std::vector<std::string_view>;
+
+// What judge_key() found of one key.
+struct Finding {
+    const Candidate* candidate;
+    Check check;
+};
+
+std::vector<Finding> findings_of(const Outlook& outlook) {
+    std::vector<Finding> findings;
+    for (const Candidate& candidate : outlook.survey.inventory.candidates) {
+        for (Check& check : judge_key(candidate, outlook.survey.inventory).findings) {
+            findings.push_back({&candidate, std::move(check)});
+        }
+    }
+    return findings;
+}
+
+std::string counted(const std::vector<Candidate>& candidates) {
+    std::size_t ready = 0, locked = 0, unusable = 0;
+    for (const Candidate& candidate : candidates)
+        ++(candidate.ready() ? ready : candidate.usable() ? locked : unusable);
+    const auto count = candidates.size();
+    std::string text = count == 1 ? "1 key" : std::to_string(count) + " keys";
+    std::string separator = ": ";
+    const auto add = [&](std::size_t number, const char* what) {
+        if (number == 0) return;
+        text += separator + (number == count ? std::string() : std::to_string(number) + " ") + what;
+        separator = ", ";
+    };
+    add(ready, "ready");
+    add(locked, "locked");
+    add(unusable, "not usable");
+    return text;
+}
+
+Check check_there(const Outlook& outlook) {
+    constexpr const char* name = "keys";
+    const auto& candidates = outlook.survey.inventory.candidates;
+    if (!candidates.empty()) return {name, Result::ok, counted(candidates), {}, {}};
+    return {name, Result::failure, "there is no SSH key here: neither in ~/.ssh nor in an agent",
+            "git cannot connect to hf.co", "git hf-ssh keys new"};
+}
+
+// Of all keys in one check. It fails where it is why no key can be offered; where another key
+// serves, it is a warning.
+Check gathered(const char* name, const std::string& well, const std::vector<Finding>& findings,
+               const Names& wanted, const Outlook& outlook, bool decisive) {
+    Check gathered{name, Result::ok, well, {}, {}};
+    std::vector<std::string> found, mends;
+    for (const auto& [candidate, check] : findings) {
+        if (std::ranges::find(wanted, check.name) == wanted.end()) continue;
+        const std::string key = key_name(*candidate, outlook.survey.request);
+        const bool names_it = check.found.find(key) != std::string::npos;
+        found.push_back((names_it ? "" : key + ": ") + check.found);
+        if (std::ranges::find(mends, check.mend) == mends.end()) mends.push_back(check.mend);
+        gathered.means = check.means;
+        gathered.result = decisive ? Result::failure : Result::warning;
+    }
+    if (found.empty()) return gathered;
+    gathered.found = system::join(found, "\n");
+    gathered.mend = system::join(mends, " && ");
+    return gathered;
+}
+
+// Whoever may write there may put a key or a setting there.
+void look_at_directory(Check& check) {
+    const std::string path = system::home() + "/.ssh";
+    struct stat info = {};
+    if (::stat(path.c_str(), &info) != 0 || (info.st_mode & 022U) == 0) return;
+    const bool well = check.result == Result::ok;
+    check.found =
+        (well ? "" : check.found + "\n") + "others may write to " + system::display_path(path);
+    if (well) check.result = Result::warning;
+    if (well) check.means = "they could put a key or a setting of their own there";
+    check.mend +=
+        (check.mend.empty() ? "" : " && ") + std::string("chmod go-w ") + shell_path(path);
+}
+
+Check chosen(const Outlook& outlook, const identity::Chosen& choice) {
+    const Candidate& key = outlook.survey.inventory.candidates[choice.index];
+    const std::string found = key_name(key, outlook.survey.request) + ", " + choice.reason.text +
+                              " (rule " + std::to_string(choice.reason.rule) + ")";
+    // With an agent that is in use, it is for the check of the agent to say.
+    for (const Check& finding : judge_key(key, outlook.survey.inventory).findings) {
+        if (finding.name != "no-agent") continue;
+        return {"chosen-key", finding.result, found + "\n" + finding.found, finding.means,
+                finding.mend};
+    }
+    return {"chosen-key", Result::ok, found, {}, {}};
+}
+
+Check check_chosen(const Outlook& outlook) {
+    constexpr const char* name = "chosen-key";
+    if (const auto* choice = std::get_if<identity::Chosen>(&outlook.survey.choice)) {
+        return chosen(outlook, *choice);
+    }
+    if (why_no_key(outlook.survey) != NoKey::as_named) {
+        return skipped(name, "none of the keys can be offered");
+    }
+    Check check = check_choice(std::get<identity::NoChoice>(outlook.survey.choice));
+    check.name = name;
+    check.means = "git cannot connect to hf.co; no other key is taken instead";
+    return check;
+}
+
+}  // namespace
+
+Checks check_keys(const Situation& situation) {
+    if (!situation.outlook) {
+        Checks checks;
+        for (const char* name : {"keys", "chosen-key", "key-modes", "key-types", "key-pairs"})
+            checks.push_back(skipped(name, no_connection));
+        return checks;
+    }
+    const Outlook& outlook = *situation.outlook;
+    const std::vector<Finding> findings = findings_of(outlook);
+    const NoKey cause = why_no_key(outlook.survey);
+    Check modes = gathered("key-modes", "nobody else may read a private key", findings, {"exposed"},
+                           outlook, cause == NoKey::exposed);
+    look_at_directory(modes);
+    return {check_there(outlook), check_chosen(outlook), modes,
+            gathered("key-types", "none of a type that is never offered", findings,
+                     {"dsa", "short-rsa"}, outlook, cause == NoKey::wrong_type),
+            gathered("key-pairs", "each public file is of the key beside it", findings,
+                     {"misleading-public", "misleading-certificate"}, outlook, false)};
+}
+
+}  // namespace hfssh::manage

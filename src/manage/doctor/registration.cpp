@@ -1,0 +1,108 @@
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "doctor.hpp"
+#include "hfssh/manage/report/key.hpp"
+#include "hfssh/manage/setup/overrides.hpp"
+#include "hfssh/system/message.hpp"
+#include "hfssh/system/paths.hpp"
+#include "hfssh/system/text.hpp"
+
+namespace hfssh::manage {
+namespace {
+
+using Kind = Registration::Kind;
+using Result = Check::Result;
+using system::printable;
+
+constexpr const char* set_up = "git hf-ssh setup";
+
+// The core.sshCommand that names hf-ssh, where another one counts here.
+const ConfigLine* overridden(const SshSettings& settings) {
+    const auto found = std::ranges::find_if(settings.commands, [](const ConfigLine& line) {
+        return read_command(line.value).kind == Kind::hf_ssh;
+    });
+    return found == settings.commands.end() ? nullptr : &*found;
+}
+
+Check look_at_registration(const Registration& registration, const SshSettings& settings) {
+    constexpr const char* name = "registration";
+    const std::string found =
+        "git runs " + printable(registration.command) + ", by " + registration.source;
+    if (registration.kind == Kind::hf_ssh) return {name, Result::ok, found, {}, {}};
+    if (const ConfigLine* line = overridden(settings)) {
+        return {name,
+                Result::ok,
+                printable(line->value) + " is registered (" + line->scope + "), but not run here",
+                {},
+                {}};
+    }
+    switch (registration.kind) {
+        case Kind::missing:
+            return {name, Result::failure, found + "; there is no such program",
+                    "git reaches no host over SSH", set_up};
+        case Kind::unknown:
+            return {name, Result::warning, found,
+                    "this is a piece of shell: nobody can say whether it runs hf-ssh", set_up};
+        default:
+            break;
+    }
+    return {name, Result::failure, found,
+            "hf-ssh is not asked: the host key is not compared with the published ones, and the "
+            "first key that ssh finds is offered",
+            set_up};
+}
+
+// How much it breaks: with some variants git says nothing to its ssh that hf-ssh does not take.
+Result severity(const Override& override) {
+    switch (override.kind) {
+        case Override::Kind::variant:
+            return system::lower(override.value) == "tortoiseplink" ? Result::failure
+                                                                    : Result::warning;
+        case Override::Kind::program_variable:
+            return system::find_program("git-lfs").empty() ? Result::warning : Result::failure;
+        default:
+            break;
+    }
+    return Result::failure;
+}
+
+Checks look_at_overrides(const SshSettings& settings) {
+    constexpr const char* name = "overrides";
+    Checks checks;
+    for (const Override& override : find_overrides(settings)) {
+        checks.push_back({name, severity(override), override.text, {}, override.remedy});
+    }
+    if (checks.empty()) checks.push_back({name, Result::ok, "nothing overrides it", {}, {}});
+    return checks;
+}
+
+Check look_at_helper() {
+    constexpr const char* name = "helper";
+    const std::string file = system::libexec_program("known-hosts");
+    const std::string shown = system::display_path(file);
+    if (::access(file.c_str(), X_OK) == 0) return {name, Result::ok, shown, {}, {}};
+    constexpr const char* means = "no host key can be checked, so hf-ssh does not connect to hf.co";
+    if (::access(file.c_str(), F_OK) == 0) {
+        return {name, Result::failure, shown + " cannot be executed", means,
+                "chmod +x " + shell_path(file)};
+    }
+    return {name, Result::failure, shown + " is not there", means, "install hf-ssh again"};
+}
+
+}  // namespace
+
+Checks check_registration(const Situation& situation) {
+    if (!situation.surroundings) {
+        return {skipped("registration", situation.no_surroundings),
+                skipped("overrides", situation.no_surroundings), look_at_helper()};
+    }
+    const SshSettings settings = ssh_settings_here();
+    Checks checks = {look_at_registration(situation.surroundings->registration(), settings)};
+    std::ranges::move(look_at_overrides(settings), std::back_inserter(checks));
+    checks.push_back(look_at_helper());
+    return checks;
+}
+
+}  // namespace hfssh::manage

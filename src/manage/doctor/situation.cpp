@@ -1,0 +1,129 @@
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "doctor.hpp"
+#include "hfssh/manage/context/program_version.hpp"
+#include "hfssh/settings/variables.hpp"
+#include "hfssh/system/failure.hpp"
+#include "hfssh/system/message.hpp"
+#include "hfssh/system/paths.hpp"
+#include "hfssh/system/process.hpp"
+#include "hfssh/system/text.hpp"
+
+namespace hfssh::manage {
+namespace {
+
+using std::chrono::seconds;
+using std::chrono::steady_clock;
+using system::Capture;
+
+constexpr auto answers_within = seconds(10);
+constexpr auto connects_within = seconds(8);
+
+Capture start(const system::Command& command) {
+    return Capture(command, Capture::Errors::collect);
+}
+
+std::string first_line(std::string_view text) {
+    const auto lines = system::lines(system::trim(text));
+    return lines.empty() ? std::string() : std::string(lines.front());
+}
+
+std::vector<std::string> variables_of_ours() {
+    std::vector<std::string> names;
+    for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+        const std::string_view text = *entry;
+        if (text.starts_with("HF_SSH_")) names.emplace_back(text.substr(0, text.find('=')));
+    }
+    std::ranges::sort(names);
+    return names;
+}
+
+void look_at_git(Situation& situation) {
+    situation.git = system::find_program("git");
+    if (!situation.git.empty()) {
+        const auto until = steady_clock::now() + answers_within;
+        situation.git_version =
+            first_line(start({situation.git, {"git", "--version"}}).wait(until).output);
+    }
+    if (!situation.git_version.empty() && !read_git_version(situation.git_version)) {
+        situation.no_surroundings = "what is called git on PATH is another program";
+        return;
+    }
+    try {
+        auto surroundings = std::make_unique<Surroundings>();
+        (void)surroundings->remotes();  // throws where git cannot use the repository here
+        situation.surroundings = std::move(surroundings);
+    } catch (const system::Failure& failure) {
+        situation.no_surroundings = failure.what();
+    }
+}
+
+void look_at_ssh(Situation& situation) {
+    const auto& surroundings = situation.surroundings;
+    ssh::Underlying& underlying = situation.underlying;
+    underlying =
+        ssh::find_underlying(surroundings ? surroundings->registration().via : std::nullopt);
+    if (!underlying.runs()) return;
+    // On standard error, by OpenSSH.
+    ssh::Underlying bare = underlying;  // an option that it does not know has a check of its own
+    bare.arguments.clear();
+    Capture asked_version = start(ssh::command_for(bare, {"-V"}));
+    // As hf-ssh asks it, with its words kept. Side by side: one that hangs costs the time once.
+    Capture asked = start(ssh::command_for(underlying, {"-G", "-T", "-N", "--", "git@hf.co"}));
+    const auto until = steady_clock::now() + answers_within;
+    const auto version = asked_version.wait(until);
+    const auto answer = asked.wait(until);
+    situation.ssh_version = first_line(version.errors.empty() ? version.output : version.errors);
+    if (answer.succeeded()) return;
+    situation.ssh_complaint = system::trim(answer.errors);
+    if (!situation.ssh_complaint.empty()) return;
+    situation.ssh_complaint = answer.end == Capture::Result::End::timed_out
+                                  ? "ssh -G did not answer within ten seconds"
+                                  : "ssh -G failed without a word";
+}
+
+void look_ahead(Situation& situation) {
+    if (!situation.surroundings) {
+        situation.no_outlook = situation.no_surroundings;
+        return;
+    }
+    if (!situation.ssh_complaint.empty()) {
+        situation.no_outlook = "ssh does not accept its configuration";
+        return;
+    }
+    try {
+        situation.outlook = situation.surroundings->look_here();
+        if (!situation.outlook) situation.no_outlook = "git@hf.co does not lead to hf.co here";
+    } catch (const system::Failure& failure) {
+        situation.no_outlook = failure.what();
+        situation.no_outlook_hint = failure.hint();
+    }
+}
+
+}  // namespace
+
+Situation look_around(bool offline, const std::function<void(const Situation&)>& early) {
+    Situation situation;
+    situation.variables = variables_of_ours();  // before HF_SSH_KEY is taken from our children
+    if (offline) {
+        situation.offline = "--offline";
+    } else if (!settings::may_ask_hub(std::nullopt)) {
+        situation.offline = "HF_HUB_OFFLINE is set";
+    }
+    system::speak_for("hf-ssh");
+    look_at_git(situation);
+    early(situation);
+    look_at_ssh(situation);
+    look_ahead(situation);
+    situation.deadline = steady_clock::now() + connects_within;
+    return situation;
+}
+
+Check skipped(const std::string& name, const std::string& reason) {
+    return {name, Check::Result::skipped, "not looked at: " + reason, {}, {}};
+}
+
+}  // namespace hfssh::manage

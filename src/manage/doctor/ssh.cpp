@@ -1,0 +1,203 @@
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "doctor.hpp"
+#include "hfssh/manage/context/program_version.hpp"
+#include "hfssh/manage/report/key.hpp"
+#include "hfssh/settings/trusted_files.hpp"
+#include "hfssh/system/failure.hpp"
+#include "hfssh/system/message.hpp"
+#include "hfssh/system/paths.hpp"
+#include "hfssh/system/text.hpp"
+#include "ssh_complaint.hpp"
+
+namespace hfssh::manage {
+namespace {
+
+using Result = Check::Result;
+using Outcome = ssh::Underlying::Outcome;
+using Source = ssh::Underlying::Source;
+using system::printable;
+
+constexpr Version oldest = {7, 6};
+constexpr const char* install = "install OpenSSH's client (openssh-client, openssh-clients)";
+
+// The command that is run as ssh, for a person.
+std::string shown(const ssh::Underlying& underlying) {
+    if (underlying.outcome != Outcome::simple) return printable(underlying.text);
+    std::string line;
+    const auto add = [&](const std::string& word) {
+        line += (line.empty() ? "" : " ") + system::shell_word(word);
+    };
+    for (const std::string& word : underlying.launcher)
+        add(word);
+    add(underlying.program);
+    for (const std::string& word : underlying.arguments)
+        add(word);
+    return line;
+}
+
+// Where the command comes from, and so where it can be put right.
+std::string configured_in(const Situation& situation) {
+    switch (situation.underlying.source) {
+        case Source::via:
+            return "--via in " + printable(situation.surroundings
+                                               ? situation.surroundings->registration().source
+                                               : "core.sshCommand");
+        case Source::environment:
+            return "HF_SSH_COMMAND";
+        case Source::path:
+            break;
+    }
+    return "PATH";
+}
+
+Check unusable(const Situation& situation) {
+    const ssh::Underlying& underlying = situation.underlying;
+    const std::string where = configured_in(situation);
+    const std::string detail = printable(underlying.detail);
+    const bool from_path = underlying.source == Source::path;
+    std::string found = where + ": " + printable(underlying.text) + ": " + detail;
+    if (underlying.outcome == Outcome::missing) {
+        found = from_path ? "no ssh was found on PATH" : where + ": no such program: " + detail;
+    } else if (underlying.outcome == Outcome::itself) {
+        found = where + " leads back to hf-ssh itself: " + detail;
+    } else if (underlying.outcome == Outcome::unbalanced) {
+        found = where + ": unbalanced " + detail + " in: " + printable(underlying.text);
+    }
+    return {"ssh", Result::failure, found, "hf-ssh has no ssh to run",
+            from_path ? install : "name an ssh that is there in " + where};
+}
+
+// hf.co is reached by libexec/hf-ssh/native.
+bool is_native(const Situation& situation) {
+    return situation.outlook &&
+           situation.outlook->prospect.endpoint.wire == transport::Wire::native;
+}
+
+Check version(const Situation& situation) {
+    if (situation.underlying.lacks_ssh() && is_native(situation)) {
+        return {"ssh",
+                Result::ok,
+                "none on PATH: the native transport serves hf.co, and no other host",
+                {},
+                {}};
+    }
+    if (!situation.underlying.runs()) return unusable(situation);
+    const std::string command = shown(situation.underlying);
+    if (situation.underlying.compound()) {
+        return {"ssh", Result::ok, command + " (a piece of shell, which is not asked)", {}, {}};
+    }
+    const auto version = read_openssh_version(situation.ssh_version);
+    if (!version) {
+        const std::string says = printable(situation.ssh_version);
+        return {"ssh", Result::warning,
+                command + (says.empty() ? " does not tell its version" : " says: " + says),
+                "hf-ssh is made for OpenSSH 7.6 and later; it cannot rely on another program",
+                install};
+    }
+    const std::string found =
+        "OpenSSH " + printable(version_words(situation.ssh_version)) + ", " + command;
+    if (*version < oldest) {
+        return {"ssh", Result::failure, found, "hf-ssh needs OpenSSH 7.6 or later",
+                "install OpenSSH 7.6 or later"};
+    }
+    return {"ssh", Result::ok, found, {}, {}};
+}
+
+std::string editing(const std::string& file, int line) {
+    if (::access(file.c_str(), W_OK) != 0) return "sudoedit " + shell_path(file);
+    return "${EDITOR:-vi} +" + std::to_string(line) + " " + shell_path(file);
+}
+
+bool is_below(const std::string& file, const std::string& directory) {
+    return !directory.empty() && file.starts_with(directory + "/");
+}
+
+// ssh wants it to belong to its user or root, and nobody else to write it.
+std::string mending_permissions(const std::string& file) {
+    struct stat info = {};
+    if (::stat(file.c_str(), &info) != 0) return "chmod 600 " + shell_path(file);
+    // One of the system's, which is included, is everybody's: root it is.
+    const bool own = is_below(file, system::home()) || is_below(file, system::passwd_home());
+    std::string mend;
+    if (info.st_uid != 0 && info.st_uid != ::getuid()) {
+        mend = (own ? "sudo chown \"$(id -un)\" " : "sudo chown root ") + shell_path(file);
+    }
+    if ((info.st_mode & 022U) != 0) {
+        const bool of_root = ::geteuid() != 0 && (mend.empty() ? info.st_uid == 0 : !own);
+        mend += (mend.empty() ? "" : " && ") + std::string(of_root ? "sudo " : "") + "chmod go-w " +
+                shell_path(file);
+    }
+    return mend;
+}
+
+Check configuration(const Situation& situation) {
+    using Kind = SshComplaint::Kind;
+    constexpr const char* name = "ssh-configuration";
+    if (situation.underlying.lacks_ssh() && is_native(situation)) {
+        return {name, Result::ok, "read without ssh, as far as it bears on hf.co", {}, {}};
+    }
+    if (!situation.underlying.runs()) return skipped(name, "there is no ssh to ask");
+    const auto complaint = read_ssh_complaint(situation.ssh_complaint);
+    if (!complaint) return {name, Result::ok, "ssh accepts it", {}, {}};
+    const std::string text = printable(complaint->text);
+    const std::string file = system::display_path(complaint->file);
+    Check check = {name, Result::failure, text, "ssh connects to no host like this", {}};
+    switch (complaint->kind) {
+        case Kind::line:
+            check.found = file + ", line " + std::to_string(complaint->line) + ": " + text;
+            check.mend = editing(complaint->file, complaint->line);
+            break;
+        case Kind::option:
+            check.found = "an option in " + configured_in(situation) + ": " + text;
+            check.mend = "correct the option in " + configured_in(situation);
+            break;
+        case Kind::permissions:
+            check.found = "bad owner or permissions on " + file;
+            check.mend = mending_permissions(complaint->file);
+            break;
+        case Kind::other:
+            check.mend = shown(situation.underlying) + " -v -G git@hf.co";
+            break;
+    }
+    return check;
+}
+
+// A file of host keys that cannot be relied on has a check of its own.
+bool host_keys_prevent_it() {
+    try {
+        (void)settings::load_host_keys(settings::trusted_files());
+    } catch (const system::Failure&) {
+        return true;
+    }
+    return false;
+}
+
+Check connection(const Situation& situation) {
+    constexpr const char* name = "connection";
+    if (!situation.underlying.runs() && !is_native(situation)) {
+        return skipped(name, "there is no ssh to run");
+    }
+    if (!situation.ssh_complaint.empty() || !situation.surroundings || host_keys_prevent_it()) {
+        return skipped(name, situation.no_outlook);
+    }
+    if (!situation.outlook) {
+        const std::string& hint = situation.no_outlook_hint;
+        return {name, Result::failure, situation.no_outlook, "hf-ssh would not connect to hf.co",
+                hint.empty() ? "HF_SSH_TRACE=1 hf-ssh -T git@hf.co" : hint};
+    }
+    const transport::Endpoint& endpoint = situation.outlook->prospect.endpoint;
+    std::string found = endpoint.user + "@" + endpoint.host + ", port " + endpoint.port;
+    if (!endpoint.proxy_command.empty()) found += ", through " + endpoint.proxy_command;
+    if (is_native(situation)) found += ", by the native transport";
+    return {name, Result::ok, printable(found), {}, {}};
+}
+
+}  // namespace
+
+Checks check_ssh(const Situation& situation) {
+    return {version(situation), configuration(situation), connection(situation)};
+}
+
+}  // namespace hfssh::manage

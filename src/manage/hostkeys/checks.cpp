@@ -1,0 +1,147 @@
+#include "hfssh/manage/hostkeys/checks.hpp"
+
+#include <algorithm>
+
+#include "hfssh/hub/host_keys.hpp"
+#include "hfssh/settings/trusted_files.hpp"
+#include "hfssh/ssh/closed/refusal.hpp"
+#include "hfssh/system/text.hpp"
+#include "presented.hpp"
+
+namespace hfssh::manage {
+namespace {
+
+using hub::Judgement;
+using hub::Verdict;
+using native::PresentedKey;
+using Result = Check::Result;
+
+// What is to be said of one host key.
+struct Line {
+    Result result = Result::ok;
+    std::string text;
+    Standing standing;
+};
+
+// Is this what ssh comes to ask for, of all that the server offers?
+bool is_type_of(const std::string& type, const std::string& algorithm) {
+    return type == algorithm || (type == "ssh-rsa" && algorithm.starts_with("rsa-sha2-"));
+}
+
+const PresentedKey* used_key(const std::vector<PresentedKey>& keys,
+                             const std::vector<std::string>& algorithms) {
+    for (const std::string& algorithm : algorithms) {
+        const auto found = std::ranges::find_if(
+            keys, [&](const PresentedKey& key) { return is_type_of(key.type, algorithm); });
+        if (found != keys.end()) return &*found;
+    }
+    return nullptr;
+}
+
+std::string words_for(const Judgement& judgement, bool used) {
+    const auto where = [&] { return settings::describe(judgement.match->origin); };
+    switch (judgement.verdict) {
+        case Verdict::trusted:
+            return judgement.match->origin.is_published() ? "published" : "added in " + where();
+        case Verdict::never_accepted:
+            return "never asked for";
+        case Verdict::revoked:
+            return "revoked in " + where() + (used ? "" : ", not asked for");
+        case Verdict::not_published:
+        case Verdict::malformed:
+            break;
+    }
+    return "not published by Hugging Face";
+}
+
+bool is_revoked(const Line& line) {
+    return line.standing.judgement.verdict == Verdict::revoked && line.standing.judgement.match;
+}
+
+// As `git hf-ssh host-keys check` judges it; a revoked key that ssh does not come to ask for keeps
+// nobody from connecting.
+Result result_of(const Line& line, bool used) {
+    switch (line.standing.kind) {
+        case Standing::Kind::trusted:
+        case Standing::Kind::passed_over:
+            return Result::ok;
+        case Standing::Kind::not_trusted:
+            return is_revoked(line) && !used ? Result::warning : Result::failure;
+        case Standing::Kind::unknown:
+            break;
+    }
+    return Result::warning;
+}
+
+Line line_of(const PresentedKey& key, const hub::TrustedSet& trusted, bool used) {
+    Line line;
+    line.standing = standing_of(trusted, key);
+    line.result = result_of(line, used);
+    line.text = type_label(key.type) + ": ";
+    if (key.key) {
+        line.text += words_for(trusted.judge(*key.key), used);
+        if (!key.text.empty()) line.text += "; " + key.text;
+        if (line.result != Result::ok) line.text += "\n" + key.key->fingerprint();
+    } else {
+        line.text += key.text;
+    }
+    return line;
+}
+
+bool is_worse(Result result, Result than) {
+    return (result == Result::failure && than != Result::failure) ||
+           (result == Result::warning && than == Result::ok);
+}
+
+bool is_refused(const Line& line) {
+    return line.result == Result::failure && !line.standing.judgement.blob.empty();
+}
+
+std::string who_revoked(const Line& line) {
+    return "ask who wrote " + settings::describe(line.standing.judgement.match->origin);
+}
+
+// No command would help, and none may make a wrong key a right one.
+void explain(const std::vector<Line>& lines, const hub::TrustedSet& trusted, Check& check) {
+    const auto refused = std::ranges::find_if(lines, is_refused);
+    const auto revoked = std::ranges::find_if(lines, is_revoked);
+    if (refused != lines.end()) {
+        check.means = ssh::explain_refusal(trusted, refused->standing.judgement);
+        check.mend = is_revoked(*refused) ? who_revoked(*refused)
+                                          : "compare with " + std::string(hub::host_keys_page);
+    } else if (check.result == Result::failure) {
+        check.means = "who answered does not prove to be hf.co";
+        check.mend = "try another network";
+    } else if (check.result == Result::warning && revoked != lines.end()) {
+        check.means = "a revoked key is still served; ssh asks for one of another type";
+        check.mend = who_revoked(*revoked);
+    } else if (check.result == Result::warning) {
+        check.means = "not every key could be compared";
+        check.mend = "git hf-ssh host-keys check";
+    }
+}
+
+}  // namespace
+
+Check judge_host_keys(const native::PresentedKeys& presented, const hub::TrustedSet& trusted,
+                      const std::vector<std::string>& algorithms) {
+    const PresentedKey* used = used_key(presented.keys, algorithms);
+    std::vector<Line> lines;
+    std::vector<std::string> texts;
+    Check check{"host-keys", Result::ok, {}, {}, {}};
+    for (const PresentedKey& key : presented.keys) {
+        lines.push_back(line_of(key, trusted, &key == used));
+        texts.push_back(lines.back().text);
+        if (is_worse(lines.back().result, check.result)) check.result = lines.back().result;
+    }
+    check.found = system::join(texts, "\n");
+    explain(lines, trusted, check);
+    if (used == nullptr && check.result != Result::failure) {
+        check.result = Result::failure;
+        check.means = "none of these types is one that ssh may ask for here";
+        check.mend = "git hf-ssh host-keys, and HostKeyAlgorithms of ssh_config(5)";
+    }
+    return check;
+}
+
+}  // namespace hfssh::manage

@@ -1,0 +1,91 @@
+#include <algorithm>
+#include <memory>
+
+#include "hfssh/manage/command/verb.hpp"
+#include "hfssh/settings/trusted_files.hpp"
+#include "hfssh/system/message.hpp"
+#include "hfssh/system/text.hpp"
+#include "report.hpp"
+
+namespace hfssh::manage {
+namespace {
+
+using hub::KnownKey;
+using hub::Problem;
+using hub::TrustedSet;
+
+// Where the key is from: that it is published, or the line that adds or revokes it.
+void describe(const TrustedSet& set, const KnownKey& entry, const std::string& origin,
+              Record& record) {
+    const hub::Judgement judgement = set.judge(entry.key);
+    record.heading(host_key_title(entry.key));
+    add_host_key(set, entry.key, record);
+    const std::string place = settings::describe(entry.origin);
+    record.json("origin", origin)
+        .json("file", entry.origin.is_published() ? Json() : Json(entry.origin.file))
+        .json("line", entry.origin.is_published() ? Json() : Json(entry.origin.line))
+        .text("origin", origin == "added" ? "added in " + place : place)
+        .text("state", origin == "revoked" ? "revoked" : state_text(judgement),
+              state_tone(judgement.verdict));
+}
+
+bool is_known(const TrustedSet& set, const hub::ServerKey& key) {
+    return std::ranges::find(set.known(), key, &KnownKey::key) != set.known().end();
+}
+
+void describe_keys(const TrustedSet& set, Report& report) {
+    report.empty_list("host_keys");
+    for (const KnownKey& known : set.known()) {
+        describe(set, known, known.origin.is_published() ? "published" : "added",
+                 report.add("host_keys"));
+    }
+    for (const KnownKey& revoked : set.revoked()) {
+        if (!is_known(set, revoked.key)) describe(set, revoked, "revoked", report.add("host_keys"));
+    }
+}
+
+void describe_problems(const std::vector<Problem>& problems, Report& report) {
+    report.empty_list("problems");
+    for (const Problem& problem : problems) {
+        const bool broken = problem.severity == Problem::Severity::broken;
+        report.add("problems")
+            .heading(settings::describe(problem.where), broken ? Tone::bad : Tone::plain)
+            .json("file", problem.where.file)
+            .json("line", problem.where.line)
+            .json("severity", broken ? "broken" : "passed-over")
+            .add("problem", broken ? "broken" : "passed over", problem.text,
+                 broken ? Tone::bad : Tone::faint);
+    }
+}
+
+void describe_lines(const TrustedSet& set, Report& report) {
+    const std::vector<std::string> lines = known_hosts_lines(set);
+    report.whole().heading(system::join(lines, "\n"), Tone::plain).json("lines", lines);
+}
+
+Status list(bool lines_only, Report& report) {
+    const settings::TrustedHostKeys keys = settings::load_host_keys(settings::trusted_files());
+    if (lines_only) {
+        describe_lines(keys.set, report);
+        for (const Problem& problem : keys.problems) {
+            if (problem.severity == Problem::Severity::broken) {
+                system::say(settings::describe(problem) + "; the line is passed over");
+            }
+        }
+    } else {
+        describe_keys(keys.set, report);
+        describe_problems(keys.problems, report);
+    }
+    warn_if_nothing_is_trusted(keys.set);
+    return trusts_anything(keys.set) ? Status::yes : Status::no;
+}
+
+}  // namespace
+
+Action host_keys(Options& options) {
+    const auto lines_only = std::make_shared<bool>(false);
+    options.flag("--known-hosts", *lines_only, "the trusted ones as lines for plain ssh");
+    return [lines_only](Report& report) { return list(*lines_only, report); };
+}
+
+}  // namespace hfssh::manage

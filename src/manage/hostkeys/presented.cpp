@@ -1,0 +1,141 @@
+#include "presented.hpp"
+
+#include <chrono>
+
+#include "hfssh/manage/context/outlook.hpp"
+#include "hfssh/settings/trusted_files.hpp"
+#include "hfssh/system/failure.hpp"
+#include "hfssh/system/message.hpp"
+#include "report.hpp"
+
+namespace hfssh::manage {
+namespace {
+
+using hub::Verdict;
+using native::PresentedKey;
+using Kind = Standing::Kind;
+using Outcome = PresentedKey::Outcome;
+
+constexpr auto patience = std::chrono::seconds(20);
+
+std::string_view outcome_name(Outcome outcome) {
+    switch (outcome) {
+        case Outcome::proven:
+            return "proven";
+        case Outcome::presented:
+            return "presented";
+        case Outcome::not_checked:
+            return "not-checked";
+        case Outcome::unreadable:
+            return "unreadable";
+        case Outcome::false_proof:
+            return "false-proof";
+        case Outcome::failed:
+            break;
+    }
+    return "failed";
+}
+
+// Of a key that was presented, and not with a false proof.
+Standing judged(const hub::TrustedSet& set, const hub::ServerKey& key) {
+    Standing standing{Kind::not_trusted, set.judge(key), {}};
+    standing.text = state_text(standing.judgement);
+    switch (standing.judgement.verdict) {
+        case Verdict::trusted: {
+            const hub::Origin& origin = standing.judgement.match->origin;
+            standing.kind = Kind::trusted;
+            standing.text +=
+                (origin.is_published() ? ", " : ", added in ") + settings::describe(origin);
+            break;
+        }
+        case Verdict::never_accepted:
+            standing.kind = Kind::passed_over;
+            break;
+        case Verdict::not_published:
+            standing.text = "NOT TRUSTED: neither published nor added";
+            break;
+        case Verdict::revoked:
+        case Verdict::malformed:
+            break;
+    }
+    return standing;
+}
+
+Tone tone_of(Kind kind) {
+    if (kind == Kind::trusted) return Tone::good;
+    return kind == Kind::passed_over ? Tone::faint : Tone::bad;
+}
+
+std::string_view kind_name(Kind kind) {
+    switch (kind) {
+        case Kind::trusted:
+            return "trusted";
+        case Kind::passed_over:
+            return "passed-over";
+        case Kind::not_trusted:
+            return "not-trusted";
+        case Kind::unknown:
+            break;
+    }
+    return "unknown";
+}
+
+}  // namespace
+
+HubPresents look_at_hub() {
+    Surroundings surroundings;
+    HubPresents hub{surroundings.place_of_hub(), {}};
+    hub.presented =
+        native::look_at_presented_keys(hub.place, std::chrono::steady_clock::now() + patience,
+                                       [&] { return surroundings.told_to_end(); });
+    if (surroundings.told_to_end()) throw system::Failure("interrupted; nothing was changed");
+    if (hub.presented.keys.empty()) {
+        throw system::Failure("no host key of hf.co could be asked for: " + hub.presented.problem,
+                              "git hf-ssh doctor looks at each link of the way there");
+    }
+    return hub;
+}
+
+Standing standing_of(const hub::TrustedSet& set, const PresentedKey& key) {
+    switch (key.outcome) {
+        case Outcome::proven:
+        case Outcome::presented:
+            if (!key.key) break;
+            return judged(set, *key.key);
+        case Outcome::not_checked:
+            return {Kind::passed_over, {}, "not checked: " + key.text};
+        case Outcome::unreadable:
+            return {Kind::not_trusted, {}, "NOT TRUSTED: " + key.text};
+        case Outcome::false_proof:
+            return {Kind::not_trusted,
+                    {},
+                    "NOT TRUSTED: who answered does not hold this key: " + key.text};
+        case Outcome::failed:
+            break;
+    }
+    return {Kind::unknown, {}, "not known: " + key.text};
+}
+
+std::string type_label(const std::string& type) {
+    constexpr std::size_t most = 60;
+    const std::string_view label = hub::key_type_label(type);
+    return label.empty() ? system::printable(type.substr(0, most)) : std::string(label);
+}
+
+void describe_presented(const hub::TrustedSet& set, const PresentedKey& key,
+                        const std::string& name, Report& report) {
+    const Standing standing = standing_of(set, key);
+    Record& record = report.add(name);
+    record.heading(key.key ? host_key_title(*key.key) : "(" + type_label(key.type) + ")");
+    record.json("type", key.type)
+        .json("label", type_label(key.type))
+        .json("fingerprint", key.key ? Json(key.key->fingerprint()) : Json())
+        .json("key", key.key ? Json(key.key->base64()) : Json())
+        .json("outcome", outcome_name(key.outcome))
+        .json("verdict", kind_name(standing.kind))
+        .json("state", key.key ? Json(state_name(set.judge(*key.key).verdict)) : Json())
+        .add("text", "state", standing.text, tone_of(standing.kind));
+    if (key.outcome == Outcome::presented) record.add("note", "proof", key.text, Tone::faint);
+}
+
+}  // namespace hfssh::manage

@@ -1,0 +1,109 @@
+#include "adding.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <vector>
+
+#include "hfssh/manage/report/key.hpp"
+#include "hfssh/system/foreground.hpp"
+#include "hfssh/system/message.hpp"
+#include "hfssh/system/paths.hpp"
+#include "hfssh/system/process.hpp"
+#include "hfssh/system/text.hpp"
+
+namespace hfssh::manage {
+namespace {
+
+using identity::AgentState;
+using system::Capture;
+
+// ssh-add knows SSH_AUTH_SOCK alone, ssh also the IdentityAgent of its configuration.
+void point_at_agent(const ssh::Resolved& resolved) {
+    std::optional<std::string> configured;
+    if (resolved.has("identityagent")) configured = resolved.first("identityagent");
+    const std::string socket = identity::agent_socket(configured, system::environment);
+    if (!socket.empty()) ::setenv("SSH_AUTH_SOCK", socket.c_str(), 1);
+}
+
+std::vector<std::string> add_words(const std::string& path, const ssh::Resolved& resolved) {
+    std::vector<std::string> words = {"ssh-add", "-q"};
+    // macOS: whoever keeps passphrases in the keychain wants this one there too.
+    if (resolved.first("usekeychain") == "yes") words.emplace_back("--apple-use-keychain");
+    words.push_back(path);
+    return words;
+}
+
+bool add_at_terminal(const system::Command& command, const Surroundings& surroundings) {
+    system::say("adding it to the ssh-agent; ssh-add asks for the passphrase once more");
+    const system::UniqueFd terminal(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY));
+    system::SpawnOptions options;
+    options.standard_input = terminal.get();
+    options.standard_output = STDERR_FILENO;
+    return system::run_in_foreground(command, options, surroundings.signals()).succeeded();
+}
+
+bool add_silently(const system::Command& command, const Surroundings& surroundings) {
+    Capture capture(command, Capture::Errors::collect);
+    const auto answer = capture.wait(std::chrono::steady_clock::now() + std::chrono::seconds(30),
+                                     65536, [&] { return surroundings.told_to_end(); });
+    if (answer.succeeded()) return true;
+    const auto lines = system::lines(answer.errors);
+    if (!lines.empty()) system::say(system::printable(lines.front()));
+    return false;
+}
+
+Added without_agent(const std::string& path, bool encrypted, const identity::AgentAnswer& agent) {
+    const std::string add = "ssh-add " + shell_path(path);
+    if (agent.state != AgentState::none) {
+        system::say("the ssh-agent cannot be used, so the key is not in it" +
+                    (agent.detail.empty() ? std::string() : ": " + agent.detail));
+        system::hint("eval \"$(ssh-agent -s)\" && " + add);
+        return Added::unreachable;
+    }
+    if (encrypted) {
+        system::say("no ssh-agent is in use, so the passphrase is asked for at each use");
+        system::hint("eval \"$(ssh-agent -s)\" && " + add);
+    }
+    return Added::no_agent;
+}
+
+}  // namespace
+
+std::string_view name_of(Added added) {
+    switch (added) {
+        case Added::added:
+            return "added";
+        case Added::no_agent:
+            return "no-agent";
+        case Added::unreachable:
+            return "unreachable";
+        case Added::declined:
+            return "declined";
+    }
+    return {};
+}
+
+Added add_to_agent(const std::string& path, bool encrypted, const Outlook& outlook,
+                   const Surroundings& surroundings) {
+    const identity::AgentAnswer& agent = outlook.prospect.agent;
+    if (!agent.usable()) return without_agent(path, encrypted, agent);
+    const ssh::Resolved& resolved = outlook.prospect.configured.effective();
+    const system::Command command = {system::find_program("ssh-add"), add_words(path, resolved)};
+    point_at_agent(resolved);
+    if (!command.file.empty() && (encrypted ? add_at_terminal(command, surroundings)
+                                            : add_silently(command, surroundings))) {
+        system::say("the key is in the ssh-agent");
+        return Added::added;
+    }
+    if (!surroundings.told_to_end()) {
+        system::say(command.file.empty() ? "ssh-add was not found on PATH"
+                                         : "the key is not in the ssh-agent");
+        system::hint("ssh-add " + shell_path(path));
+    }
+    return Added::declined;
+}
+
+}  // namespace hfssh::manage

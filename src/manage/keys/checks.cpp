@@ -1,0 +1,216 @@
+#include "hfssh/manage/keys/checks.hpp"
+
+#include "hfssh/manage/report/key.hpp"
+#include "hfssh/system/message.hpp"
+
+namespace hfssh::manage {
+namespace {
+
+using identity::AgentState;
+using identity::Candidate;
+using identity::Inventory;
+using identity::NoChoice;
+using identity::NotStored;
+using identity::Refusal;
+using Result = Check::Result;
+
+constexpr const char* make_key = "git hf-ssh keys new";
+constexpr const char* start_agent = "eval \"$(ssh-agent -s)\"";
+
+bool is_file(const Candidate& candidate) {
+    return candidate.has_private && !candidate.path.empty();
+}
+
+// The agent was asked and gave no list; none where it did, or there is none to ask.
+std::string agent_trouble(AgentState state) {
+    switch (state) {
+        case AgentState::none:
+        case AgentState::answered:
+            return {};
+        case AgentState::unreachable:
+            return "the ssh-agent that is configured cannot be reached";
+        case AgentState::timed_out:
+            return "the ssh-agent did not answer in time";
+        case AgentState::refused:
+            return "the ssh-agent declined to list its keys";
+        case AgentState::broken:
+            return "the ssh-agent gave no valid answer";
+    }
+    return {};
+}
+
+Check refused_type(const Candidate& candidate) {
+    if (candidate.refusal == Refusal::dsa) {
+        return {"dsa", Result::failure, "it is a DSA key", "DSA keys are never offered", make_key};
+    }
+    return {"short-rsa", Result::failure,
+            "it is an RSA key of " + std::to_string(candidate.key->bits) + " bits",
+            "RSA keys below 2048 bits are never offered", make_key};
+}
+
+Check exposed(const Candidate& candidate) {
+    return {"exposed", candidate.in_agent ? Result::warning : Result::failure,
+            "others may read " + system::display_path(candidate.path),
+            "ssh does not use a file like that", "chmod 600 " + shell_path(candidate.path)};
+}
+
+// The private half is neither in a file nor in the agent, as far as that can be told.
+Check public_only(const Candidate& candidate, AgentState agent) {
+    const std::string trouble = agent_trouble(agent);
+    std::string add = "ssh-add FILE, the one of its private half";
+    if (!trouble.empty()) {
+        return {"agent-unreachable", Result::failure,
+                "only its public half is here, and " + trouble,
+                "the private half may be in that agent", start_agent};
+    }
+    if (agent == AgentState::none) {
+        return {"no-agent", Result::failure,
+                "only its public half is here (" + system::display_path(candidate.path) +
+                    "), and no ssh-agent is in use",
+                "nobody can sign with it", start_agent + (" && " + add)};
+    }
+    return {"public-only", Result::failure,
+            "only its public half is here (" + system::display_path(candidate.path) +
+                "), and the ssh-agent does not have the key",
+            "nobody can sign with it", add};
+}
+
+Check locked(const Candidate& candidate, AgentState agent) {
+    const std::string unlock = how_to_unlock(candidate);
+    const std::string secret = candidate.provider.empty() ? "passphrase" : "PIN";
+    const std::string means =
+        "its " + secret + " is asked for at each use, and where nobody can be asked it fails";
+    const std::string trouble = agent_trouble(agent);
+    if (!trouble.empty()) {
+        return {"agent-unreachable", Result::warning, "it has a " + secret + ", and " + trouble,
+                means, start_agent + (" && " + unlock)};
+    }
+    if (agent == AgentState::none) {
+        return {"no-agent", Result::warning, "it has a " + secret + ", and no ssh-agent is in use",
+                means, start_agent + (" && " + unlock)};
+    }
+    return {"locked", Result::warning,
+            "it has a " + secret + ", and the ssh-agent does not have the key", means, unlock};
+}
+
+// ssh(1) would offer what these files say; hf-ssh does not.
+Check misleading(const Candidate& candidate) {
+    const std::string path = shell_path(candidate.path);
+    if (candidate.has_public) {
+        return {"misleading-certificate", Result::warning,
+                "the certificate beside it (" + system::display_path(candidate.path) +
+                    "-cert.pub) is of another key",
+                "hf-ssh passes it over; plain ssh would offer it", "rm " + path + "-cert.pub"};
+    }
+    return {"misleading-public", Result::warning,
+            system::display_path(candidate.path) + ".pub is not its public half",
+            "hf-ssh offers the key itself; plain ssh would offer what the .pub says",
+            "ssh-keygen -y -f " + path + " > " + path + ".pub"};
+}
+
+void add_notes(const Candidate& candidate, const Inventory& inventory, Checks& findings) {
+    if (candidate.hardware) {
+        findings.push_back({"hardware",
+                            Result::ok,
+                            "it lives in a security key",
+                            "each use asks for a touch",
+                            {}});
+    }
+    if (candidate.in_agent && inventory.agent_asks_person) {
+        findings.push_back(
+            {"agent-asks", Result::ok, "it is in an agent that may ask before it signs", {}, {}});
+    }
+    if (candidate.key && candidate.key->algorithm == identity::Algorithm::rsa) {
+        findings.push_back({"rsa",
+                            Result::ok,
+                            "it is an RSA key",
+                            "servers of today take its signatures with SHA-2 alone: an old agent "
+                            "that makes them with SHA-1 is declined",
+                            {}});
+    }
+}
+
+}  // namespace
+
+KeyJudgement judge_key(const Candidate& candidate, const Inventory& inventory) {
+    KeyJudgement judgement;
+    judgement.usable = candidate.usable();
+    judgement.ready = candidate.ready();
+    Checks& findings = judgement.findings;
+    if (candidate.refusal != Refusal::none) {
+        findings.push_back(refused_type(candidate));
+        return judgement;
+    }
+    if (is_file(candidate) && candidate.exposed) findings.push_back(exposed(candidate));
+    if (!candidate.usable() && !is_file(candidate)) {
+        findings.push_back(public_only(candidate, inventory.agent));
+    }
+    if (candidate.usable() && !candidate.ready()) {
+        findings.push_back(locked(candidate, inventory.agent));
+    }
+    if (candidate.misleading && is_file(candidate)) findings.push_back(misleading(candidate));
+    add_notes(candidate, inventory, findings);
+    return judgement;
+}
+
+Check check_place(const identity::Place& place) {
+    const std::string path = system::display_path(place.path);
+    const char* list = "git hf-ssh keys";
+    switch (place.problem.kind) {
+        case NotStored::Kind::missing:
+            return {"missing", Result::failure, "there is no file " + path, {}, list};
+        case NotStored::Kind::unreadable:
+            return {"unreadable",
+                    Result::failure,
+                    path + " cannot be read: " + place.problem.detail,
+                    {},
+                    list};
+        case NotStored::Kind::no_key:
+            break;
+    }
+    return {"no-key", Result::failure, path + " " + place.problem.detail, {}, list};
+}
+
+Check check_choice(const NoChoice& choice) {
+    const auto name = [&]() -> std::string {
+        switch (choice.kind) {
+            case NoChoice::Kind::no_key:
+                return "none";
+            case NoChoice::Kind::not_there:
+                return "missing";
+            case NoChoice::Kind::unreadable:
+                return "unreadable";
+            case NoChoice::Kind::no_private_half:
+                return "public-only";
+            case NoChoice::Kind::exposed:
+                return "exposed";
+            case NoChoice::Kind::refused:
+                return "refused";
+            case NoChoice::Kind::unknown_key:
+                return "unknown-key";
+            case NoChoice::Kind::unknown_account:
+                return "unknown-account";
+        }
+        return {};
+    };
+    return {name(), Result::failure, choice.message, {}, choice.hint};
+}
+
+Check anonymous_key(const Candidate& candidate) {
+    return {
+        "anonymous", Result::failure, "hf.co does not know this key (it answered \"Hi anonymous\")",
+        "public repositories can be read, and nothing else", check_command("--open", candidate)};
+}
+
+std::string check_command(const std::string& option, const Candidate& candidate) {
+    const std::string command = "git hf-ssh keys check " + option;
+    if (candidate.origin == identity::Origin::environment) return command;
+    return command + " " + key_word(candidate);
+}
+
+std::string key_word(const Candidate& candidate) {
+    if (!candidate.path.empty()) return shell_path(candidate.path);
+    return candidate.fingerprint();
+}
+
+}  // namespace hfssh::manage

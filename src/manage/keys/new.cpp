@@ -1,0 +1,169 @@
+#include <sys/stat.h>
+
+#include <memory>
+
+#include "adding.hpp"
+#include "handing.hpp"
+#include "hfssh/hub/names.hpp"
+#include "hfssh/manage/command/seconds_word.hpp"
+#include "hfssh/manage/command/verb.hpp"
+#include "hfssh/manage/context/asking.hpp"
+#include "hfssh/manage/context/git.hpp"
+#include "hfssh/manage/keys/checks.hpp"
+#include "hfssh/manage/keys/view.hpp"
+#include "hfssh/manage/report/key.hpp"
+#include "hfssh/system/failure.hpp"
+#include "hfssh/system/message.hpp"
+#include "hfssh/system/paths.hpp"
+#include "hfssh/system/text.hpp"
+#include "maker.hpp"
+#include "wait.hpp"
+
+namespace hfssh::manage {
+namespace {
+
+using system::Failure;
+
+struct Wish {
+    std::optional<std::string> file;
+    std::optional<std::string> comment;
+    bool no_passphrase = false;
+    bool no_agent = false;
+    bool no_copy = false;
+    bool open = false;
+    bool wait = false;
+    std::optional<std::string> timeout;
+};
+
+// From where we stand: later we stand where git runs ssh.
+std::string named_file(const Wish& wish) {
+    if (!wish.file) return {};
+    const std::string path = read_key_word(*wish.file).path;
+    struct stat info = {};
+    const bool directory = ::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
+    if (path.empty() || path.ends_with('/') || directory || path.ends_with(".pub")) {
+        throw Failure("this cannot be the file of a private key: " + system::printable(*wish.file));
+    }
+    return path;
+}
+
+// As the page has it, the person's address; ssh-keygen's own comment where git knows none.
+std::string comment_of(const Wish& wish) {
+    if (wish.comment) {
+        if (system::has_control_character(*wish.comment)) {
+            throw Failure("a comment is one line without control characters");
+        }
+        return *wish.comment;
+    }
+    const GitAnswer answer = ask_git({"config", "--get", "user.email"});
+    const bool fits = answer.status == 0 && !system::has_control_character(answer.output);
+    return fits ? answer.output : std::string();
+}
+
+void require_somebody() {
+    if (person_is_here()) return;
+    throw Failure(
+        "there is nobody here whom ssh-keygen could ask for a passphrase",
+        "run it at a terminal, or, for a machine that works alone, make a key without one:\n"
+        "git hf-ssh keys new --no-passphrase");
+}
+
+// hf-ssh looks into ~/.ssh by itself.
+void say_if_elsewhere(const std::string& path) {
+    if (path.substr(0, path.rfind('/')) == system::home() + "/.ssh") return;
+    system::say("keys are looked for in ~/.ssh, so this one has to be chosen");
+    system::hint("git hf-ssh use " + shell_path(path) + " --for NAMESPACE");
+}
+
+void describe(const identity::Candidate& candidate, const KeyView& view, const std::string& account,
+              bool shown, Record& record) {
+    const std::string name = key_name(candidate, view.request);
+    // The line to paste comes first, whole, where it has not been shown.
+    record.heading(shown ? name : system::printable(public_line(candidate)));
+    record.add(
+        {"key", shown ? "" : "key", key_json(candidate, view.request, account), name, Tone::plain});
+    record.text("type", key_type(candidate)).text("fingerprint", candidate.fingerprint());
+    record.text("where", key_place(candidate));
+    if (account.empty()) return;
+    record.text("account", account_text(account), account == "anonymous" ? Tone::bad : Tone::good);
+}
+
+Status finish(const std::string& path, const Wish& wish, std::chrono::seconds limit,
+              Surroundings& surroundings, Report& report) {
+    const auto outlook = surroundings.look_here();  // anew: the agent may have it now
+    const KeyView view = view_keys(*outlook, path);
+    const auto found = find_key(view, {path, {}});
+    if (const auto* check = std::get_if<Check>(&found)) throw Failure(check->found);
+    const auto& candidate = view.inventory.candidates[std::get<std::size_t>(found)];
+    Record& record = report.whole();
+    const Handing handing{wish.wait, !wish.no_copy, wish.open};
+    hand_over(candidate, handing, surroundings, record);
+    std::string account;
+    if (wish.wait && !surroundings.told_to_end()) {
+        require_signs_alone(candidate, view.inventory);
+        account = wait_until_known(*outlook, candidate, surroundings, limit);
+    } else if (!wish.wait) {
+        system::hint("add it to your account at " + std::string(hub::key_page) +
+                     "\nwhen it is there: git hf-ssh keys check " + shell_path(path));
+    }
+    describe(candidate, view, account, wish.wait, record);
+    return account == "anonymous" ? Status::no : Status::yes;
+}
+
+Status make(const Wish& wish, Report& report) {
+    const std::chrono::seconds limit = read_wait_limit(wish.timeout, wish.wait);
+    const std::string file = named_file(wish);
+    const std::string comment = comment_of(wish);
+    Surroundings surroundings;
+    if (!wish.no_passphrase) require_somebody();
+    const auto outlook = surroundings.look_here();
+    if (!outlook) throw Failure("git@hf.co does not lead to hf.co here");
+    const std::string path = make_key({file, comment, !wish.no_passphrase}, surroundings);
+    if (path.empty()) {
+        system::say("no key was made");
+        return Status::no;
+    }
+    const KeyView view = view_keys(*outlook, path);
+    const auto found = find_key(view, {path, {}});
+    const auto* index = std::get_if<std::size_t>(&found);
+    if (index == nullptr)
+        throw Failure("the new key cannot be read: " + system::display_path(path));
+    const identity::Candidate& made = view.inventory.candidates[*index];
+    system::say("made " + system::display_path(path) + " and " +
+                system::display_path(path + ".pub"));
+    if (!made.encrypted && !wish.no_passphrase) {
+        system::say("it has no passphrase: whoever can read the file can use it");
+        system::hint("ssh-keygen -p -f " + shell_path(path) + " sets one");
+    }
+    report.whole().json("key", key_json(made, view.request, {})).json("passphrase", made.encrypted);
+    report.whole().json(
+        "agent", wish.no_agent
+                     ? Json()
+                     : Json(name_of(add_to_agent(path, made.encrypted, *outlook, surroundings))));
+    say_if_elsewhere(path);
+    if (surroundings.told_to_end()) {
+        system::say("the key is made, and stays");
+        system::hint("to go on: git hf-ssh keys check --open " + shell_path(path));
+        return Status::no;
+    }
+    return finish(path, wish, limit, surroundings, report);
+}
+
+}  // namespace
+
+Action keys_new(Options& options) {
+    const auto wish = std::make_shared<Wish>();
+    options.argument("FILE", wish->file, false, "the private key's file; ~/.ssh/id_ed25519");
+    options.option("-C,--comment", "TEXT", wish->comment,
+                   "what the key is called; git's user.email");
+    options.flag("--no-passphrase", wish->no_passphrase,
+                 "without one, for a machine that works alone");
+    options.flag("--no-agent", wish->no_agent, "do not give it to the ssh-agent");
+    options.flag("--no-copy", wish->no_copy, "leave the clipboard alone");
+    options.flag("--open", wish->open, "open the page where it is added to an account");
+    options.flag("--wait", wish->wait, "wait until hf.co knows it");
+    options.option("--timeout", "SECONDS", wish->timeout, "how long to wait; 600");
+    return [wish](Report& report) { return make(*wish, report); };
+}
+
+}  // namespace hfssh::manage

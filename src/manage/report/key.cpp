@@ -1,0 +1,102 @@
+#include "hfssh/manage/report/key.hpp"
+
+#include "hfssh/identity/choice.hpp"
+#include "hfssh/system/message.hpp"
+
+namespace hfssh::manage {
+namespace {
+
+using identity::Candidate;
+using identity::Refusal;
+
+bool is_environment_key(const Candidate& candidate, const identity::Request& request) {
+    return request.environment_key && candidate.path == *request.environment_key;
+}
+
+Json or_null(const std::string& text) {
+    return text.empty() ? Json() : Json(text);
+}
+
+std::string_view state_name(const Candidate& candidate) {
+    if (candidate.refusal == Refusal::dsa) return "refused-dsa";
+    if (candidate.refusal == Refusal::short_rsa) return "refused-short-rsa";
+    if (candidate.ready()) return "ready";
+    if (candidate.usable()) return "locked";
+    return candidate.exposed ? "exposed" : "public-only";
+}
+
+std::string_view where_name(const Candidate& candidate) {
+    if (candidate.path.empty()) return candidate.in_agent ? "agent" : "token";
+    return candidate.in_agent ? "both" : "file";
+}
+
+std::string state_text(const Candidate& candidate) {
+    if (candidate.refusal == Refusal::dsa) return "never offered: DSA";
+    if (candidate.refusal == Refusal::short_rsa) return "never offered: RSA below 2048 bits";
+    if (candidate.ready()) return "ready";
+    if (candidate.usable()) {
+        return candidate.provider.empty() ? "locked, it has a passphrase" : "locked, it has a PIN";
+    }
+    return candidate.exposed ? "not used: others may read the file" : "only its public half";
+}
+
+}  // namespace
+
+std::string key_name(const Candidate& candidate, const identity::Request& request) {
+    if (is_environment_key(candidate, request)) return request.environment_key_name;
+    return identity::describe(candidate);
+}
+
+std::string how_to_unlock(const Candidate& candidate) {
+    if (candidate.ready()) return {};
+    if (!candidate.path.empty()) return "ssh-add " + shell_path(candidate.path);
+    return "ssh-add -s " + shell_path(candidate.provider);
+}
+
+std::string public_line(const Candidate& candidate) {
+    std::string line = identity::public_file_text(*candidate.key, candidate.comment);
+    while (line.ends_with('\n'))
+        line.pop_back();
+    return line;
+}
+
+std::string key_type(const Candidate& candidate) {
+    if (!candidate.key) return "not known before its passphrase is";
+    return std::string(identity::algorithm_name(candidate.key->algorithm)) + ", " +
+           std::to_string(candidate.key->bits) + " bits";
+}
+
+std::string key_place(const Candidate& candidate) {
+    std::string text =
+        where_name(candidate) == "both" ? "file and agent" : std::string(where_name(candidate));
+    text += ", " + state_text(candidate);
+    if (candidate.hardware) text += ", in a security key";
+    return text;
+}
+
+std::string account_text(const std::string& account) {
+    if (account.empty()) return "not known: hf.co was not asked";
+    if (account == "anonymous") return "none: hf.co did not know the key";
+    return system::printable(account);
+}
+
+Json account_json(const std::string& account) {
+    return or_null(account);
+}
+
+Json key_json(const Candidate& candidate, const identity::Request& request,
+              const std::string& account) {
+    const bool known = candidate.key.has_value();
+    return {{"name", key_name(candidate, request)},
+            {"path", is_environment_key(candidate, request) ? Json() : or_null(candidate.path)},
+            {"type", known ? Json(identity::algorithm_name(candidate.key->algorithm)) : Json()},
+            {"bits", known ? Json(candidate.key->bits) : Json()},
+            {"fingerprint", or_null(candidate.fingerprint())},
+            {"comment", or_null(candidate.comment)},
+            {"where", where_name(candidate)},
+            {"state", state_name(candidate)},
+            {"hardware", candidate.hardware},
+            {"account", account_json(account)}};
+}
+
+}  // namespace hfssh::manage

@@ -1,0 +1,74 @@
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+
+#include "hfssh/manage/report/report.hpp"
+#include "hfssh/system/failure.hpp"
+#include "hfssh/system/paths.hpp"
+#include "hfssh/system/text.hpp"
+
+namespace hfssh::manage {
+namespace {
+
+constexpr std::size_t widest = 80;
+constexpr std::size_t narrowest = 40;  // below that, lines are left to the terminal
+
+// COLUMNS before what the terminal says, as git has it.
+std::size_t terminal_width() {
+    std::size_t found = 0;
+    const std::string named = system::environment("COLUMNS").value_or("");
+    winsize size{};
+    if (std::from_chars(named.data(), named.data() + named.size(), found).ec != std::errc() &&
+        ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) {
+        found = size.ws_col;
+    }
+    return found == 0 ? widest : std::clamp(found, narrowest, widest);
+}
+
+// What the environment says of the locale (locale(7)): the first of them that is set counts.
+bool locale_has_utf8() {
+    for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+        if (const auto value = system::environment(name)) {
+            const std::string locale = system::lower(*value);
+            return locale.ends_with("utf-8") || locale.ends_with("utf8") ||
+                   locale.find("utf-8@") != std::string::npos ||
+                   locale.find("utf8@") != std::string::npos;
+        }
+    }
+    return false;
+}
+
+}  // namespace
+
+void print_out(std::string_view text) {
+    while (!text.empty()) {
+        const ssize_t count = ::write(STDOUT_FILENO, text.data(), text.size());
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0 && errno == EPIPE) return;  // `| head`: whoever reads has seen enough
+        if (count < 0) {
+            throw system::Failure("cannot write to standard output: " +
+                                  std::string(std::strerror(errno)));
+        }
+        text.remove_prefix(static_cast<std::size_t>(count));
+    }
+}
+
+void print(const Report& report, bool as_json) {
+    if (as_json) {
+        print_out(report.to_json().dump(2) + "\n");
+        return;
+    }
+    Style style;
+    if (::isatty(STDOUT_FILENO) == 1) {
+        const bool capable = system::environment("TERM").value_or("dumb") != "dumb";
+        style = {capable && !system::environment("NO_COLOR"), capable && locale_has_utf8(),
+                 terminal_width()};
+    }
+    print_out(report.to_text(style));
+}
+
+}  // namespace hfssh::manage

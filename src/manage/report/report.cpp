@@ -1,0 +1,238 @@
+#include "hfssh/manage/report/report.hpp"
+
+#include <algorithm>
+#include <memory>
+
+#include "hfssh/system/message.hpp"
+#include "hfssh/system/text.hpp"
+
+namespace hfssh::manage {
+namespace {
+
+constexpr std::size_t margin = 4;
+constexpr int format_version = 1;
+
+std::string_view escape(Tone tone) {
+    switch (tone) {
+        case Tone::strong:
+            return "\x1b[1m";
+        case Tone::good:
+            return "\x1b[32m";
+        case Tone::bad:
+            return "\x1b[31m";
+        case Tone::faint:
+            return "\x1b[2m";
+        case Tone::caution:
+            return "\x1b[33m";
+        case Tone::plain:
+            break;
+    }
+    return {};
+}
+
+std::string toned(const std::string& text, Tone tone, bool colour) {
+    if (!colour || text.empty() || tone == Tone::plain) return text;
+    return std::string(escape(tone)) + text + "\x1b[0m";
+}
+
+struct MarkShape {
+    std::string_view word;
+    std::string_view symbol;
+    Tone tone;
+};
+
+MarkShape shape_of(Mark mark) {
+    switch (mark) {
+        case Mark::ok:
+            return {"ok", "\xE2\x9C\x93", Tone::good};  // a check mark
+        case Mark::warning:
+            return {"warning", "!", Tone::caution};
+        case Mark::failure:
+            return {"FAILED", "\xE2\x9C\x97", Tone::bad};  // a ballot x
+        case Mark::skipped:
+            break;
+    }
+    return {"skipped", "-", Tone::faint};
+}
+
+constexpr std::size_t word_width = 9;  // of a mark, with what stands between
+constexpr std::size_t symbol_width = 2;
+
+// Characters, not bytes; good enough for columns.
+std::size_t columns(std::string_view text) {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
+// One line of words into lines that end before column WIDTH, from column INDENT on.
+void wrap(std::string_view line, std::size_t indent, std::size_t width,
+          std::vector<std::string>& out) {
+    std::string current;
+    for (const std::string_view raw : system::words(line)) {
+        const std::string word = system::printable(raw);
+        const bool full = indent + columns(current) + 1 + columns(word) > width;
+        if (!current.empty() && full) {
+            out.push_back(current);
+            current = "  ";  // what goes on stands further in
+        } else if (!current.empty()) {
+            current += ' ';
+        }
+        current += word;
+    }
+    out.push_back(current);
+}
+
+// The lines as they are, but for what no terminal is to see.
+std::string shown(std::string_view text) {
+    std::vector<std::string> found;
+    for (const std::string_view line : system::lines(text))
+        found.push_back(system::printable(line));
+    return system::join(found, "\n");
+}
+
+}  // namespace
+
+Record& Record::add(const std::string& name, const std::string& label, const std::string& value,
+                    Tone tone) {
+    return add({name, label, value, value, tone});
+}
+
+Record& Record::add(Field field) {
+    fields_.push_back(std::move(field));
+    return *this;
+}
+
+Record& Record::json(const std::string& name, Json value) {
+    return add({name, {}, std::move(value), {}, Tone::plain});
+}
+
+Record& Record::text(const std::string& label, const std::string& text, Tone tone) {
+    return add({{}, label, {}, text, tone});
+}
+
+Record& Record::heading(const std::string& text, Tone tone) {
+    heading_ = text;
+    heading_tone_ = tone;
+    return *this;
+}
+
+Record& Record::mark(Mark mark, const std::string& label, const std::string& text) {
+    mark_ = mark;
+    label_ = label;
+    heading_ = text;
+    return *this;
+}
+
+Json Record::to_json() const {
+    Json json = Json::object();
+    for (const Field& field : fields_) {
+        if (!field.name.empty()) json[field.name] = field.value;
+    }
+    return json;
+}
+
+// The heading, or what the mark stands in front of.
+std::string Record::start(const Style& style) const {
+    if (!mark_) {
+        return heading_.empty() ? "" : toned(shown(heading_), heading_tone_, style.colour) + "\n";
+    }
+    const MarkShape shape = shape_of(*mark_);
+    const std::string_view sign = style.symbols ? shape.symbol : shape.word;
+    const std::size_t wide = style.symbols ? symbol_width : word_width;
+    std::vector<std::string> pieces;
+    const std::size_t indent = wide + columns(label_) + 2;
+    for (const std::string_view line : system::lines(heading_))
+        wrap(line, indent, style.width, pieces);
+    std::string begin = toned(std::string(sign), shape.tone, style.colour);
+    begin.append(wide - columns(sign), ' ');
+    begin += toned(label_, Tone::strong, style.colour) + "  ";
+    std::string text;
+    for (const std::string& piece : pieces) {
+        text += begin + piece + "\n";
+        begin.assign(indent, ' ');
+    }
+    return text;
+}
+
+std::string Record::to_text(const Style& style) const {
+    std::size_t longest = 0;
+    for (const Field& field : fields_)
+        longest = std::max(longest, columns(field.label));
+    const std::size_t left = mark_ && !style.symbols ? word_width : margin;
+    const std::size_t indent = left + longest + 2;
+    std::string text = start(style);
+    for (const Field& field : fields_) {
+        if (field.label.empty()) continue;
+        std::vector<std::string> pieces;
+        for (const std::string_view line : system::lines(field.text)) {
+            if (field.whole) {
+                pieces.push_back(system::printable(line));
+            } else {
+                wrap(line, indent, style.width, pieces);
+            }
+        }
+        std::string begin = std::string(left, ' ') + field.label;
+        begin.append(indent - left - columns(field.label), ' ');
+        for (const std::string& piece : pieces) {
+            text += begin + toned(piece, field.tone, style.colour) + "\n";
+            begin.assign(indent, ' ');
+        }
+    }
+    return text;
+}
+
+Report::List& Report::list(const std::string& name) {
+    for (List& known : lists_) {
+        if (known.name == name) return known;
+    }
+    lists_.push_back({name, {}});
+    return lists_.back();
+}
+
+Record& Report::add(const std::string& name) {
+    auto& records = list(name).records;
+    records.push_back(std::make_unique<Record>());
+    return *records.back();
+}
+
+void Report::empty_list(const std::string& name) {
+    (void)list(name);
+}
+
+void Report::tell_what_follows() const {
+    if (afterwards_) afterwards_();
+}
+
+Json Report::to_json() const {
+    Json json = {{"version", format_version}, {"command", command_}};
+    json.update(whole_.to_json());
+    for (const List& list : lists_) {
+        Json records = Json::array();
+        for (const auto& record : list.records)
+            records.push_back(record->to_json());
+        json[list.name] = std::move(records);
+    }
+    json.update(last_.to_json());
+    return json;
+}
+
+std::string Report::to_text(const Style& style) const {
+    std::string text;
+    bool close = false;  // no empty line between this record and the one before
+    const auto add = [&](const Record& record) {
+        const std::string next = record.to_text(style);
+        if (next.empty()) return;
+        if (!text.empty() && !(close && record.marked())) text += "\n";
+        close = record.marked();
+        text += next;
+    };
+    add(whole_);
+    for (const List& list : lists_) {
+        for (const auto& record : list.records)
+            add(*record);
+    }
+    add(last_);
+    return text;
+}
+
+}  // namespace hfssh::manage

@@ -1,0 +1,120 @@
+#include "hfssh/manage/setup/overrides.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "hfssh/manage/context/registration.hpp"
+#include "hfssh/system/message.hpp"
+#include "hfssh/system/paths.hpp"
+#include "hfssh/system/text.hpp"
+
+namespace hfssh::manage {
+namespace {
+
+using Kind = Override::Kind;
+using system::printable;
+
+bool is_ours(const std::string& command) {
+    return read_command(command).kind == Registration::Kind::hf_ssh;
+}
+
+// For a variant of these git uses words that OpenSSH and hf-ssh take. git-config(1), ssh.variant.
+bool suits_openssh(const std::string& variant) {
+    constexpr std::array<std::string_view, 3> names = {"auto", "ssh", ""};
+    return std::ranges::find(names, system::lower(variant)) != names.end();
+}
+
+std::string where(const ConfigLine& line) {
+    if (line.file.empty()) return "git -c or GIT_CONFIG_COUNT";
+    return system::display_path(line.file) + " (" + line.scope + ")";
+}
+
+Override of_line(Kind kind, const std::string& name, const ConfigLine& line) {
+    return {kind, name, line.value, line.scope, line.file, {}, {}};
+}
+
+// The command that takes the line away, where there is one.
+std::string without(const std::string& name, const ConfigLine& line) {
+    if (line.file.empty()) return "run git without -c " + name + " and without GIT_CONFIG_COUNT";
+    return "git config --file " + system::shell_word(line.file) + " --unset-all " + name;
+}
+
+void look_at_variables(const SshSettings& settings, std::vector<Override>& found) {
+    if (const auto& command = settings.git_ssh_command) {
+        found.push_back({Kind::command_variable, "GIT_SSH_COMMAND", *command, "environment", "",
+                         "GIT_SSH_COMMAND is set, and comes before core.sshCommand: git runs " +
+                             printable(*command),
+                         "unset GIT_SSH_COMMAND"});
+        return;
+    }
+    const auto& program = settings.git_ssh;
+    if (!program || is_ours(system::shell_quote(*program))) return;
+    found.push_back({Kind::program_variable, "GIT_SSH", *program, "environment", "",
+                     "GIT_SSH is set, and for git-lfs it comes before core.sshCommand: git-lfs "
+                     "runs " +
+                         printable(*program),
+                     "unset GIT_SSH"});
+}
+
+void look_at_commands(const SshSettings& settings, std::vector<Override>& found) {
+    const auto& lines = settings.commands;
+    if (lines.empty() || is_ours(lines.back().value)) return;
+    if (std::ranges::none_of(lines, [](const ConfigLine& line) { return is_ours(line.value); })) {
+        return;
+    }
+    const ConfigLine& line = lines.back();
+    Override override = of_line(Kind::configuration, "core.sshCommand", line);
+    override.text = "core.sshCommand of " + where(line) + " counts here, not hf-ssh: git runs " +
+                    printable(line.value);
+    override.remedy =
+        line.scope == "local" ? "git hf-ssh setup --local" : without("core.sshCommand", line);
+    found.push_back(std::move(override));
+}
+
+void look_at_variants(const SshSettings& settings, std::vector<Override>& found) {
+    const std::string effect = ", so git hands over what that takes, not what OpenSSH takes";
+    if (const auto& variant = settings.git_ssh_variant) {
+        if (suits_openssh(*variant)) return;
+        found.push_back({Kind::variant, "GIT_SSH_VARIANT", *variant, "environment", "",
+                         "GIT_SSH_VARIANT is " + printable(*variant) + effect,
+                         "unset GIT_SSH_VARIANT"});
+        return;
+    }
+    if (settings.variants.empty() || suits_openssh(settings.variants.back().value)) return;
+    const ConfigLine& line = settings.variants.back();
+    Override override = of_line(Kind::variant, "ssh.variant", line);
+    override.text = "ssh.variant of " + where(line) + " is " + printable(line.value) + effect;
+    override.remedy = without("ssh.variant", line);
+    found.push_back(std::move(override));
+}
+
+}  // namespace
+
+SshSettings ssh_settings_here() {
+    SshSettings settings;
+    settings.git_ssh_command = system::environment("GIT_SSH_COMMAND");
+    settings.git_ssh = system::environment("GIT_SSH");
+    settings.git_ssh_variant = system::environment("GIT_SSH_VARIANT");
+    for (ConfigLine& line : config_lines("^(core\\.sshcommand|ssh\\.variant)$")) {
+        (line.key == "ssh.variant" ? settings.variants : settings.commands)
+            .push_back(std::move(line));
+    }
+    return settings;
+}
+
+std::vector<Override> find_overrides(const SshSettings& settings) {
+    std::vector<Override> found;
+    // hf-ssh as GIT_SSH_COMMAND comes before everything else, for git-lfs too.
+    if (!settings.git_ssh_command || !is_ours(*settings.git_ssh_command)) {
+        look_at_variables(settings, found);
+        look_at_commands(settings, found);
+    }
+    look_at_variants(settings, found);
+    return found;
+}
+
+std::vector<Override> find_overrides() {
+    return find_overrides(ssh_settings_here());
+}
+
+}  // namespace hfssh::manage

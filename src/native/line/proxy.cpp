@@ -1,0 +1,124 @@
+#include "proxy.hpp"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hfssh/native/line/waiting.hpp"
+#include "hfssh/system/message.hpp"
+#include "hfssh/system/paths.hpp"
+#include "hfssh/system/spawn.hpp"
+
+namespace hfssh::native {
+namespace {
+
+using system::UniqueFd;
+
+struct Ends {
+    UniqueFd ours;
+    UniqueFd theirs;
+};
+
+Ends make_ends() {
+    int ends[2];
+    if (::socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0) return {};
+    for (const int end : ends)
+        ::fcntl(end, F_SETFD, FD_CLOEXEC);
+    ::fcntl(ends[0], F_SETFL, ::fcntl(ends[0], F_GETFL) | O_NONBLOCK);
+    return {UniqueFd(ends[0]), UniqueFd(ends[1])};
+}
+
+Unreached failed(const std::string& why) {
+    return {Reach::proxy_failed, std::string(describe(Reach::proxy_failed)) + ": " + why};
+}
+
+// For a command that is to ask nobody. OpenSSH before 8.4 knows only SSH_ASKPASS.
+const std::vector<std::string>& asking_nobody() {
+    static const std::vector<std::string> variables = {"SSH_ASKPASS=false",
+                                                       "SSH_ASKPASS_REQUIRE=never"};
+    return variables;
+}
+
+// unix(7), SCM_RIGHTS: one byte, and a descriptor with it.
+UniqueFd receive_socket(int from) {
+    char byte = 0;
+    iovec data = {&byte, 1};
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control = {};
+    msghdr message = {};
+    message.msg_iov = &data;
+    message.msg_iovlen = 1;
+    message.msg_control = control.data();
+    message.msg_controllen = control.size();
+    if (::recvmsg(from, &message, 0) <= 0) return {};
+    const cmsghdr* header = CMSG_FIRSTHDR(&message);
+    if (header == nullptr || header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS ||
+        header->cmsg_len != CMSG_LEN(sizeof(int))) {
+        return {};
+    }
+    int fd = -1;
+    std::memcpy(&fd, CMSG_DATA(header), sizeof fd);
+    ::fcntl(fd, F_SETFD, FD_CLOEXEC);
+    ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
+    return UniqueFd(fd);
+}
+
+// The command has done its work once it has passed the socket through CHANNEL.
+std::variant<Stream, Unreached> take_passed_socket(UniqueFd channel, const ProxyProcess& process,
+                                                   Deadline deadline, const GiveUp& give_up) {
+    constexpr auto moment = std::chrono::milliseconds(100);
+    switch (wait_for(channel.get(), POLLIN, deadline, give_up)) {
+        case Waited::given_up:
+            return Unreached{Reach::given_up, std::string(describe(Reach::given_up))};
+        case Waited::timed_out:
+            return failed("it passed no connection in time");
+        case Waited::ready:
+            break;
+    }
+    UniqueFd socket = receive_socket(channel.get());
+    if (!socket) return failed("it passed no connection back");
+    channel.reset();
+    (void)process.ends_within(moment);
+    return Stream(std::move(socket), "ProxyCommand");
+}
+
+}  // namespace
+
+std::variant<Stream, Unreached> start_proxy(const Place& place, Deadline deadline,
+                                            const GiveUp& give_up) {
+    Ends ends = make_ends();
+    const UniqueFd null = system::open_null();
+    if (!ends.ours || !null) return failed(std::strerror(errno));
+    const std::string shell = system::environment("SHELL").value_or("/bin/sh");
+    system::Command command = {shell, {shell, "-c", "exec " + place.proxy_command}};
+    system::SpawnOptions options;
+    options.standard_input = ends.theirs.get();
+    options.standard_output = ends.theirs.get();
+    options.parent_death_signal = SIGHUP;
+    if (!place.proxy_may_ask) {
+        command.environment = asking_nobody();
+        options.standard_error = null.get();
+        options.parent_death_signal = SIGTERM;
+        options.own_session = true;
+    }
+    system::Spawned child = system::spawn(command, options);
+    const int error = system::exec_error(child);
+    ProxyProcess process(
+        child.pid, options.own_session ? ProxyProcess::Kind::group : ProxyProcess::Kind::member);
+    if (error != 0) return failed(system::printable(shell) + ": " + std::strerror(error));
+    ends.theirs.reset();
+    if (!place.proxy_passes_socket) {
+        return Stream(std::move(ends.ours), "ProxyCommand", std::move(process));
+    }
+    return take_passed_socket(std::move(ends.ours), process, deadline, give_up);
+}
+
+}  // namespace hfssh::native

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hfssh/ssh/closed/configuration.hpp"
+
+// What the arguments for ssh(1) and for the native transport have in common: the identity, the
+// session and the connection, in the words of ssh_config(5).
+namespace hfssh::ssh {
+
+class Options {
+  public:
+    void set(std::string_view option) {
+        result_.emplace_back("-o");
+        result_.emplace_back(option);
+    }
+    void set(std::string_view keyword, std::string_view value) {
+        set(std::string(keyword) + "=" + std::string(value));
+    }
+    void flag(char letter) { result_.push_back(std::string("-") + letter); }
+    void flag(char letter, std::string_view value) {
+        flag(letter);
+        result_.emplace_back(value);
+    }
+    std::vector<std::string> take() { return std::move(result_); }
+
+  private:
+    std::vector<std::string> result_;
+};
+
+// False where the path of a key cannot be written.
+[[nodiscard]] bool add_identity(const ClosedRequest& request, Options& options);
+
+void add_session(const ClosedRequest& request, Options& options);
+
+// LEFT_OUT: what could not be carried.
+void add_connection(const ClosedRequest& request, Options& options,
+                    std::vector<std::string>& left_out);
+
+}  // namespace hfssh::ssh

@@ -1,0 +1,107 @@
+#include "hfssh/manage/report/report.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace hfssh::manage;
+
+TEST_CASE("report: text and JSON come from the same fields") {
+    Report report("demo");
+    report.whole().add("agent", "agent", "answered");
+    Record& record = report.add("keys");
+    record.heading("~/.ssh/id_ed25519")
+        .add({"bits", "type", 256, "ED25519, 256 bits", Tone::plain})
+        .json("path", nullptr)
+        .text("note", "one\ntwo");
+    report.empty_list("others");
+
+    CHECK(report.to_json().dump() == R"({"version":1,"command":"demo","agent":"answered",)"
+                                     R"("keys":[{"bits":256,"path":null}],"others":[]})");
+    CHECK(report.to_text(Style{}) ==
+          "    agent  answered\n"
+          "\n"
+          "~/.ssh/id_ed25519\n"
+          "    type  ED25519, 256 bits\n"
+          "    note  one\n"
+          "          two\n");
+}
+
+TEST_CASE("report: colour where it is asked for, and only there") {
+    Report report("demo");
+    report.whole().heading("alice", Tone::good).text("key", "x", Tone::bad);
+    CHECK(report.to_text(Style{}).find('\x1b') == std::string::npos);
+    CHECK(report.to_text(Style{true, false}) ==
+          "\x1b[32malice\x1b[0m\n    key  \x1b[31mx\x1b[0m\n");
+}
+
+TEST_CASE("report: marked records stand close, with words in a pipe and symbols at a terminal") {
+    Report report("demo");
+    const auto add = [&](Mark mark, const char* label) -> Record& {
+        return report.add("checks").mark(mark, label, "found");
+    };
+    add(Mark::ok, "a  ");
+    add(Mark::failure, "bcd").text("mend", "this");
+    add(Mark::warning, "b  ");
+    add(Mark::skipped, "c  ");
+    report.last().heading("end").json("count", 4);
+    CHECK(report.to_text(Style{}) ==
+          "ok       a    found\n"
+          "FAILED   bcd  found\n"
+          "         mend  this\n"
+          "warning  b    found\n"
+          "skipped  c    found\n"
+          "\n"
+          "end\n");
+    CHECK(report.to_text(Style{false, true}) ==
+          "\xE2\x9C\x93 a    found\n"
+          "\xE2\x9C\x97 bcd  found\n"
+          "    mend  this\n"
+          "! b    found\n"
+          "- c    found\n"
+          "\n"
+          "end\n");
+    CHECK(report.to_text(Style{true, false}).starts_with("\x1b[32mok\x1b[0m       \x1b[1ma  "));
+    CHECK(report.to_json().dump() ==
+          R"({"version":1,"command":"demo","checks":[{},{},{},{}],"count":4})");
+}
+
+TEST_CASE("report: a command is not broken into lines") {
+    Report report("demo");
+    const std::string command = "git " + std::string(60, 'x') + " " + std::string(60, 'y');
+    report.whole().add({"mend", "mend", command, command, Tone::plain, true});
+    CHECK(report.to_text(Style{}) == "    mend  " + command + "\n");
+}
+
+TEST_CASE("report: lines end before the 80th column, words stay whole") {
+    Report report("demo");
+    const std::string longest(100, 'x');
+    report.whole().text("label",
+                        "word word word word word word word word word word word word word "
+                        "word word word word " +
+                            longest + " word\nnext");
+    std::size_t longer = 0;
+    for (std::size_t start = 0, end = 0; start < report.to_text(Style{}).size(); start = end + 1) {
+        end = report.to_text(Style{}).find('\n', start);
+        if (end - start > 80) ++longer;
+    }
+    CHECK(longer == 1);
+    CHECK(report.to_text(Style{}).find(longest) != std::string::npos);
+    CHECK(report.to_text(Style{}).find("\n           next\n") != std::string::npos);
+}
+
+TEST_CASE("report: what is not UTF-8 does not stop it") {
+    Report report("demo");
+    report.whole().add("comment", "", "caf\xe9");
+    CHECK_NOTHROW((void)report.to_json().dump(2));
+}
+
+TEST_CASE("report: nothing from outside reaches a terminal as it is") {
+    Report report("demo");
+    report.whole()
+        .heading("a\x1b[2J\nb")
+        .text("key", "\x1b]0;x\x07 two")
+        .add({"", "mend", {}, "chmod \x1b", Tone::plain, true});
+    report.add("checks").mark(Mark::ok, "c", "found \x1b");
+    CHECK(report.to_text(Style{}) ==
+          "a\\x1b[2J\nb\n    key   \\x1b]0;x\\x07 two\n    mend  chmod \\x1b\n\n"
+          "ok       c  found \\x1b\n");
+}

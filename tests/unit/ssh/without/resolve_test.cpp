@@ -1,0 +1,322 @@
+#include "hfssh/ssh/without/resolve.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "hfssh/system/paths.hpp"
+#include "hfssh/system/text.hpp"
+#include "support/temp_directory.hpp"
+
+using namespace hfssh;
+using namespace hfssh::ssh;
+using Words = std::vector<std::string>;
+
+namespace {
+
+CommandLine read_line(const Words& words) {
+    const Reading reading = read_command_line(words, TagFlag::plain);
+    REQUIRE(std::holds_alternative<CommandLine>(reading));
+    return std::get<CommandLine>(reading);
+}
+
+std::variant<Resolved, NotHonoured> resolve(const Words& typed, const std::string& configuration,
+                                            const Words& via = {}) {
+    const test::TempDirectory directory;
+    const CommandLine line = read_line(typed);
+    return resolve_without_ssh(line, read_line(via), *line.destination,
+                               config_files(directory.write("config", configuration)));
+}
+
+// The values of KEYWORD, "|" between them.
+std::string value(const std::string& keyword, const Words& typed, const std::string& configuration,
+                  const Words& via = {}) {
+    const auto result = resolve(typed, configuration, via);
+    if (const auto* problem = std::get_if<NotHonoured>(&result)) return "! " + problem->text;
+    const auto values = std::get<Resolved>(result).all(keyword);
+    return system::join({values.begin(), values.end()}, "|");
+}
+
+// What stands in the way, without the directory; empty where nothing does.
+std::string refusal(const Words& typed, const std::string& configuration) {
+    const auto result = resolve(typed, configuration);
+    const auto* problem = std::get_if<NotHonoured>(&result);
+    if (problem == nullptr) return {};
+    CHECK_FALSE(problem->hint.empty());
+    const std::size_t place = problem->text.find("config line");
+    return place == std::string::npos ? problem->text : problem->text.substr(place);
+}
+
+}  // namespace
+
+TEST_CASE("without ssh: the defaults") {
+    const auto result = resolve({"HF.co"}, "");
+    REQUIRE(std::holds_alternative<Resolved>(result));
+    const auto& resolved = std::get<Resolved>(result);
+    const struct {
+        std::string keyword;
+        std::string value;
+    } table[] = {
+        {"user", system::login_name()},
+        {"hostname", "hf.co"},
+        {"port", "22"},
+        {"addressfamily", "any"},
+        {"batchmode", "no"},
+        {"compression", "no"},
+        {"connecttimeout", "none"},
+        {"connectionattempts", "1"},
+        {"serveraliveinterval", "0"},
+        {"serveralivecountmax", "3"},
+        {"tcpkeepalive", "yes"},
+        {"loglevel", "INFO"},
+        {"proxyusefdpass", "no"},
+        {"addkeystoagent", "false"},
+        {"identityfile", "~/.ssh/id_rsa"},
+        {"proxycommand", ""},
+        {"identityagent", ""},
+        {"ciphers", ""},
+    };
+    for (const auto& row : table) {
+        INFO(row.keyword);
+        CHECK(resolved.first(row.keyword) == row.value);
+    }
+    CHECK(resolved.all("identityfile").size() == 7);
+    CHECK(resolved.has_known_hosts_command());
+}
+
+TEST_CASE("without ssh: which line counts") {
+    setenv("HFSSH_TEST_AGENT", "/run/a", 1);
+    const struct {
+        std::string situation;
+        std::string keyword;
+        Words typed;
+        std::string configuration;
+        std::string expected;
+    } table[] = {
+        {"the first", "port", {"hf.co"}, "Port 1\nHost *\nPort 2\n", "1"},
+        {"a Host that matches", "port", {"hf.co"}, "Host a\nPort 1\nHost hf.*\nPort 2\n", "2"},
+        {"a negated pattern", "port", {"hf.co"}, "Host * !hf.co\nPort 1\n", "22"},
+        {"typed before all", "port", {"-oPort=7", "hf.co"}, "Port 1\n", "7"},
+        {"-p behind -o", "port", {"-oPort=7", "-p8", "hf.co"}, "", "7"},
+        {"the destination's", "user", {"a@hf.co", "-lb"}, "User c\n", "a"},
+        {"-l in front", "user", {"-lb", "a@hf.co"}, "User c\n", "b"},
+        {"a URI", "port", {"ssh://a@hf.co:77"}, "Port 1\n", "77"},
+        {"-4 over -o", "addressfamily", {"-4", "-oAddressFamily=inet6", "hf.co"}, "", "inet"},
+        {"the last of -4 -6", "addressfamily", {"-4", "-6", "hf.co"}, "", "inet6"},
+        {"-C", "compression", {"-C", "hf.co"}, "Compression no\n", "yes"},
+        {"-v", "loglevel", {"-vv", "hf.co"}, "LogLevel ERROR\n", "DEBUG2"},
+        {"-q", "loglevel", {"-q", "hf.co"}, "", "QUIET"},
+        {"-b", "bindaddress", {"-b", "::1", "hf.co"}, "BindAddress ::2\n", "::1"},
+        {"a missing -i", "identityfile", {"-i/nowhere/k", "hf.co"}, "IdentityFile a\n", "a"},
+        {"-i", "identityfile", {"-i/dev/null", "hf.co"}, "IdentityFile a\n", "/dev/null|a"},
+        {"files add up", "identityfile", {"hf.co"}, "IdentityFile a\nIdentityFile b\n", "a|b"},
+        {"SendEnv adds up", "sendenv", {"hf.co"}, "SendEnv A B\nSendEnv -A C\n", "B|C"},
+        {"the first SetEnv", "setenv", {"hf.co"}, "SetEnv A=1 B=2\nSetEnv C=3\n", "A=1|B=2"},
+        {"HostName %h", "hostname", {"Hub"}, "HostName %h.HF.co\n", "hub.hf.co"},
+        {"Match host after HostName",
+         "port",
+         {"hub"},
+         "HostName hf.co\nMatch host hf.co\nPort 5\n",
+         "5"},
+        {"Match originalhost",
+         "port",
+         {"hub"},
+         "HostName x\nMatch originalhost hub\nPort 5\n",
+         "5"},
+        {"Match user", "port", {"git@hf.co"}, "Match user git\nPort 5\n", "5"},
+        {"Match final", "port", {"hub"}, "HostName hf.co\nMatch final\nPort 5\n", "5"},
+        {"Host in the final pass",
+         "port",
+         {"hub"},
+         "Host hf.co\nPort 5\nHost hub\nHostName hf.co\nMatch final all\nUser a\n",
+         "5"},
+        {"Match canonical",
+         "port",
+         {"hub"},
+         "CanonicalizeHostname yes\nMatch canonical\nPort 5\n",
+         "5"},
+        {"ConnectTimeout none",
+         "connecttimeout",
+         {"hf.co"},
+         "ConnectTimeout none\nConnectTimeout 5\n",
+         "5"},
+        {"IdentityAgent",
+         "identityagent",
+         {"a@Hub"},
+         "HostName HF.co\nPort 5\nIdentityAgent ${HFSSH_TEST_AGENT}/%n-%h-%r-%p-%k-%%\n",
+         "/run/a/Hub-hf.co-a-5-Hub-%"},
+        {"the old agent variable", "identityagent", {"hf.co"}, "IdentityAgent $SOCK\n", "$SOCK"},
+        {"no agent", "identityagent", {"hf.co"}, "IdentityAgent none\n", "none"},
+        {"no proxy", "proxycommand", {"hf.co"}, "ProxyCommand NONE\nProxyCommand nc\n", ""},
+        {"no jump", "proxycommand", {"hf.co"}, "ProxyJump none\nProxyJump a\n", ""},
+        {"ProxyCommand before ProxyJump",
+         "proxycommand",
+         {"hf.co"},
+         "ProxyCommand nc %h # x\nProxyJump a\n",
+         "nc %h # x"},
+        {"-J none", "proxycommand", {"-Jnone", "hf.co"}, "ProxyJump a\nProxyCommand none\n", ""},
+        {"only what is excluded",
+         "ciphers",
+         {"hf.co"},
+         "Ciphers -a*gcm*,chacha*\n",
+         "aes128-ctr,aes192-ctr,aes256-ctr"},
+        {"what is added", "ciphers", {"hf.co"}, "Ciphers +3des-cbc\nCiphers aes128-ctr\n", ""},
+        {"unknown keywords", "port", {"hf.co"}, "FromTheFuture \"x\nPort 5\n", "5"},
+        {"a line without effect in doubt", "port", {"-p5", "hf.co"}, "Match exec x\nPort 6\n", "5"},
+        {"nothing of ours in doubt", "port", {"hf.co"}, "Match exec x\nForwardAgent yes\n", "22"},
+        {"excluded by its host", "port", {"hf.co"}, "Match host a exec x\nPort 6\n", "22"},
+        {"Include without effect in doubt",
+         "port",
+         {"hf.co"},
+         "Match exec x\nInclude /nowhere/*\n",
+         "22"},
+    };
+    for (const auto& row : table) {
+        INFO(row.situation);
+        CHECK(value(row.keyword, row.typed, row.configuration) == row.expected);
+    }
+}
+
+TEST_CASE("without ssh: the words of --via stand in front") {
+    CHECK(value("port", {"-p5", "hf.co"}, "Port 7\n", {"-p6"}) == "6");
+    CHECK(value("user", {"a@hf.co"}, "", {"-l", "b"}) == "b");
+    CHECK(value("user", {"a@hf.co", "-lc"}, "", {"-C"}) == "a");
+    CHECK(value("addressfamily", {"-6", "hf.co"}, "", {"-4"}) == "inet6");
+}
+
+TEST_CASE("without ssh: another name can be asked for") {
+    const test::TempDirectory directory;
+    const CommandLine typed = read_line({"-p5", "git@huggingface.co"});
+    const auto files = config_files(directory.write("config", "Host hf.co\nIdentityFile hub\n"));
+    const auto result = resolve_without_ssh(typed, {}, *read_destination("hf.co"), files);
+    REQUIRE(std::holds_alternative<Resolved>(result));
+    CHECK(std::get<Resolved>(result).first("identityfile") == "hub");
+    CHECK(std::get<Resolved>(result).first("hostname") == "hf.co");
+    CHECK(std::get<Resolved>(result).first("port") == "5");
+    CHECK(std::get<Resolved>(result).first("user") == system::login_name());
+}
+
+TEST_CASE("without ssh: what can't be honoured") {
+    const struct {
+        std::string situation;
+        Words typed;
+        std::string configuration;
+        std::string expected;
+    } table[] = {
+        {"exec", {"hf.co"}, "\nMatch exec x\nPort 6\n", "config line 2: Match exec"},
+        {"a key in doubt",
+         {"hf.co"},
+         "IdentityFile a\nMatch host hf.co tagged x\nIdentityFile b\n",
+         "config line 2: Match tagged"},
+        {"a jump in doubt",
+         {"hf.co"},
+         "Match exec x\nProxyJump none\n",
+         "config line 1: Match exec"},
+        {"a jump", {"hf.co"}, "ProxyJump a\n", "config line 1: ProxyJump a"},
+        {"-J", {"-Ja", "hf.co"}, "", "-J a"},
+        {"-J none",
+         {"-Jnone", "hf.co"},
+         "ProxyCommand nc\n",
+         "config line 1: a ProxyCommand below \"ProxyJump none\", which only some versions of "
+         "ssh use"},
+        {"-J and a proxy",
+         {"-oProxyCommand=nc", "-Ja", "hf.co"},
+         "",
+         "-J beside another proxy, which ssh does not take"},
+        {"a proxy below no jump",
+         {"hf.co"},
+         "ProxyJump none\nProxyCommand nc\n",
+         "config line 2: a ProxyCommand below \"ProxyJump none\", which only some versions of ssh "
+         "use"},
+        {"a bad value", {"hf.co"}, "Port 0\n", "config line 1: Port: no such port"},
+        {"a bad value typed", {"-oPort=0", "hf.co"}, "", "-o Port=0: Port: no such port"},
+        {"a bad port typed", {"-p0", "hf.co"}, "", "-p 0: no such port"},
+        {"a file typed", {"-oInclude=x", "hf.co"}, "", "-o Include=x: stands in files alone"},
+        {"a Match", {"hf.co"}, "Match host\n", "config line 1: Match host without a value"},
+        {"a Host",
+         {"hf.co"},
+         "Host \"a\nPort 1\n",
+         "config line 1: Host: a line that can't be read"},
+        {"a newline", {"-oUser=\"a\nProxyCommand x\"", "hf.co"}, "", "user: a control character"},
+        {"no algorithm",
+         {"hf.co"},
+         "HostKeyAlgorithms -*\n",
+         "hostkeyalgorithms: no algorithm is left"},
+        {"a hash",
+         {"hf.co"},
+         "IdentityAgent /run/%C\n",
+         "identityagent: a token that can't be expanded"},
+    };
+    for (const auto& row : table) {
+        INFO(row.situation);
+        CHECK(refusal(row.typed, row.configuration) == row.expected);
+    }
+}
+
+TEST_CASE("without ssh: an Include is in doubt as a whole") {
+    const test::TempDirectory directory;
+    const std::string sub = directory.write("sub", "Host nobody\nPort 1\nHost *\nPort 2\n");
+    const auto answer = [&](const std::string& configuration) {
+        const CommandLine typed = read_line({"hf.co"});
+        return resolve_without_ssh(typed, {}, *typed.destination,
+                                   config_files(directory.write("config", configuration)));
+    };
+    SUBCASE("where it would have an effect") {
+        const auto result = answer("Match exec x\nInclude " + sub + "\n");
+        REQUIRE(std::holds_alternative<NotHonoured>(result));
+        CHECK(std::get<NotHonoured>(result).text.ends_with("config line 1: Match exec"));
+    }
+    SUBCASE("where it has none") {
+        const auto result = answer("Port 3\nMatch exec x\nInclude " + sub + "\nHost *\nUser u\n");
+        REQUIRE(std::holds_alternative<Resolved>(result));
+        CHECK(std::get<Resolved>(result).first("user") == "u");
+    }
+    SUBCASE("where it applies to nothing, and asks for a second pass") {
+        const std::string asks = directory.write("asks", "Match final host x\nPort 1\nPort 3\n");
+        const auto result = answer("Host nobody\nInclude " + asks + "\nMatch canonical\nUser u\n");
+        REQUIRE(std::holds_alternative<Resolved>(result));
+        CHECK(std::get<Resolved>(result).first("user") == "u");
+        CHECK(std::get<Resolved>(result).first("port") == "22");
+    }
+    SUBCASE("where it applies to nothing, whatever is in it") {
+        const auto result =
+            answer("Host nobody\nInclude " + sub + "\nInclude ${HFSSH_TEST_UNSET}/x\n");
+        REQUIRE(std::holds_alternative<Resolved>(result));
+        CHECK(std::get<Resolved>(result).first("port") == "22");
+    }
+    SUBCASE("a file that others can write") {
+        CHECK(std::holds_alternative<Resolved>(answer("Include " + sub + "\n")));
+        directory.write("sub", "Port 1\n", 0666);
+        const auto result = answer("Include " + sub + "\n");
+        REQUIRE(std::holds_alternative<NotHonoured>(result));
+        CHECK(std::get<NotHonoured>(result).text.ends_with("sub: others can write it"));
+    }
+    SUBCASE("a file that can't be judged") {
+        const auto result = answer("Include " + directory.path() + "\n");
+        REQUIRE(std::holds_alternative<NotHonoured>(result));
+        CHECK(std::get<NotHonoured>(result).hint.find("install") != std::string::npos);
+    }
+}
+
+TEST_CASE("without ssh: a file that -F names") {
+    const test::TempDirectory directory;
+    const auto answer = [](const std::string& path) {
+        const CommandLine typed = read_line({"-F", path, "hf.co"});
+        return resolve_without_ssh(typed, {}, *typed.destination, config_files(path));
+    };
+    SUBCASE("may be written by others") {
+        const auto result = answer(directory.write("config", "Port 5\n", 0666));
+        REQUIRE(std::holds_alternative<Resolved>(result));
+        CHECK(std::get<Resolved>(result).first("port") == "5");
+    }
+    SUBCASE("has to be there") {
+        const auto result = answer(directory / "missing");
+        REQUIRE(std::holds_alternative<NotHonoured>(result));
+        CHECK(std::get<NotHonoured>(result).text.ends_with("missing: No such file or directory"));
+    }
+    SUBCASE("is none") {
+        CHECK(std::holds_alternative<Resolved>(answer("none")));
+    }
+}
