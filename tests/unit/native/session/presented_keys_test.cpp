@@ -1,6 +1,7 @@
 #include "hfssh/native/session/presented_keys.hpp"
 
 #include <doctest/doctest.h>
+#include <cstdlib>
 
 #include <algorithm>
 #include <chrono>
@@ -67,8 +68,10 @@ std::string hex(std::string_view bytes) {
 
 // The server behind a relay of tests/support/twist.py.
 std::string twisted(const InlineServer& server, const std::string& how) {
-    return "python3 -B " + hfssh::system::shell_quote(HFSSH_TESTS "/support/twist.py") + " " + how +
-           " " + server.command();
+    return "python3 -B " +
+           hfssh::system::shell_quote(std::string(std::getenv("HFSSH_TESTS")) +
+                                      "/support/twist.py") +
+           " " + how + " " + server.command();
 }
 
 }  // namespace
