@@ -10,7 +10,7 @@ import unittest
 
 SUPPORT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support")
 sys.path.insert(0, SUPPORT)
-from standin import DOWN, UP, HubCase, Relay, Stage, keeper  # noqa: E402
+from standin import DOWN, UP, HubCase, Relay, Screen, Stage, keeper, shown  # noqa: E402
 
 
 class PlainCase(HubCase):
@@ -56,6 +56,28 @@ class SandboxTest(PlainCase):
         terminal.send("this\n")
         self.assertEqual(terminal.wait(), 3)
         self.assertIn("got this", terminal.screen)
+
+    def test_what_a_person_sees(self):
+        status, lines = self.box.at_terminal(
+            "sh", "-c", "stty size; for i in 1 2; do read -r x; echo got $x; done; exit 3",
+            answers=(("24 80", "this\n"), ("got", "that\n")))
+        self.assertEqual((status, lines), (3, ["24 80", "this", "got this", "that", "got that"]))
+
+    def test_screen(self):
+        for text, lines in (
+                ("one\r\n\x1b[1;31mtwo\x1b[0m\r\n", ["one", "two"]),
+                ("12345678901", ["1234567890", "1"]), ("1234567890\r\nx", ["1234567890", "x"]),
+                ("asking 1 of 2\rdone\x1b[K\r\n", ["asking 1 o", "done"]),
+                ("[1/9]\r[2/9]", ["[2/9]"]), ("a\nb", ["a", " b"]), ("ab\bc\td", ["ac      d"]),
+                ("1\r\n2\r\n3\r\n4\x1b[1Ax\x1b[2;1Hy", ["1", "2", "yx", "4"]),
+                ("\u00fc\u4f60e\u0301!", ["\u00fc\u4f60e!"]), ("\x1b]0;title\x07x", ["x"]),
+                ("a\x1b[Hb\x1b[J", ["b"])):
+            with self.subTest(text=text):
+                self.assertEqual(shown(text, rows=3, columns=10), lines)
+        screen = Screen(rows=2, columns=10)
+        for part in ("1\r\n2\r\n\x1b", "[3", "2m3"):  # as it comes
+            screen.feed(part)
+        self.assertEqual((screen.visible(), screen.lines()), (["2", "3"], ["1", "2", "3"]))
 
     def test_own_passwd_entry(self):
         self.box.own_passwd_entry()

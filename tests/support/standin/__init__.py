@@ -12,7 +12,8 @@ Sshd      one server: port, log(), offers() (keys offered, per connection), arri
           users_seen(), wait_idle(); shell="/bin/sh" makes it an ordinary machine (scp, a bastion)
 Relay     a line before a server: delay, cut_after, freeze(), cut(), captured
 Sandbox   a person's machine: home, env, key, make_key(), agent(), trust(), point_at(), register(),
-          run(), git(), ssh(), hf(), terminal(), script(), processes(), own_passwd_entry()
+          run(), git(), ssh(), hf(), terminal(), at_terminal() (its status and the lines on a
+          screen of 80 by 24), script(), processes(), own_passwd_entry()
 Key       path, public, type, fingerprint, known_hosts_line(); make_key(), certify_host()
 Result    status, out, err (bytes), stdout, stderr (text), seconds
 HubCase   the unittest class: stage, hub, box, assert_ok(), assert_failed(), last(), sandbox();
@@ -28,7 +29,8 @@ from .case import GitCase, HubCase
 from .key import Key, certify_host, make_key
 from .relay import DOWN, UP, Relay
 from .run import Result, Terminal
+from .screen import Screen, shown
 from .stage import Stage
 
 __all__ = ["GitCase", "HubCase", "Key", "certify_host", "make_key", "DOWN", "UP", "Relay", "Result",
-           "Terminal", "Stage"]
+           "Screen", "Stage", "Terminal", "shown"]

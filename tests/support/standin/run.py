@@ -11,6 +11,8 @@ import sys
 import termios
 import time
 
+from .screen import shown
+
 CONTROLLING = ("import fcntl,os,sys,termios;fcntl.ioctl(0,termios.TIOCSCTTY,0);"
                "os.execvp(sys.argv[1],sys.argv[1:])")
 
@@ -56,9 +58,11 @@ def run(argv, env, cwd, stdin=b"", timeout=30, **options):
 
 
 class Terminal:
-    """A program at a terminal of its own (a new session with a controlling terminal)."""
+    """A program at a terminal of its own (a new session with a controlling terminal). `screen` is
+    what was written to it, as it came; lines() is what a person sees of that."""
 
-    def __init__(self, argv, env, cwd, rows=24, columns=100):
+    def __init__(self, argv, env, cwd, rows=24, columns=80):
+        self.rows, self.columns = rows, columns
         self.master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.process = subprocess.Popen(
@@ -70,6 +74,10 @@ class Terminal:
     @property
     def pid(self):
         return self.process.pid
+
+    def lines(self):
+        """The lines on the terminal so far, those that scrolled off too: see screen.py."""
+        return shown(self.screen, self.rows, self.columns)
 
     def send(self, text):
         os.write(self.master, text.encode())
@@ -85,10 +93,11 @@ class Terminal:
         self.screen += data.decode(errors="replace")
         return bool(data)
 
-    def expect(self, text, timeout=15):
-        """Waits until the terminal has shown TEXT; all that it showed so far."""
+    def expect(self, text, timeout=15, since=0):
+        """Waits until TEXT was written (after the first SINCE characters); all that was written so
+        far."""
         end = time.monotonic() + timeout
-        while text not in self.screen:
+        while text not in self.screen[since:]:
             if time.monotonic() > end or not self.read():
                 raise AssertionError("no %r on the terminal, but:\n%s" % (text, self.screen))
         return self.screen

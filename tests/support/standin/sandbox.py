@@ -186,10 +186,23 @@ class Sandbox:
         words = ["--via", via] if via else []
         return self.run(self.hf_ssh, *words, *arguments, **options)
 
-    def terminal(self, *argv, cwd=None, env=None):
+    def terminal(self, *argv, cwd=None, env=None, rows=24, columns=80):
         """A Terminal; GIT_TERMINAL_PROMPT is not set there unless ENV sets it."""
         env = dict({"GIT_TERMINAL_PROMPT": None}, **(env or {}))
-        return Terminal(list(argv), self.merged(env), cwd or self.work)
+        return Terminal(list(argv), self.merged(env), cwd or self.work, rows, columns)
+
+    def at_terminal(self, *argv, answers=(), timeout=30, **options):
+        """Runs ARGV at a terminal to its end: (status, the lines that a person has seen). ANSWERS
+        are pairs: a text that is waited for, and what is typed then."""
+        terminal = self.terminal(*argv, **options)
+        try:
+            typed = 0
+            for question, answer in answers:
+                typed = len(terminal.expect(question, timeout, since=typed))
+                terminal.send(answer)
+            return terminal.wait(timeout), terminal.lines()
+        finally:
+            terminal.close()
 
     def processes(self):
         """The pids of this sandbox's programs that still run (not the servers, but an agent)."""
