@@ -57,27 +57,27 @@ class DoctorAgentTest(DoctorCase):
         self.box.env["SSH_AUTH_SOCK"] = self.box.path("run", "gone")
         checks = self.assert_only({"ssh-agent": "warning"})
         self.assertIn("no agent is there", checks["ssh-agent"]["found"])
-        self.assertIn("the chosen key needs none", checks["ssh-agent"]["means"])
-        self.assert_mends(checks["ssh-agent"])
+        self.assertIn("the chosen key needs none", checks["ssh-agent"]["why"])
+        self.assert_fixes(checks["ssh-agent"])
 
     def test_unreachable_and_needed(self):
         self.lock()
         self.box.env["SSH_AUTH_SOCK"] = self.box.path("run", "gone")
         checks = self.assert_only({"ssh-agent": "warning", "account": "skipped"})
         self.assertIn("~/.ssh/id_ed25519", checks["ssh-agent"]["found"])
-        self.assert_mends(checks["ssh-agent"], env=self.passphrase("secret"))
+        self.assert_fixes(checks["ssh-agent"], env=self.passphrase("secret"))
 
     def test_it_does_not_answer(self):
         self.listen()
         checks = self.assert_only({"ssh-agent": "warning"})
         self.assertIn("the agent does not answer", checks["ssh-agent"]["found"])
-        self.assert_mends(checks["ssh-agent"])
+        self.assert_fixes(checks["ssh-agent"])
 
     def test_it_is_no_agent(self):
         self.listen(b"HTTP/1.1 400 Bad Request\r\n\r\n")
         checks = self.assert_only({"ssh-agent": "warning"})
         self.assertIn("this is no ssh-agent", checks["ssh-agent"]["found"])
-        self.assert_mends(checks["ssh-agent"])
+        self.assert_fixes(checks["ssh-agent"])
 
     def test_it_declines(self):
         self.listen(b"\0\0\0\1\5")
@@ -85,7 +85,7 @@ class DoctorAgentTest(DoctorCase):
         self.assertIn("declines", checks["ssh-agent"]["found"])
 
     def test_it_has_another_key_that_is_ready(self):
-        """That one is taken: nothing is to be mended."""
+        """That one is taken: nothing is to be fixed."""
         self.lock()
         other = self.box.make_key(self.box.path("elsewhere", "other"))
         self.hub.add_account("alice", other)
@@ -96,9 +96,9 @@ class DoctorAgentTest(DoctorCase):
         self.lock()
         self.box.agent()
         checks = self.assert_only({"ssh-agent": "warning", "account": "skipped"})
-        self.assertEqual(checks["ssh-agent"]["mend"], "ssh-add ~/.ssh/id_ed25519")
+        self.assertEqual(checks["ssh-agent"]["fix"], "ssh-add ~/.ssh/id_ed25519")
         self.assertIn("does not have the key", checks["ssh-agent"]["found"])
-        self.assert_mends(checks["ssh-agent"], env=self.passphrase("secret"))
+        self.assert_fixes(checks["ssh-agent"], env=self.passphrase("secret"))
 
     def test_only_it_could_sign(self):
         """The private half is in no file: the .pub alone is here."""
@@ -114,12 +114,12 @@ class DoctorAgentTest(DoctorCase):
         self.assertIn("public half", checks["chosen-key"]["found"])
 
     def test_it_is_configured(self):
-        """IdentityAgent of the ssh configuration: no command could mend that."""
+        """IdentityAgent of the ssh configuration: no command could fix that."""
         self.box.point_at(self.hub.genuine(), "Host *\n    IdentityAgent %s\n" %
                           self.box.path("run", "gone"))
         checks = self.assert_only({"ssh-agent": "warning"})
         self.assertIn("IdentityAgent ", checks["ssh-agent"]["found"])
-        self.assertIn("ssh configuration", checks["ssh-agent"]["mend"])
+        self.assertIn("ssh configuration", checks["ssh-agent"]["fix"])
 
     def test_it_asks_a_person(self):
         """Nobody is asked to agree: the account is left alone, and said why."""
@@ -129,7 +129,7 @@ class DoctorAgentTest(DoctorCase):
         os.symlink(self.box.env["SSH_AUTH_SOCK"], there)
         self.box.env["SSH_AUTH_SOCK"] = there
         checks = self.assert_only({"account": "skipped"})
-        self.assertIn("may ask you", checks["ssh-agent"]["means"])
+        self.assertIn("may ask you", checks["ssh-agent"]["why"])
         self.assertIn("git hf-ssh whoami", checks["account"]["found"])
         self.assertEqual(self.hub.connections(), [])
 

@@ -23,7 +23,7 @@ class GitTest(CheckupCase):
     def test_no_git(self):
         check = self.only("git", program=DIRECTLY, env={"PATH": self.path_of("ssh", "git-lfs")})
         self.assertIn("git was not found on PATH", check["found"])
-        self.assertEqual(check["mend"], "install git")
+        self.assertEqual(check["fix"], "install git")
 
     def test_nothing_at_all(self):
         checks = self.examine(status=1, program=(os.path.join(self.box.bin, "git-hf-ssh"),),
@@ -37,7 +37,7 @@ class GitTest(CheckupCase):
                         "{ echo git version 2.20.1; exit; }\nexec %s \"$@\"\n" % git)
         check = self.only("git", program=DIRECTLY)
         self.assertIn("git 2.20.1", check["found"])
-        self.assertIn("2.26", check["mend"])
+        self.assertIn("2.26", check["fix"])
 
     def test_not_git(self):
         self.box.script("git", "#!/bin/sh\necho hub version 3\n")
@@ -48,7 +48,7 @@ class GitTest(CheckupCase):
         self.box.write(self.box.git_config, "[core]\n\tsshCommand = hf-ssh\n[broken\n")
         check = self.only("git-configuration", program=DIRECTLY)
         self.assertIn("bad config line 3", check["found"])
-        self.assertEqual(check["mend"], '${EDITOR:-vi} +3 ~/.gitconfig')
+        self.assertEqual(check["fix"], '${EDITOR:-vi} +3 ~/.gitconfig')
 
     def test_repository_configuration_with_an_error(self):
         """git names the file from the top of the repository, wherever one stands."""
@@ -58,7 +58,7 @@ class GitTest(CheckupCase):
         for folder in ("repo", os.path.join("repo", "below")):
             with self.subTest(folder=folder):
                 check = self.only("git-configuration", program=DIRECTLY, cwd=folder)
-                self.assertEqual(check["mend"], "${EDITOR:-vi} +3 " + config)
+                self.assertEqual(check["fix"], "${EDITOR:-vi} +3 " + config)
 
     def test_repository_that_git_cannot_use(self):
         self.box.git("init", "-q", "repo")
@@ -66,15 +66,15 @@ class GitTest(CheckupCase):
         self.assertIn("99", self.only("git-configuration", program=DIRECTLY, cwd="repo")["found"])
 
     def test_repository_of_somebody_else(self):
-        """From below its top, in a folder with a space; and what is offered does mend it."""
+        """From below its top, in a folder with a space; and what is offered does fix it."""
         self.box.git("init", "-q", "a repo")
         below = os.path.join("a repo", "below")
         self.box.folder(self.box.path("work", below))
         stranger = {"GIT_TEST_ASSUME_DIFFERENT_OWNER": "1"}
         check = self.only("git-configuration", program=DIRECTLY, cwd=below, env=stranger)
-        self.assertEqual(check["mend"], "git config --global --add safe.directory '%s'"
+        self.assertEqual(check["fix"], "git config --global --add safe.directory '%s'"
                          % self.box.path("work", "a repo"))
-        self.assert_ok(self.box.run("sh", "-c", check["mend"]))
+        self.assert_ok(self.box.run("sh", "-c", check["fix"]))
         self.examine("--offline", status=0, program=DIRECTLY, cwd=below, env=stranger)
 
     def test_git_in_another_language(self):
@@ -90,14 +90,14 @@ class GitTest(CheckupCase):
         self.box.git("config", "--global", "--unset", "core.sshCommand")
         check = self.only("registration")
         self.assertIn("git runs ssh, by git's own default", check["found"])
-        self.assertEqual(check["mend"], "git hf-ssh setup")
+        self.assertEqual(check["fix"], "git hf-ssh setup")
 
     def test_registered_and_gone(self):
         self.box.git("config", "--global", "core.sshCommand", "/gone/libexec/hf-ssh/ssh")
         check = self.only("registration")
         self.assertIn("/gone/libexec/hf-ssh/ssh", check["found"])
         self.assertIn("no such program", check["found"])
-        self.assertEqual(check["mend"], "git hf-ssh setup")
+        self.assertEqual(check["fix"], "git hf-ssh setup")
 
     def test_helper(self):
         helper = os.path.join(self.box.libexec, "known-hosts")
@@ -107,27 +107,27 @@ class GitTest(CheckupCase):
         self.box.write(helper, program, 0o644)
         check = self.only("helper")
         self.assertIn("cannot be executed", check["found"])
-        self.box.run("sh", "-c", check["mend"], cwd=self.box.home)
+        self.box.run("sh", "-c", check["fix"], cwd=self.box.home)
         self.assertTrue(os.access(helper, os.X_OK))
         self.examine("--offline", status=0)
 
 
 class OverridesTest(CheckupCase):
-    """The four ways, and that what `mend` says does mend it."""
+    """The four ways, and that what `fix` says does fix it."""
 
-    def mended(self, check, cwd=None, env=None):
-        names = [name for name in (env or {}) if check["mend"] == "unset " + name]
+    def fixed(self, check, cwd=None, env=None):
+        names = [name for name in (env or {}) if check["fix"] == "unset " + name]
         if names:
             env = {name: value for name, value in env.items() if name not in names}
         else:
-            self.assert_ok(self.box.run("sh", "-c", check["mend"], cwd=cwd, env=env))
+            self.assert_ok(self.box.run("sh", "-c", check["fix"], cwd=cwd, env=env))
         self.examine("--offline", status=0, cwd=cwd, env=env)
 
     def test_git_ssh_command(self):
         env = {"GIT_SSH_COMMAND": "ssh -v"}
         check = self.only("overrides", env=env)
         self.assertIn("GIT_SSH_COMMAND", check["found"])
-        self.mended(check, env=env)
+        self.fixed(check, env=env)
 
     def test_git_ssh_command_that_is_ours(self):
         self.assertEqual(self.troubles(self.examine("--offline", env={
@@ -137,7 +137,7 @@ class OverridesTest(CheckupCase):
         env = {"GIT_SSH": "/usr/bin/ssh"}
         check = self.only("overrides", env=env)
         self.assertIn("git-lfs", check["found"])
-        self.mended(check, env=env)
+        self.fixed(check, env=env)
         self.assertEqual(self.troubles(self.examine("--offline", env={"GIT_SSH": "hf-ssh"})), [])
 
     def test_own_command_of_the_repository(self):
@@ -149,16 +149,16 @@ class OverridesTest(CheckupCase):
 
     def test_command_line(self):
         check = self.only("overrides", program=("git", "-c", "core.sshCommand=ssh", "hf-ssh"))
-        self.assertIn("-c", check["mend"])
+        self.assertIn("-c", check["fix"])
 
     def test_variant(self):
         for variant, result in (("tortoiseplink", "failure"), ("plink", "warning"),
                                 ("simple", "warning")):
             with self.subTest(variant):
                 env = {"GIT_SSH_VARIANT": variant}
-                self.mended(self.only("overrides", result, env=env), env=env)
+                self.fixed(self.only("overrides", result, env=env), env=env)
                 self.box.git("config", "--global", "ssh.variant", variant)
-                self.mended(self.only("overrides", result))
+                self.fixed(self.only("overrides", result))
         for variant in ("ssh", "auto"):
             self.examine("--offline", status=0, env={"GIT_SSH_VARIANT": variant})
 
@@ -171,7 +171,7 @@ class SshTest(CheckupCase):
         check = self.only("ssh", env={"HF_SSH_COMMAND": None, "HF_SSH_TRANSPORT": "openssh",
                                       "PATH": self.path_of("git", "git-lfs", "sh")})
         self.assertIn("no ssh was found on PATH", check["found"])
-        self.assertIn("install OpenSSH", check["mend"])
+        self.assertIn("install OpenSSH", check["fix"])
 
     def test_no_such_ssh(self):
         check = self.only("ssh", **self.via("/gone/ssh"))
@@ -193,7 +193,7 @@ class SshTest(CheckupCase):
         for version in ("OpenSSH_7.2p2 Ubuntu-4, OpenSSL 1.0.2g", "OpenSSH_7.5p1, LibreSSL 2.5"):
             other = self.other_ssh(version)
             check = self.only("ssh", **self.via(self.box.ssh_command().replace("ssh", other, 1)))
-            self.assertIn("7.6", check["mend"])
+            self.assertIn("7.6", check["fix"])
         self.other_ssh("OpenSSH_7.6p1, OpenSSL 1.0.2n")
         self.examine("--offline", status=0,
                      **self.via(self.box.ssh_command().replace("ssh", other, 1)))
@@ -211,7 +211,7 @@ class SshTest(CheckupCase):
                 self.box.write(self.box.ssh_config, "# one\n\nHost x\n    %s\n" % line)
                 check = self.only("ssh-configuration")
                 self.assertIn("line 4: " + text, check["found"])
-                self.assertEqual(check["mend"], '${EDITOR:-vi} +4 ' + self.box.ssh_config)
+                self.assertEqual(check["fix"], '${EDITOR:-vi} +4 ' + self.box.ssh_config)
 
     def test_option_with_an_error(self):
         check = self.only("ssh-configuration",
@@ -224,7 +224,7 @@ class SshTest(CheckupCase):
         self.box.write(config, "Host *\n    User git\n", 0o666)
         check = self.only("ssh-configuration", **self.via("ssh"))
         self.assertEqual(check["found"], "bad owner or permissions on ~/.ssh/config")
-        self.assertEqual(check["mend"], "chmod go-w ~/.ssh/config")
+        self.assertEqual(check["fix"], "chmod go-w ~/.ssh/config")
         os.chmod(config, 0o644)
         self.examine("--offline", status=0, **self.via("ssh"))
 
@@ -239,7 +239,7 @@ class SshTest(CheckupCase):
                 self.assertLess(time.monotonic() - started, 14)
                 self.assertIn(said, self.named(report["checks"], "ssh-configuration")[0]["found"])
                 self.assertEqual(report["first"], {"check": "ssh-configuration",
-                                                   "mend": silent + " -4 -v -G git@hf.co"})
+                                                   "fix": silent + " -4 -v -G git@hf.co"})
 
     def test_connection_that_hf_ssh_refuses(self):
         check = self.only("connection", env={"HF_SSH_TRANSPORT": "pigeon"})

@@ -36,8 +36,8 @@ class DoctorHostKeysTest(DoctorCase):
             self.assertIn(self.hub.host_key(kind, "impostor").fingerprint,
                           checks["host-keys"]["found"])
         self.assertIn("REFUSED: hf.co presented a key that Hugging Face has not published",
-                      checks["host-keys"]["means"])
-        self.assertNotIn("host-keys add", checks["host-keys"]["mend"])
+                      checks["host-keys"]["why"])
+        self.assertNotIn("host-keys add", checks["host-keys"]["fix"])
         impostor.wait_idle()
         self.assertEqual(self.hub.connections(impostor), [])
         self.assertEqual(impostor.users_seen(), [])
@@ -49,7 +49,7 @@ class DoctorHostKeysTest(DoctorCase):
         checks = self.assert_only({"host-keys": "failure"})
         self.assertIn("RSA: not published by Hugging Face\n" + foreign.fingerprint,
                       checks["host-keys"]["found"])
-        self.assertIn("presented  " + foreign.fingerprint, checks["host-keys"]["means"])
+        self.assertIn("presented  " + foreign.fingerprint, checks["host-keys"]["why"])
 
     def test_a_published_key_that_is_not_served(self):
         self.box.point_at(self.hub.sshd("one", [self.hub.host_key("ecdsa")]))
@@ -59,7 +59,7 @@ class DoctorHostKeysTest(DoctorCase):
         self.add(self.line(self.hub.host_key("ed25519"), "@revoked"))
         checks = self.assert_only(REFUSED)
         self.assertIn("revoked in ", checks["host-keys"]["found"])
-        self.assertIn("a key that is revoked", checks["host-keys"]["means"])
+        self.assertIn("a key that is revoked", checks["host-keys"]["why"])
         self.assertIn("1 key revoked", checks["trusted-files"]["found"])
 
     def test_a_revoked_key_that_is_not_in_use(self):
@@ -88,7 +88,7 @@ class DoctorHostKeysTest(DoctorCase):
         self.box.point_at(listener.getsockname()[1])
         checks = self.diagnose()
         self.assertEqual(checks["host-keys"]["result"], "failure", checks["host-keys"])
-        self.assertIn("captive portal", checks["host-keys"]["means"])
+        self.assertIn("captive portal", checks["host-keys"]["why"])
         self.assertEqual(checks["ipv4"]["result"], "ok")
 
     # the files ----------------------------------------------------------------------------------
@@ -97,21 +97,21 @@ class DoctorHostKeysTest(DoctorCase):
         os.chmod(self.box.known_hosts, 0o666)
         checks = self.assert_only(dict(DISTRUSTED, **{"trusted-files": "failure"}))
         self.assertIn("can't be relied on", checks["trusted-files"]["found"])
-        self.assertIn("chmod go-w ", checks["trusted-files"]["mend"])
-        self.assert_mends(checks["trusted-files"])
+        self.assertIn("chmod go-w ", checks["trusted-files"]["fix"])
+        self.assert_fixes(checks["trusted-files"])
 
     def test_a_path_with_a_colon_and_a_space(self):
         file = self.box.write(self.box.path("a: b", "known_hosts"),
                               self.box.read(self.box.known_hosts).decode(), 0o666)
         check = self.diagnose("--offline", env={"HF_SSH_KNOWN_HOSTS": file})["trusted-files"]
-        self.assertEqual(check["mend"], "chmod go-w '%s'" % file)
-        self.assertIn("must belong to you", check["means"])
+        self.assertEqual(check["fix"], "chmod go-w '%s'" % file)
+        self.assertIn("must belong to you", check["why"])
 
     def test_the_file_is_not_there(self):
         gone = self.box.path("gone")
         checks = self.assert_only(dict(DISTRUSTED, **{"trusted-files": "failure"}),
                                   env={"HF_SSH_KNOWN_HOSTS": gone})
-        self.assertIn("unset HF_SSH_KNOWN_HOSTS", checks["trusted-files"]["mend"])
+        self.assertIn("unset HF_SSH_KNOWN_HOSTS", checks["trusted-files"]["fix"])
 
     def test_a_line_that_may_have_lost_a_revocation(self):
         self.add("@Revoked hf.co ssh-ed25519 AAAA\n")
@@ -123,7 +123,7 @@ class DoctorHostKeysTest(DoctorCase):
         self.add("hf.co ssh-ed25519 AAAAB3Nz\n")
         checks = self.assert_only({"trusted-files": "failure"})
         self.assertIn(":4: ", checks["trusted-files"]["found"])
-        self.assertIn(":4", checks["trusted-files"]["mend"])
+        self.assertIn(":4", checks["trusted-files"]["fix"])
 
 
 if __name__ == "__main__":

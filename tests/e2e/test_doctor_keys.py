@@ -26,14 +26,14 @@ class DoctorKeysTest(DoctorCase):
         self.remove(self.box.key)
         checks = self.assert_only({"keys": "failure", "chosen-key": "skipped",
                                    "account": "skipped"})
-        self.assertEqual(checks["keys"]["mend"], "git hf-ssh keys new")
+        self.assertEqual(checks["keys"]["fix"], "git hf-ssh keys new")
 
     def test_others_may_read_the_key(self):
         os.chmod(self.box.key.path, 0o644)
         checks = self.assert_only({"key-modes": "failure", "chosen-key": "skipped",
                                    "account": "skipped"})
-        self.assertEqual(checks["key-modes"]["mend"], "chmod 600 ~/.ssh/id_ed25519")
-        self.assert_mends(checks["key-modes"])
+        self.assertEqual(checks["key-modes"]["fix"], "chmod 600 ~/.ssh/id_ed25519")
+        self.assert_fixes(checks["key-modes"])
 
     def test_others_may_read_another_key(self):
         """Of a file that is not chosen it is only a warning; a name with a blank, both at once."""
@@ -41,13 +41,13 @@ class DoctorKeysTest(DoctorCase):
         os.chmod(self.box.make_key("older").path, 0o604)
         checks = self.assert_only({"key-modes": "warning"})
         self.assertIn("2 not usable", checks["keys"]["found"])
-        self.assert_mends(checks["key-modes"])
+        self.assert_fixes(checks["key-modes"])
 
     def test_others_may_write_to_the_directory(self):
         os.chmod(os.path.join(self.box.home, ".ssh"), 0o770)
         checks = self.assert_only({"key-modes": "warning"})
-        self.assertEqual(checks["key-modes"]["mend"], "chmod go-w ~/.ssh")
-        self.assert_mends(checks["key-modes"])
+        self.assertEqual(checks["key-modes"]["fix"], "chmod go-w ~/.ssh")
+        self.assert_fixes(checks["key-modes"])
 
     def test_a_short_key(self):
         self.box.make_key("id_rsa", "rsa1024")
@@ -56,7 +56,7 @@ class DoctorKeysTest(DoctorCase):
         self.remove(self.box.key)
         checks = self.assert_only({"key-types": "failure", "chosen-key": "skipped",
                                    "account": "skipped"})
-        self.assertEqual(checks["key-types"]["mend"], "git hf-ssh keys new")
+        self.assertEqual(checks["key-types"]["fix"], "git hf-ssh keys new")
 
     def test_a_dsa_key(self):
         self.box.make_key("id_dsa", "dsa")
@@ -69,7 +69,7 @@ class DoctorKeysTest(DoctorCase):
         self.remove(other)
         checks = self.assert_only({"key-pairs": "warning"})
         self.assertIn("~/.ssh/id_ed25519.pub", checks["key-pairs"]["found"])
-        self.assert_mends(checks["key-pairs"])
+        self.assert_fixes(checks["key-pairs"])
 
     def test_only_a_locked_key(self):
         self.remove(self.box.key)
@@ -78,9 +78,9 @@ class DoctorKeysTest(DoctorCase):
         checks = self.assert_only({"chosen-key": "warning", "account": "skipped"})
         self.assertIn("1 key: locked", checks["keys"]["found"])
         self.assertIn("is locked", checks["account"]["found"])
-        mend = checks["chosen-key"]["mend"]
-        self.assertTrue(mend.startswith("eval ") and mend.endswith("ssh-add ~/.ssh/id_ed25519"))
-        self.assert_mends(checks["chosen-key"], env=self.passphrase("secret words"))
+        fix = checks["chosen-key"]["fix"]
+        self.assertTrue(fix.startswith("eval ") and fix.endswith("ssh-add ~/.ssh/id_ed25519"))
+        self.assert_fixes(checks["chosen-key"], env=self.passphrase("secret words"))
 
     def test_a_setting_names_a_key_that_is_gone(self):
         self.box.git("config", "--global", "hf-ssh.identity", "~/.ssh/gone")
@@ -99,7 +99,7 @@ class DoctorKeysTest(DoctorCase):
         self.hub.add_stranger(self.box.key)
         checks = self.assert_only({"account": "failure"})
         self.assertIn("Hi anonymous", checks["account"]["found"])
-        self.assertEqual(checks["account"]["mend"],
+        self.assertEqual(checks["account"]["fix"],
                          "git hf-ssh keys check --open ~/.ssh/id_ed25519")
         self.hub.add_account("alice", self.box.key)
         self.assert_only({})
@@ -114,9 +114,9 @@ class DoctorKeysTest(DoctorCase):
         self.box.git("remote", "add", "origin", "git@hf.co:acme/model", cwd="repo")
         checks = self.diagnose(cwd="repo")
         self.assertEqual(checks["account"]["result"], "ok")
-        self.assertIn("acme", checks["account"]["means"])
+        self.assertIn("acme", checks["account"]["why"])
         self.box.git("remote", "set-url", "origin", "git@hf.co:alice/model", cwd="repo")
-        self.assertEqual(self.diagnose(cwd="repo")["account"]["means"], "")
+        self.assertEqual(self.diagnose(cwd="repo")["account"]["why"], "")
 
     def test_a_key_that_hf_co_does_not_take(self):
         self.hub.refuse(self.box.key)

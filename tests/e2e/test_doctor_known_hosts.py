@@ -31,9 +31,9 @@ class DoctorKnownHostsTest(DoctorCase):
         self.write("# mine", "github.com " + self.foreign, "hf.co " + self.foreign)
         checks = self.assert_only({"known-hosts": "warning"})
         self.assertIn("~/.ssh/known_hosts:3: ", checks["known-hosts"]["found"])
-        self.assertEqual(checks["known-hosts"]["mend"],
+        self.assertEqual(checks["known-hosts"]["fix"],
                          "ssh-keygen -R hf.co -f ~/.ssh/known_hosts")
-        self.assert_mends(checks["known-hosts"])
+        self.assert_fixes(checks["known-hosts"])
         self.assertEqual(self.lines(), ["# mine", "github.com " + self.foreign])
 
     def test_the_file_of_the_passwd_entry_needs_no_name(self):
@@ -41,15 +41,15 @@ class DoctorKnownHostsTest(DoctorCase):
         self.box.own_passwd_entry()
         self.write("hf.co " + self.foreign)
         checks = self.assert_only({"known-hosts": "warning"})
-        self.assertEqual(checks["known-hosts"]["mend"], "ssh-keygen -R hf.co")
-        self.assert_mends(checks["known-hosts"])
+        self.assertEqual(checks["known-hosts"]["fix"], "ssh-keygen -R hf.co")
+        self.assert_fixes(checks["known-hosts"])
 
     def test_the_dsa_key(self):
         dsa = self.hub.host_key("dsa", "old").public
         self.write("hf.co " + dsa)
         checks = self.assert_only({"known-hosts": "warning"})
         self.assertIn("DSA key, too weak", checks["known-hosts"]["found"])
-        self.assert_mends(checks["known-hosts"])
+        self.assert_fixes(checks["known-hosts"])
 
     def test_hashed_lines(self):
         """As ssh-keygen -H, and most distributions, write them."""
@@ -59,10 +59,10 @@ class DoctorKnownHostsTest(DoctorCase):
         os.remove(self.file + ".old")
         self.assertTrue(all(line.startswith("|1|") for line in self.lines()))
         checks = self.assert_only({"known-hosts": "warning"})
-        self.assertEqual(checks["known-hosts"]["mend"],
+        self.assertEqual(checks["known-hosts"]["fix"],
                          "ssh-keygen -R hf.co -f ~/.ssh/known_hosts && "
                          "ssh-keygen -R huggingface.co -f ~/.ssh/known_hosts")
-        self.assert_mends(checks["known-hosts"])
+        self.assert_fixes(checks["known-hosts"])
         self.assertEqual(len(self.lines()), 1)
 
     def test_the_port_in_use(self):
@@ -70,13 +70,13 @@ class DoctorKnownHostsTest(DoctorCase):
         self.write("[hf.co]:%d %s" % (port, self.foreign), "[hf.co]:1 " + self.foreign)
         checks = self.assert_only({"known-hosts": "warning"})
         self.assertNotIn(":2: ", checks["known-hosts"]["found"])
-        self.assert_mends(checks["known-hosts"])
+        self.assert_fixes(checks["known-hosts"])
 
     def test_another_file(self):
         self.write("hf.co " + self.foreign, name="known_hosts2")
         checks = self.assert_only({"known-hosts": "warning"})
         self.assertIn("~/.ssh/known_hosts2:1: ", checks["known-hosts"]["found"])
-        self.assert_mends(checks["known-hosts"])
+        self.assert_fixes(checks["known-hosts"])
 
     def test_the_files_that_ssh_is_configured_to_read(self):
         other = os.path.join(self.box.home, "other")
@@ -85,8 +85,8 @@ class DoctorKnownHostsTest(DoctorCase):
                           extra="Host hf.co\n  UserKnownHostsFile %s\n" % other)
         checks = self.assert_only({"known-hosts": "warning"})
         self.assertIn("~/other:1: ", checks["known-hosts"]["found"])
-        self.assertIn("shared with other names", checks["known-hosts"]["means"])
-        self.assert_mends(checks["known-hosts"])
+        self.assertIn("shared with other names", checks["known-hosts"]["why"])
+        self.assert_fixes(checks["known-hosts"])
 
     def test_what_no_command_mends(self):
         """ssh-keygen -R leaves markers, and would take a pattern's other hosts away."""
@@ -95,7 +95,7 @@ class DoctorKnownHostsTest(DoctorCase):
             with self.subTest(line=line):
                 self.write(line)
                 checks = self.assert_only({"known-hosts": "warning"})
-                self.assertIn("look at ~/.ssh/known_hosts:1", checks["known-hosts"]["mend"])
+                self.assertIn("look at ~/.ssh/known_hosts:1", checks["known-hosts"]["fix"])
 
     def test_what_is_no_matter(self):
         self.write("nonsense", "hf.co", "ssh.hf.space " + self.foreign,

@@ -60,26 +60,26 @@ class DoctorNetworkTest(DoctorCase):
         self.configure("hub.invalid")
         checks = self.assert_only(dict(UNREACHED, dns="failure", ipv4="skipped", ipv6="skipped"))
         self.assertIn("hub.invalid", checks["dns"]["found"])
-        self.assertIn("correct HostName", checks["dns"]["mend"])
+        self.assertIn("correct HostName", checks["dns"]["fix"])
 
     def test_refused(self):
         self.configure("127.0.0.1", 9)
         checks = self.assert_only(dict(UNREACHED, ipv4="failure"))
         self.assertIn("refused", checks["ipv4"]["found"])
-        self.assertIn("port 9", checks["ipv4"]["means"])
+        self.assertIn("port 9", checks["ipv4"]["why"])
 
     def test_unreachable(self):
         """The broadcast address of the loopback: the kernel says so at once."""
         self.configure("127.255.255.255", 22)
         checks = self.assert_only(dict(UNREACHED, ipv4="failure"))
-        self.assertIn("online", checks["ipv4"]["means"])
+        self.assertIn("online", checks["ipv4"]["why"])
 
     def test_the_port_is_filtered(self):
         self.configure("127.0.0.1", self.full_port())
         started = time.monotonic()
         checks = self.assert_only(dict(UNREACHED, ipv4="failure"))
         self.assertLess(time.monotonic() - started, 14)
-        self.assertIn("firewall", checks["ipv4"]["means"])
+        self.assertIn("firewall", checks["ipv4"]["why"])
 
     def test_only_ipv6_is_wanted(self):
         self.configure("127.0.0.1", self.hub.genuine().port, "    AddressFamily inet6\n")
@@ -102,7 +102,7 @@ class DoctorNetworkTest(DoctorCase):
         self.configure("hub.invalid", 22, "    ProxyCommand false\n")
         checks = self.assert_only({"dns": "skipped", "ipv4": "skipped", "ipv6": "skipped",
                                    "host-keys": "failure", "account": "skipped"})
-        self.assertIn("ProxyCommand", checks["host-keys"]["mend"])
+        self.assertIn("ProxyCommand", checks["host-keys"]["fix"])
 
     # in time ------------------------------------------------------------------------------------
 

@@ -18,8 +18,8 @@ class RemotesTest(CheckupCase):
     def remote(self, url, name="origin"):
         self.box.git("remote", "add", name, url, cwd="repo")
 
-    def mended(self, check, *words):
-        self.assert_ok(self.box.run("sh", "-c", check["mend"], cwd="repo"))
+    def fixed(self, check, *words):
+        self.assert_ok(self.box.run("sh", "-c", check["fix"], cwd="repo"))
         self.examine(*words, status=0, cwd="repo")
 
     def found(self, name, *words, **options):
@@ -60,19 +60,19 @@ class RemotesTest(CheckupCase):
         self.remote("git@hf.co:alice/data")
         check = self.only("repositories", words=(), cwd="repo")
         self.assertIn("alice/data: hf.co says: Repository not found", check["found"])
-        self.assertIn("there is datasets/alice/data", check["means"])
-        self.assertEqual(check["mend"], "git remote set-url origin git@hf.co:datasets/alice/data")
-        self.mended(check)
+        self.assertIn("there is datasets/alice/data", check["why"])
+        self.assertEqual(check["fix"], "git remote set-url origin git@hf.co:datasets/alice/data")
+        self.fixed(check)
 
     def test_space_without_its_type(self):
         self.remote("git@hf.co:alice/app")
-        self.mended(self.only("repositories", words=(), cwd="repo"))
+        self.fixed(self.only("repositories", words=(), cwd="repo"))
 
     def test_not_there(self):
         self.remote("git@hf.co:alice/nowhere")
         check = self.only("repositories", words=(), cwd="repo")
-        self.assertIn("it is not there", check["means"])
-        self.assertIn("git@hf.co:alice/nowhere", check["mend"])
+        self.assertIn("it is not there", check["why"])
+        self.assertIn("git@hf.co:alice/nowhere", check["fix"])
 
     def test_private(self):
         self.remote("git@hf.co:alice/secret")
@@ -81,22 +81,22 @@ class RemotesTest(CheckupCase):
     def test_huggingface_co(self):
         self.remote("git@huggingface.co:alice/model")
         check = self.only("remotes", "warning", cwd="repo")
-        self.assertEqual(check["mend"], "git remote set-url origin git@hf.co:alice/model")
-        self.mended(check)
+        self.assertEqual(check["fix"], "git remote set-url origin git@hf.co:alice/model")
+        self.fixed(check)
 
     def test_push_url_on_huggingface_co(self):
         self.remote("git@hf.co:alice/model")
         self.box.git("remote", "set-url", "--push", "origin", "ssh://git@huggingface.co/alice/model",
                      cwd="repo")
         check = self.only("remotes", "warning", cwd="repo")
-        self.assertEqual(check["mend"], "git remote set-url --push origin git@hf.co:alice/model")
-        self.mended(check)
+        self.assertEqual(check["fix"], "git remote set-url --push origin git@hf.co:alice/model")
+        self.fixed(check)
 
     def test_one_of_several_urls(self):
         self.remote("git@hf.co:alice/model")
         self.box.git("remote", "set-url", "--add", "origin", "git@huggingface.co:alice/model",
                      cwd="repo")
-        self.mended(self.only("remotes", "warning", cwd="repo"))
+        self.fixed(self.only("remotes", "warning", cwd="repo"))
         self.assertEqual(self.box.git("config", "--get-all", "remote.origin.url", cwd="repo")
                          .stdout.split(), ["git@hf.co:alice/model"] * 2)
 
@@ -109,12 +109,12 @@ class RemotesTest(CheckupCase):
 
     def test_no_path_of_a_repository(self):
         self.remote("git@hf.co:a/b/c/d")
-        self.assertIn("no path of a repository", self.only("remotes", cwd="repo")["means"])
+        self.assertIn("no path of a repository", self.only("remotes", cwd="repo")["why"])
 
     def test_https(self):
         self.remote("https://huggingface.co/alice/model")
         check = self.only("remotes", "warning", cwd="repo")
-        self.assertEqual(check["mend"], "git hf-ssh setup --push-over-ssh")
+        self.assertEqual(check["fix"], "git hf-ssh setup --push-over-ssh")
         self.box.git("config", "url.git@hf.co:.pushInsteadOf", "https://huggingface.co/",
                      cwd="repo")
         self.assertEqual(self.found("remotes", "--offline"),
@@ -128,12 +128,12 @@ class RemotesTest(CheckupCase):
         self.box.git("config", "--global", key, "git@hf.co:")
         check = self.only("remotes", "warning", cwd="repo")
         self.assertIn("origin: https://hf.co/alice/model", check["found"])
-        self.assertIn("git@hf.co:alice/model", check["means"])
-        self.mended(check)
+        self.assertIn("git@hf.co:alice/model", check["why"])
+        self.fixed(check)
         self.box.git("config", "--global", "url.https://hf_secretToken@hf.co/.insteadOf",
                      "git@hf.co:")
         check = self.only("remotes", "warning", cwd="repo")
-        self.assertEqual(check["mend"], "git config --file ~/.gitconfig --edit")
+        self.assertEqual(check["fix"], "git config --file ~/.gitconfig --edit")
         self.assertNotIn("hf_secretToken", str(check))
 
     def test_token_in_the_url(self):
@@ -143,7 +143,7 @@ class RemotesTest(CheckupCase):
                 for verb in ("doctor --offline", "explain", "access"):
                     result = self.manage(*verb.split(), "--json", cwd="repo")
                     self.assertNotIn("hf_secretToken", result.stdout + result.stderr)
-                self.mended(self.only("remotes", "warning", cwd="repo"))
+                self.fixed(self.only("remotes", "warning", cwd="repo"))
                 self.box.git("remote", "remove", "origin", cwd="repo")
 
     def test_locked_key(self):

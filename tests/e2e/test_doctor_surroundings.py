@@ -21,7 +21,7 @@ class SettingsTest(CheckupCase):
         self.set("hf-ssh.acme.identiy", "~/.ssh/id_ed25519")
         check = self.only("settings", "warning")
         self.assertIn("hf-ssh.acme.identity is", check["found"])
-        self.assert_ok(self.box.run("sh", "-c", check["mend"]))
+        self.assert_ok(self.box.run("sh", "-c", check["fix"]))
         self.examine("--offline", status=0)
         self.assertEqual(self.box.git("config", "hf-ssh.acme.identity").stdout,
                          "~/.ssh/id_ed25519\n")
@@ -29,7 +29,7 @@ class SettingsTest(CheckupCase):
     def test_what_is_no_setting(self):
         self.set("hf-ssh.banana")
         check = self.only("settings", "warning")
-        self.assertEqual(check["mend"], "git config --global --unset-all hf-ssh.banana")
+        self.assertEqual(check["fix"], "git config --global --unset-all hf-ssh.banana")
 
     def test_pattern_that_matches_nothing(self):
         self.set("hf-ssh.a/b/c/d.account")
@@ -44,7 +44,7 @@ class SettingsTest(CheckupCase):
                 self.set(key, value)
                 check = self.only("settings", "warning")
                 self.assertIn("%s (global) is %s" % (key, value), check["found"])
-                self.assert_ok(self.box.run("sh", "-c", check["mend"]))
+                self.assert_ok(self.box.run("sh", "-c", check["fix"]))
                 self.assertEqual(self.box.git("config", key).stdout, right + "\n")
                 self.examine("--offline", status=0)
 
@@ -60,7 +60,7 @@ class SettingsTest(CheckupCase):
             with self.subTest(name):
                 checks = self.examine("--offline", env={name: value})
                 check = self.named(checks, "environment")[0]
-                self.assertEqual((check["result"], check["mend"]), ("warning", "unset " + name))
+                self.assertEqual((check["result"], check["fix"]), ("warning", "unset " + name))
 
     def test_misspelt_variable_of_the_environment(self):
         check = self.only("environment", "warning", env={"HF_SSH_IDENTIY": "x"})
@@ -79,19 +79,19 @@ class LfsTest(CheckupCase):
 
     def test_missing(self):
         check = self.only("git-lfs", "warning", program=("git-hf-ssh",), env=self.without_lfs())
-        self.assertEqual(check["mend"], "install git-lfs")
+        self.assertEqual(check["fix"], "install git-lfs")
 
     def test_missing_where_it_is_needed(self):
         self.box.git("init", "-q", "repo")
         self.box.write("repo/.gitattributes", "*.bin filter=lfs diff=lfs merge=lfs -text\n")
         self.box.git("add", ".gitattributes", cwd="repo")
         check = self.only("git-lfs", program=("git-hf-ssh",), env=self.without_lfs(), cwd="repo")
-        self.assertIn("this repository", check["means"])
+        self.assertIn("this repository", check["why"])
 
     def test_not_set_up(self):
         self.box.git("lfs", "uninstall", "--skip-repo")
         check = self.only("git-lfs", "warning")
-        self.assert_ok(self.box.run("sh", "-c", check["mend"] + " --skip-repo"))
+        self.assert_ok(self.box.run("sh", "-c", check["fix"] + " --skip-repo"))
         self.examine("--offline", status=0)
 
 
@@ -110,7 +110,7 @@ class TokensTest(CheckupCase):
         self.assertEqual(self.troubles(checks), [])
         self.assertIn("not installed here", self.named(checks, "tokens")[0]["found"])
         self.git_xet()
-        self.assertEqual(self.only_tokens(env=env)["mend"], "unset HF_TOKEN")
+        self.assertEqual(self.only_tokens(env=env)["fix"], "unset HF_TOKEN")
 
     def test_netrc(self):
         self.git_xet()
@@ -144,7 +144,7 @@ class MemoryTest(CheckupCase):
         self.box.write(self.state(), "a file")
         check = self.only("memory", "warning")
         self.assertIn("Not a directory", check["found"])
-        self.assert_ok(self.box.run("sh", "-c", check["mend"]))
+        self.assert_ok(self.box.run("sh", "-c", check["fix"]))
         self.examine("--offline", status=0)
         self.box.write(self.state("keys"), "a file")
         self.assertIn("~/.local/state/hf-ssh/keys", self.only("memory", "warning")["found"])
@@ -153,7 +153,7 @@ class MemoryTest(CheckupCase):
     def test_below_what_is_not_ours(self):
         check = self.only("memory", "warning", env={"XDG_STATE_HOME": "/usr/lib/state"})
         self.assertIn("/usr/lib: Permission denied", check["found"])
-        self.assertEqual(check["mend"], "set XDG_STATE_HOME to a directory of yours")
+        self.assertEqual(check["fix"], "set XDG_STATE_HOME to a directory of yours")
 
     @unittest.skipIf(os.geteuid() == 0, "root can write everywhere")
     def test_not_writable(self):
@@ -161,7 +161,7 @@ class MemoryTest(CheckupCase):
         os.chmod(self.state(), 0o500)
         check = self.only("memory", "warning")
         self.assertIn("Permission denied", check["found"])
-        self.assert_ok(self.box.run("sh", "-c", check["mend"]))
+        self.assert_ok(self.box.run("sh", "-c", check["fix"]))
         self.examine("--offline", status=0)
 
     def test_open_to_others(self):
@@ -169,7 +169,7 @@ class MemoryTest(CheckupCase):
         os.chmod(self.state(), 0o777)
         check = self.only("memory", "warning")
         self.assertIn("can be written by others", check["found"])
-        self.assert_ok(self.box.run("sh", "-c", check["mend"]))
+        self.assert_ok(self.box.run("sh", "-c", check["fix"]))
         self.examine("--offline", status=0)
 
     def test_nothing_is_made(self):
@@ -197,7 +197,7 @@ class WordsTest(CheckupCase):
         for check in checks:
             self.assertIn(" ".join(check["found"].split()), joined)
             told = check["result"] in ("warning", "failure")
-            for part in (check["means"], check["mend"]):
+            for part in (check["why"], check["fix"]):
                 if part:
                     self.assertEqual(part in joined, told, check)
 
@@ -206,13 +206,13 @@ class WordsTest(CheckupCase):
         text = self.manage("doctor", "--offline", status=1).stdout
         self.assertTrue(text.isascii(), text)
         self.assertNotIn("\x1b", text)
-        mends = [check["mend"] for check in self.examine("--offline") if check["mend"]]
+        fixes = [check["fix"] for check in self.examine("--offline") if check["fix"]]
         for line in text.splitlines():
             whole = len(line.split()[-1]) > 50 if line else False  # a path is not broken
-            if not whole and not any(line.endswith(mend) for mend in mends):
+            if not whole and not any(line.endswith(fix) for fix in fixes):
                 self.assertLessEqual(len(line), 80, line)
         self.assertRegex(text, r"\n\n1 failure, 1 warning, \d+ ok(, \d+ skipped)?\n"
-                               r"    do first  git hf-ssh setup\n$")
+                               r"    start with  git hf-ssh setup\n$")
 
     def at_terminal(self, **env):
         terminal = self.box.terminal("git", "hf-ssh", "doctor", "--offline",

@@ -1,5 +1,5 @@
 """git hf-ssh keys check: each thing that can be wrong with a key, broken exactly so, is called by
-its name, with the command that mends it; and that command mends it."""
+its name, with the command that fixes it; and that command fixes it."""
 
 import os
 import subprocess
@@ -25,7 +25,7 @@ class CheckCase(KeyMakingCase):
         unfolded = " ".join(text.split())
         for finding in report["findings"]:
             self.assertIn("\n%s\n" % finding["name"], "\n" + text)
-            for member in ("result", "found", "means", "mend"):
+            for member in ("result", "found", "why", "fix"):
                 self.assertIn(" ".join(finding[member].split()), unfolded)
         for line in text.splitlines():
             self.assertTrue(len(line) <= 80 or " " not in line.strip() or "/" in line, line)
@@ -38,9 +38,9 @@ class CheckCase(KeyMakingCase):
         self.assertEqual(self.findings(report), list(expected))
         self.assertEqual(report["problem"], problem)
 
-    def mend(self, report):
+    def fix(self, report):
         """Does what it says, as the person would."""
-        command = report["findings"][0]["mend"]
+        command = report["findings"][0]["fix"]
         self.assertEqual(self.box.run("sh", "-c", command).status, 0, command)
 
 
@@ -99,7 +99,7 @@ class CauseTest(CheckCase):
         report = self.check("~/.ssh/id_ed25519", status=1)
         self.assertFalse(report["usable"])
         self.assertEqual(self.hub.genuine().arrivals(), 0)
-        self.mend(report)
+        self.fix(report)
         self.assert_finds(self.check(status=0))
 
     def test_types_that_are_never_offered(self):
@@ -110,7 +110,7 @@ class CauseTest(CheckCase):
         self.make("id_dsa", "dsa")
         report = self.check("~/.ssh/id_dsa", status=1)
         self.assert_finds(report, ("failure", "dsa"), problem="dsa")
-        self.assertEqual(report["findings"][0]["mend"], "git hf-ssh keys new")
+        self.assertEqual(report["findings"][0]["fix"], "git hf-ssh keys new")
         self.assertEqual(self.hub.genuine().arrivals(), 0)
 
     def test_rsa(self):
@@ -122,7 +122,7 @@ class CauseTest(CheckCase):
         self.box.agent()
         report = self.check(status=1)
         self.assert_finds(report, ("warning", "locked"))
-        self.assertEqual(report["findings"][0]["mend"], "ssh-add ~/.ssh/id_ed25519")
+        self.assertEqual(report["findings"][0]["fix"], "ssh-add ~/.ssh/id_ed25519")
         self.assertEqual((report["usable"], report["ready"], report["asked"]),
                          (True, False, False))
         self.assertIn("nobody can be asked", self.manage("keys", "check").stderr)
@@ -130,14 +130,14 @@ class CauseTest(CheckCase):
         self.check("--offline", status=0)
         askpass = self.box.script("askpass", "#!/bin/sh\necho '%s'\n" % PASSPHRASE)
         self.box.env.update(SSH_ASKPASS=askpass, SSH_ASKPASS_REQUIRE="force", DISPLAY=":99")
-        self.mend(report)
+        self.fix(report)
         self.assert_finds(self.check(status=0))
 
     def test_locked_and_no_agent(self):
         self.make(passphrase=PASSPHRASE)
         report = self.check(status=1)
         self.assert_finds(report, ("warning", "no-agent"))
-        self.assertEqual(report["findings"][0]["mend"],
+        self.assertEqual(report["findings"][0]["fix"],
                          'eval "$(ssh-agent -s)" && ssh-add ~/.ssh/id_ed25519')
 
     def test_a_command_stays_on_its_line(self):
@@ -145,9 +145,9 @@ class CauseTest(CheckCase):
         key = self.make("a key with a name of several words", passphrase=PASSPHRASE)
         self.box.agent()
         report = self.check(key.path, status=1)
-        self.assertIn("several words'", report["findings"][0]["mend"])
+        self.assertIn("several words'", report["findings"][0]["fix"])
         text = self.manage("keys", "check", key.path, status=1).stdout
-        self.assertIn("    mend    %s\n" % report["findings"][0]["mend"], text)
+        self.assertIn("    fix     %s\n" % report["findings"][0]["fix"], text)
 
     def test_locked_and_the_agent_is_gone(self):
         self.make(passphrase=PASSPHRASE)
@@ -193,7 +193,7 @@ class CauseTest(CheckCase):
         report = self.check("~/.ssh/id_ed25519", status=0)  # hf-ssh is not misled
         self.assert_finds(report, ("warning", "misleading-public"))
         self.assertEqual(report["account"], "alice")
-        self.mend(report)
+        self.fix(report)
         self.assert_finds(self.check("~/.ssh/id_ed25519", status=0))
 
     def test_a_certificate_that_misleads(self):
@@ -204,7 +204,7 @@ class CauseTest(CheckCase):
         os.rename(other.path + "-cert.pub", self.ssh("id_ed25519-cert.pub"))
         report = self.check("~/.ssh/id_ed25519", status=0)
         self.assert_finds(report, ("warning", "misleading-certificate"))
-        self.mend(report)
+        self.fix(report)
         self.assert_finds(self.check("~/.ssh/id_ed25519", status=0))
 
     def test_a_fingerprint_that_nobody_has(self):
@@ -215,7 +215,7 @@ class CauseTest(CheckCase):
     def test_nothing_to_choose(self):
         report = self.check(status=1)
         self.assert_finds(report, ("failure", "none"), problem="none")
-        self.assertEqual(report["findings"][0]["mend"], "make one: git hf-ssh keys new")
+        self.assertEqual(report["findings"][0]["fix"], "make one: git hf-ssh keys new")
         self.box.git("config", "--global", "hf-ssh.identity", "~/.ssh/no-such")
         self.assert_finds(self.check(status=1), ("failure", "missing"), problem="missing")
         self.box.git("config", "--global", "hf-ssh.identity", "SHA256:" + "A" * 43)
@@ -226,7 +226,7 @@ class CauseTest(CheckCase):
         report = self.check(status=1)
         self.assert_finds(report, ("failure", "anonymous"), problem="anonymous")
         self.assertEqual(report["account"], "anonymous")
-        self.assertEqual(report["findings"][0]["mend"],
+        self.assertEqual(report["findings"][0]["fix"],
                          "git hf-ssh keys check --open ~/.ssh/id_ed25519")
         result = self.manage("keys", "check", status=1)
         self.assertIn("\n%s id_ed25519\n" % key.public, result.stderr)  # a line to be pasted

@@ -13,7 +13,7 @@ class CheckupCase(ManagerCase):
         self.box.git("lfs", "install", "--skip-repo")
 
     def examine(self, *words, status=None, program=("git", "hf-ssh"), **options):
-        """The checks: a list of (name, result, found, means, mend), in the order of the report."""
+        """The checks: a list of (name, result, found, why, fix), in the order of the report."""
         result = self.box.run(*program, "doctor", "--json", *words, **options)
         if status is not None:
             self.assertEqual(result.status, status, result)
@@ -23,9 +23,9 @@ class CheckupCase(ManagerCase):
         self.assertEqual((report["version"], report["command"]), (1, "doctor"))
         self.assertEqual(result.status == 1, report["summary"]["failure"] > 0)
         for check in report["checks"]:
-            self.assertEqual(list(check), ["name", "result", "found", "means", "mend"])
+            self.assertEqual(list(check), ["name", "result", "found", "why", "fix"])
             if check["result"] in ("warning", "failure"):
-                self.assertTrue(check["found"] and check["mend"], check)
+                self.assertTrue(check["found"] and check["fix"], check)
         return report["checks"]
 
     def troubles(self, checks):

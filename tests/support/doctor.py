@@ -1,11 +1,11 @@
 """For tests of `git hf-ssh doctor`: one link is broken, that check alone changes, and where it names
-a command, that command mends it."""
+a command, that command fixes it."""
 
 import json
 
 from checkup import CheckupCase
 
-MEND = """{ %s; } >>mended 2>&1 || exit 99
+FIX = """{ %s; } >>fixed 2>&1 || exit 99
 git hf-ssh doctor --json
 status=$?
 [ -z "$SSH_AGENT_PID" ] || kill "$SSH_AGENT_PID"
@@ -37,10 +37,10 @@ class DoctorCase(CheckupCase):
         other = [check for name, check in checks.items() if said[name] != expected.get(name)]
         self.assertEqual(said, expected, json.dumps(other, indent=1))
 
-    def assert_mends(self, check, **options):
+    def assert_fixes(self, check, **options):
         """Its command, run by a shell as it stands, and then all is well."""
-        self.assertTrue(check["mend"], check)
-        checks = self.diagnose(program=("sh", "-c", MEND % check["mend"]), **options)
+        self.assertTrue(check["fix"], check)
+        checks = self.diagnose(program=("sh", "-c", FIX % check["fix"]), **options)
         self.assert_results(checks, self.healthy)
 
     def passphrase(self, text):

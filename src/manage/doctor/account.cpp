@@ -61,7 +61,7 @@ Check no_answer(const Situation& situation, const HubQuestion& question) {
 }
 
 // Nobody but hf.co knows who may write where: said is what is known.
-std::string what_it_means(const Outlook& outlook, const std::string& account) {
+std::string what_follows(const Outlook& outlook, const std::string& account) {
     const auto& repository = outlook.prospect.remote.repository;
     if (!repository || repository->name_space.empty() ||
         system::equal_ignoring_case(repository->name_space, account)) {
@@ -84,7 +84,7 @@ Check judge(const Situation& situation, const HubQuestion& question, const std::
     return {name,
             Result::ok,
             system::printable(account) + ", by " + key,
-            what_it_means(outlook, account),
+            what_follows(outlook, account),
             {}};
 }
 

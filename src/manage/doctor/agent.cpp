@@ -53,8 +53,8 @@ std::optional<Check> want_of_agent(const Candidate& key, const Outlook& outlook)
     for (const Check& finding : judge_key(key, outlook.survey.inventory).findings) {
         if (std::ranges::find(names, finding.name) == names.end()) continue;
         return Check{name, finding.result,
-                     key_name(key, outlook.survey.request) + ": " + finding.found, finding.means,
-                     finding.mend};
+                     key_name(key, outlook.survey.request) + ": " + finding.found, finding.why,
+                     finding.fix};
     }
     return std::nullopt;
 }
@@ -97,16 +97,16 @@ Check silent(const Socket& socket, const Outlook& outlook) {
     const identity::AgentAnswer& answer = outlook.prospect.agent;
     Check check{name, Result::warning, trouble(answer.state) + where(socket), {}, {}};
     if (!answer.detail.empty()) check.found += ", " + system::printable(answer.detail);
-    check.mend = socket.configured ? "see IdentityAgent in your ssh configuration"
-                                   : "eval \"$(ssh-agent -s)\"";
-    check.means = "no key of an agent can be used";
+    check.fix = socket.configured ? "see IdentityAgent in your ssh configuration"
+                                  : "eval \"$(ssh-agent -s)\"";
+    check.why = "no key of an agent can be used";
     if (const auto want = want_of_agent(outlook)) {
         check.result = want->result;
         check.found += "\n" + want->found;
-        check.means = want->means;
-        if (!socket.configured) check.mend = want->mend;
+        check.why = want->why;
+        if (!socket.configured) check.fix = want->fix;
     } else if (chosen_key(outlook) != nullptr) {
-        check.means += "; the chosen key needs none";
+        check.why += "; the chosen key needs none";
     }
     return check;
 }
@@ -120,7 +120,7 @@ Check answered(const Socket& socket, const Outlook& outlook) {
     const Candidate* key = chosen_key(outlook);
     if (key != nullptr && key->in_agent) {
         check.found += ", the chosen one among them";
-        if (answer.asks_person) check.means = "this agent may ask you before it signs";
+        if (answer.asks_person) check.why = "this agent may ask you before it signs";
     }
     if (auto want = want_of_agent(outlook)) {
         want->found = check.found + "\n" + want->found;

@@ -125,9 +125,9 @@ void add(const Check& check, std::size_t width, Report& report) {
     record.mark(mark_of(check.result), label, check.found);
     record.json("name", check.name).json("result", word_of(check.result));
     record.json("found", check.found);
-    record.add({"means", shown("means", check.means), check.means, check.means, Tone::plain});
-    record.add({"mend", shown("mend", check.mend), check.mend.empty() ? Json() : Json(check.mend),
-                check.mend, Tone::strong, true});
+    record.add({"why", shown("why", check.why), check.why, check.why, Tone::plain});
+    record.add({"fix", shown("fix", check.fix), check.fix.empty() ? Json() : Json(check.fix),
+                check.fix, Tone::strong, true});
 }
 
 std::string counted(std::size_t count, const char* one, const char* many) {
@@ -135,10 +135,10 @@ std::string counted(std::size_t count, const char* one, const char* many) {
 }
 
 // The first link that is broken; where none is, the first that is not as it should be.
-const Check* first_to_mend(const Checks& checks) {
+const Check* first_to_fix(const Checks& checks) {
     const bool broken = std::ranges::find(checks, Result::failure, &Check::result) != checks.end();
     const auto found = std::ranges::find_if(checks, [&](const Check& check) {
-        return check.result == (broken ? Result::failure : Result::warning) && !check.mend.empty();
+        return check.result == (broken ? Result::failure : Result::warning) && !check.fix.empty();
     });
     return found == checks.end() ? nullptr : &*found;
 }
@@ -161,14 +161,14 @@ Status summarize(const Checks& checks, Report& report) {
                           {"warning", warnings},
                           {"failure", failures},
                           {"skipped", unseen}});
-    const Check* first = first_to_mend(checks);
+    const Check* first = first_to_fix(checks);
     if (first == nullptr) {
         last.json("first", Json());
     } else {
         last.add({"first",
-                  "do first",
-                  {{"check", first->name}, {"mend", first->mend}},
-                  first->mend,
+                  "start with",
+                  {{"check", first->name}, {"fix", first->fix}},
+                  first->fix,
                   Tone::strong,
                   true});
     }

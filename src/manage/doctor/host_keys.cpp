@@ -45,9 +45,9 @@ Check judge_problems(const settings::TrustedHostKeys& keys) {
         const bool first = check.result == Result::ok;
         check.result = Result::failure;
         check.found = (first ? "" : check.found + "\n") + settings::describe(problem);
-        if (first) check.mend = "correct or remove " + settings::describe(problem.where);
+        if (first) check.fix = "correct or remove " + settings::describe(problem.where);
     }
-    if (check.result != Result::ok) check.means = "the line is passed over, at each connection";
+    if (check.result != Result::ok) check.why = "the line is passed over, at each connection";
     return check;
 }
 

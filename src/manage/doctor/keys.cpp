@@ -69,19 +69,19 @@ Check check_there(const Outlook& outlook) {
 Check gathered(const char* name, const std::string& well, const std::vector<Finding>& findings,
                const Names& wanted, const Outlook& outlook, bool decisive) {
     Check gathered{name, Result::ok, well, {}, {}};
-    std::vector<std::string> found, mends;
+    std::vector<std::string> found, fixes;
     for (const auto& [candidate, check] : findings) {
         if (std::ranges::find(wanted, check.name) == wanted.end()) continue;
         const std::string key = key_name(*candidate, outlook.survey.request);
         const bool names_it = check.found.find(key) != std::string::npos;
         found.push_back((names_it ? "" : key + ": ") + check.found);
-        if (std::ranges::find(mends, check.mend) == mends.end()) mends.push_back(check.mend);
-        gathered.means = check.means;
+        if (std::ranges::find(fixes, check.fix) == fixes.end()) fixes.push_back(check.fix);
+        gathered.why = check.why;
         gathered.result = decisive ? Result::failure : Result::warning;
     }
     if (found.empty()) return gathered;
     gathered.found = system::join(found, "\n");
-    gathered.mend = system::join(mends, " && ");
+    gathered.fix = system::join(fixes, " && ");
     return gathered;
 }
 
@@ -94,9 +94,8 @@ void look_at_directory(Check& check) {
     check.found =
         (well ? "" : check.found + "\n") + "others may write to " + system::display_path(path);
     if (well) check.result = Result::warning;
-    if (well) check.means = "they could put a key or a setting of their own there";
-    check.mend +=
-        (check.mend.empty() ? "" : " && ") + std::string("chmod go-w ") + shell_path(path);
+    if (well) check.why = "they could put a key or a setting of their own there";
+    check.fix += (check.fix.empty() ? "" : " && ") + std::string("chmod go-w ") + shell_path(path);
 }
 
 Check chosen(const Outlook& outlook, const identity::Chosen& choice) {
@@ -106,8 +105,8 @@ Check chosen(const Outlook& outlook, const identity::Chosen& choice) {
     // With an agent that is in use, it is for the check of the agent to say.
     for (const Check& finding : judge_key(key, outlook.survey.inventory).findings) {
         if (finding.name != "no-agent") continue;
-        return {"chosen-key", finding.result, found + "\n" + finding.found, finding.means,
-                finding.mend};
+        return {"chosen-key", finding.result, found + "\n" + finding.found, finding.why,
+                finding.fix};
     }
     return {"chosen-key", Result::ok, found, {}, {}};
 }
@@ -122,7 +121,7 @@ Check check_chosen(const Outlook& outlook) {
     }
     Check check = check_choice(std::get<identity::NoChoice>(outlook.survey.choice));
     check.name = name;
-    check.means = "git cannot connect to hf.co; no other key is taken instead";
+    check.why = "git cannot connect to hf.co; no other key is taken instead";
     return check;
 }
 

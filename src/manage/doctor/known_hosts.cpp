@@ -112,7 +112,7 @@ class Search {
                                        : "ssh-keygen -R takes every line of the name away, the "
                                          "right ones and those shared with other names, too; ") +
                     "the published keys for it: git hf-ssh setup --known-hosts",
-                mend()};
+                fix()};
     }
 
   private:
@@ -122,7 +122,7 @@ class Search {
                " on hf.co in the known_hosts of plain ssh, with trusted keys alone";
     }
 
-    [[nodiscard]] std::string mend() const {
+    [[nodiscard]] std::string fix() const {
         if (!commands_.empty()) return system::join(commands_, " && ");
         return "look at " + system::join(by_hand_, ", ") + " and remove what is wrong";
     }

@@ -20,8 +20,8 @@ constexpr const char* name = "memory";
 constexpr const char* consequence =
     "which key belongs to which account is asked again each time; git works all the same";
 
-Check spoiled(const std::string& found, const std::string& mend) {
-    return {name, Result::warning, found, consequence, mend};
+Check spoiled(const std::string& found, const std::string& fix) {
+    return {name, Result::warning, found, consequence, fix};
 }
 
 // PATH, or the directory above it in which it would be made.

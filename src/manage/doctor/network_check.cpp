@@ -91,7 +91,7 @@ std::string each(const std::vector<LookedAt>& addresses) {
     return text;
 }
 
-std::string what_it_means(const Family& family, const Place& place) {
+std::string what_follows(const Family& family, const Place& place) {
     const std::string port = "port " + place.port;
     if (family.all(Reach::timed_out)) {
         return "nothing comes back: a firewall lets nothing out to " + port +
@@ -106,7 +106,7 @@ std::string what_it_means(const Family& family, const Place& place) {
     return {};
 }
 
-std::string what_mends(const Family& family, const Place& place) {
+std::string what_fixes(const Family& family, const Place& place) {
     if (!is_hub(place)) return "see HostName and Port for hf.co in your ssh configuration";
     if (family.all(Reach::unreachable)) return "connect this machine to a network";
     return "have port " + place.port + " to " + system::printable(place.host) +
@@ -140,8 +140,8 @@ Check judge_family(const Family& family, const Place& place) {
         return {family.check, Result::ok, "this machine has no " + family.label, {}, {}};
     }
     if (!family.other_connected()) {
-        return {family.check, Result::failure, found, what_it_means(family, place),
-                what_mends(family, place)};
+        return {family.check, Result::failure, found, what_follows(family, place),
+                what_fixes(family, place)};
     }
     return {family.check, Result::warning, found,
             "ssh may wait for it before it takes the other one", what_goes_round(family)};

@@ -83,12 +83,12 @@ Check look_at_helper() {
     const std::string file = system::libexec_program("known-hosts");
     const std::string shown = system::display_path(file);
     if (::access(file.c_str(), X_OK) == 0) return {name, Result::ok, shown, {}, {}};
-    constexpr const char* means = "no host key can be checked, so hf-ssh does not connect to hf.co";
+    constexpr const char* why = "no host key can be checked, so hf-ssh does not connect to hf.co";
     if (::access(file.c_str(), F_OK) == 0) {
-        return {name, Result::failure, shown + " cannot be executed", means,
+        return {name, Result::failure, shown + " cannot be executed", why,
                 "chmod +x " + shell_path(file)};
     }
-    return {name, Result::failure, shown + " is not there", means, "install hf-ssh again"};
+    return {name, Result::failure, shown + " is not there", why, "install hf-ssh again"};
 }
 
 }  // namespace

@@ -88,9 +88,9 @@ Check judge(const Situation& situation, Question& question) {
     }
     for (const Asked& other : others) {
         if (!other.wait(situation).served()) continue;
-        check.means = "there is " + printable(other.path) +
-                      ": the path of a dataset begins with datasets/, of a Space with spaces/";
-        check.mend = setting_url(question.on_hub.remote, question.on_hub.address(other.path));
+        check.why = "there is " + printable(other.path) +
+                    ": the path of a dataset begins with datasets/, of a Space with spaces/";
+        check.fix = setting_url(question.on_hub.remote, question.on_hub.address(other.path));
         break;
     }
     return check;

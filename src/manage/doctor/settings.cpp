@@ -53,7 +53,7 @@ std::string unsetting(const GitSetting& setting) {
 
 struct Trouble {
     std::string found;
-    std::string mend;
+    std::string fix;
 };
 
 std::string with_value(const GitSetting& setting, std::string_view value) {
@@ -123,9 +123,9 @@ Check look_at_settings(const Situation& situation) {
         const auto trouble = trouble_with(setting);
         if (!trouble) continue;
         check.result = Result::warning;
-        check.means = "it has no effect";
+        check.why = "it has no effect";
         check.found += (check.found.empty() ? "" : "\n") + trouble->found;
-        check.mend += (check.mend.empty() ? "" : " && ") + trouble->mend;
+        check.fix += (check.fix.empty() ? "" : " && ") + trouble->fix;
     }
     if (check.result != Result::ok) return check;
     const std::size_t count = git->all.size();

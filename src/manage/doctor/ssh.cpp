@@ -115,21 +115,21 @@ bool is_below(const std::string& file, const std::string& directory) {
 }
 
 // ssh wants it to belong to its user or root, and nobody else to write it.
-std::string mending_permissions(const std::string& file) {
+std::string fixing_permissions(const std::string& file) {
     struct stat info = {};
     if (::stat(file.c_str(), &info) != 0) return "chmod 600 " + shell_path(file);
     // One of the system's, which is included, is everybody's: root it is.
     const bool own = is_below(file, system::home()) || is_below(file, system::passwd_home());
-    std::string mend;
+    std::string fix;
     if (info.st_uid != 0 && info.st_uid != ::getuid()) {
-        mend = (own ? "sudo chown \"$(id -un)\" " : "sudo chown root ") + shell_path(file);
+        fix = (own ? "sudo chown \"$(id -un)\" " : "sudo chown root ") + shell_path(file);
     }
     if ((info.st_mode & 022U) != 0) {
-        const bool of_root = ::geteuid() != 0 && (mend.empty() ? info.st_uid == 0 : !own);
-        mend += (mend.empty() ? "" : " && ") + std::string(of_root ? "sudo " : "") + "chmod go-w " +
-                shell_path(file);
+        const bool of_root = ::geteuid() != 0 && (fix.empty() ? info.st_uid == 0 : !own);
+        fix += (fix.empty() ? "" : " && ") + std::string(of_root ? "sudo " : "") + "chmod go-w " +
+               shell_path(file);
     }
-    return mend;
+    return fix;
 }
 
 Check configuration(const Situation& situation) {
@@ -147,18 +147,18 @@ Check configuration(const Situation& situation) {
     switch (complaint->kind) {
         case Kind::line:
             check.found = file + ", line " + std::to_string(complaint->line) + ": " + text;
-            check.mend = editing(complaint->file, complaint->line);
+            check.fix = editing(complaint->file, complaint->line);
             break;
         case Kind::option:
             check.found = "an option in " + configured_in(situation) + ": " + text;
-            check.mend = "correct the option in " + configured_in(situation);
+            check.fix = "correct the option in " + configured_in(situation);
             break;
         case Kind::permissions:
             check.found = "bad owner or permissions on " + file;
-            check.mend = mending_permissions(complaint->file);
+            check.fix = fixing_permissions(complaint->file);
             break;
         case Kind::other:
-            check.mend = shown(situation.underlying) + " -v -G git@hf.co";
+            check.fix = shown(situation.underlying) + " -v -G git@hf.co";
             break;
     }
     return check;

@@ -60,7 +60,7 @@ std::string beside() {
     return text.empty() ? text : "; " + text + ", which git over SSH does not look at";
 }
 
-Check preferred(bool here, const std::string& found, const std::string& mend) {
+Check preferred(bool here, const std::string& found, const std::string& fix) {
     if (!here) {
         return {"tokens",
                 Result::ok,
@@ -71,7 +71,7 @@ Check preferred(bool here, const std::string& found, const std::string& mend) {
     return {"tokens", Result::warning, found,
             "git-xet prefers that to SSH: large files are sent as whoever it belongs to, not as "
             "the account of the key",
-            mend};
+            fix};
 }
 
 }  // namespace

@@ -10,7 +10,7 @@ namespace {
 constexpr Verb table[] = {
     {"setup", "let git run hf-ssh", setup},
     {"unsetup", "let git run what it ran before", unsetup},
-    {"doctor", "what is wrong between git and hf.co, and what mends it", doctor},
+    {"doctor", "diagnose the path from git to hf.co, with fixes", doctor},
     {"keys", "the keys that there are, in files and in the agent", keys},
     {"keys new", "make a key, and bring it to the agent and the clipboard", keys_new},
     {"keys check", "whether a key can be used, and if not why", keys_check},

@@ -106,18 +106,18 @@ void explain(const std::vector<Line>& lines, const hub::TrustedSet& trusted, Che
     const auto refused = std::ranges::find_if(lines, is_refused);
     const auto revoked = std::ranges::find_if(lines, is_revoked);
     if (refused != lines.end()) {
-        check.means = ssh::explain_refusal(trusted, refused->standing.judgement);
-        check.mend = is_revoked(*refused) ? who_revoked(*refused)
-                                          : "compare with " + std::string(hub::host_keys_page);
+        check.why = ssh::explain_refusal(trusted, refused->standing.judgement);
+        check.fix = is_revoked(*refused) ? who_revoked(*refused)
+                                         : "compare with " + std::string(hub::host_keys_page);
     } else if (check.result == Result::failure) {
-        check.means = "who answered does not prove to be hf.co";
-        check.mend = "try another network";
+        check.why = "who answered does not prove to be hf.co";
+        check.fix = "try another network";
     } else if (check.result == Result::warning && revoked != lines.end()) {
-        check.means = "a revoked key is still served; ssh asks for one of another type";
-        check.mend = who_revoked(*revoked);
+        check.why = "a revoked key is still served; ssh asks for one of another type";
+        check.fix = who_revoked(*revoked);
     } else if (check.result == Result::warning) {
-        check.means = "not every key could be compared";
-        check.mend = "git hf-ssh host-keys check";
+        check.why = "not every key could be compared";
+        check.fix = "git hf-ssh host-keys check";
     }
 }
 
@@ -138,8 +138,8 @@ Check judge_host_keys(const native::PresentedKeys& presented, const hub::Trusted
     explain(lines, trusted, check);
     if (used == nullptr && check.result != Result::failure) {
         check.result = Result::failure;
-        check.means = "none of these types is one that ssh may ask for here";
-        check.mend = "git hf-ssh host-keys, and HostKeyAlgorithms of ssh_config(5)";
+        check.why = "none of these types is one that ssh may ask for here";
+        check.fix = "git hf-ssh host-keys, and HostKeyAlgorithms of ssh_config(5)";
     }
     return check;
 }

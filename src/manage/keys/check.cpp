@@ -55,9 +55,9 @@ void add_findings(const Checks& findings, Report& report) {
         record.json("name", check.name);
         record.add("result", "result", std::string(name_of(check.result)));
         record.add("found", "found", check.found);
-        record.add("means", check.means.empty() ? "" : "means", check.means);
+        record.add("why", check.why.empty() ? "" : "why", check.why);
         record.add(
-            {"mend", check.mend.empty() ? "" : "mend", check.mend, check.mend, Tone::plain, true});
+            {"fix", check.fix.empty() ? "" : "fix", check.fix, check.fix, Tone::plain, true});
     }
 }
 

@@ -78,19 +78,19 @@ Check public_only(const Candidate& candidate, AgentState agent) {
 Check locked(const Candidate& candidate, AgentState agent) {
     const std::string unlock = how_to_unlock(candidate);
     const std::string secret = candidate.provider.empty() ? "passphrase" : "PIN";
-    const std::string means =
+    const std::string why =
         "its " + secret + " is asked for at each use, and where nobody can be asked it fails";
     const std::string trouble = agent_trouble(agent);
     if (!trouble.empty()) {
         return {"agent-unreachable", Result::warning, "it has a " + secret + ", and " + trouble,
-                means, start_agent + (" && " + unlock)};
+                why, start_agent + (" && " + unlock)};
     }
     if (agent == AgentState::none) {
         return {"no-agent", Result::warning, "it has a " + secret + ", and no ssh-agent is in use",
-                means, start_agent + (" && " + unlock)};
+                why, start_agent + (" && " + unlock)};
     }
     return {"locked", Result::warning,
-            "it has a " + secret + ", and the ssh-agent does not have the key", means, unlock};
+            "it has a " + secret + ", and the ssh-agent does not have the key", why, unlock};
 }
 
 // ssh(1) would offer what these files say; hf-ssh does not.

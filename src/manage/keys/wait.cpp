@@ -149,7 +149,7 @@ void require_signs_alone(const identity::Candidate& candidate,
         const KeyJudgement judgement = judge_key(candidate, inventory);
         throw Failure(
             "waiting needs a key that asks for nothing: " + judgement.findings.front().found,
-            judgement.findings.front().mend);
+            judgement.findings.front().fix);
     }
     if (needs_person(candidate, inventory)) {
         throw Failure("waiting needs a key that asks for nothing, and this one needs you each time",

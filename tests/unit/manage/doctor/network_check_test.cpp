@@ -44,7 +44,7 @@ std::string results(const manage::Checks& checks) {
     for (const Check& check : checks) {
         text += "owfs"[static_cast<int>(check.result)];
         const bool bad = check.result == Result::warning || check.result == Result::failure;
-        CHECK(bad == !check.mend.empty());
+        CHECK(bad == !check.fix.empty());
         CHECK_FALSE(check.found.empty());
     }
     return text;
@@ -77,24 +77,23 @@ TEST_CASE("a machine without IPv6 is as it should be") {
 TEST_CASE("a family that hangs while the other serves") {
     const auto checks = judge({four, address("2001:db8::1", Reach::timed_out)});
     CHECK(results(checks) == "oow");
-    CHECK(checks[2].mend.find("AddressFamily inet ") != std::string::npos);
+    CHECK(checks[2].fix.find("AddressFamily inet ") != std::string::npos);
     const auto other = judge({six, address("192.0.2.1", Reach::refused)});
     CHECK(results(other) == "owo");
-    CHECK(other[1].mend.find("AddressFamily inet6") != std::string::npos);
+    CHECK(other[1].fix.find("AddressFamily inet6") != std::string::npos);
 }
 
 TEST_CASE("nobody answers: each cause in its words") {
-    const auto means = [](Reach reach) {
+    const auto why = [](Reach reach) {
         const auto checks = judge({address("192.0.2.1", reach), address("192.0.2.2", reach)});
         CHECK(results(checks) == "ofo");
         CHECK(checks[1].found.find(native::describe(reach)) != std::string::npos);
-        return checks[1].means;
+        return checks[1].why;
     };
-    CHECK(means(Reach::timed_out).find("firewall lets nothing out to port 22") !=
-          std::string::npos);
-    CHECK(means(Reach::refused).find("nothing on port 22") != std::string::npos);
-    CHECK(means(Reach::unreachable).find("online") != std::string::npos);
-    CHECK(means(Reach::no_source).empty());
+    CHECK(why(Reach::timed_out).find("firewall lets nothing out to port 22") != std::string::npos);
+    CHECK(why(Reach::refused).find("nothing on port 22") != std::string::npos);
+    CHECK(why(Reach::unreachable).find("online") != std::string::npos);
+    CHECK(why(Reach::no_source).empty());
 }
 
 TEST_CASE("a place of the person's own is theirs to correct") {
@@ -102,7 +101,7 @@ TEST_CASE("a place of the person's own is theirs to correct") {
         judge({address("192.0.2.1", Reach::refused)}, place(Place::Family::any, "192.0.2.1"));
     CHECK(results(checks) == "ofo");
     CHECK(checks[0].found.find("192.0.2.1 is an address") != std::string::npos);
-    CHECK(checks[1].mend.find("HostName and Port") != std::string::npos);
+    CHECK(checks[1].fix.find("HostName and Port") != std::string::npos);
 }
 
 TEST_CASE("AddressFamily leaves one out") {
@@ -116,9 +115,9 @@ TEST_CASE("no address at all: one failure") {
         const auto checks = manage::judge_addresses(place(), {reach, "why", {}});
         CHECK(results(checks) == "fss");
         CHECK(checks[0].found.find("why") != std::string::npos);
-        CHECK(checks[0].mend.find("getent ahosts hf.co") != std::string::npos);
+        CHECK(checks[0].fix.find("getent ahosts hf.co") != std::string::npos);
     }
     const auto own =
         manage::judge_addresses(place(Place::Family::any, "hub"), {Reach::no_such_name, "why", {}});
-    CHECK(own[0].mend.find("correct HostName") != std::string::npos);
+    CHECK(own[0].fix.find("correct HostName") != std::string::npos);
 }

@@ -65,7 +65,7 @@ TEST_CASE("the published keys, all of them or some") {
         const Check check = judge(keys);
         CHECK(check.name == "host-keys");
         CHECK(check.result == Result::ok);
-        CHECK(check.mend.empty());
+        CHECK(check.fix.empty());
     }
     CHECK(has(judge({presented(ed25519_key), presented(dsa_key)}).found, "DSA"));
 }
@@ -78,8 +78,8 @@ TEST_CASE("one key that nobody published is a refusal, whatever its type") {
         const Check check = judge({presented(ecdsa_key), presented(foreign)});
         CHECK(check.result == Result::failure);
         CHECK(has(check.found, "not published by Hugging Face"));
-        CHECK(has(check.means, "REFUSED: hf.co presented a key that Hugging Face has not"));
-        CHECK_FALSE(check.mend.empty());
+        CHECK(has(check.why, "REFUSED: hf.co presented a key that Hugging Face has not"));
+        CHECK_FALSE(check.fix.empty());
     }
 }
 
@@ -95,19 +95,19 @@ TEST_CASE("a revoked key is a failure where ssh would ask for it") {
     const Check used = judge({presented(ed25519_key), presented(ecdsa_key)}, both);
     CHECK(used.result == Result::failure);
     CHECK(has(used.found, "revoked in /f:2"));
-    CHECK(has(used.means, "a key that is revoked"));
-    CHECK(has(used.mend, "ask who wrote /f:2"));
+    CHECK(has(used.why, "a key that is revoked"));
+    CHECK(has(used.fix, "ask who wrote /f:2"));
     // Of a type that has none: ssh asks for the next.
     const Check unused =
         judge({presented(ed25519_key), presented(ecdsa_key)}, "@revoked * " + ed25519_key + "\n");
     CHECK(unused.result == Result::warning);
-    CHECK(has(unused.means, "still served"));
-    CHECK(has(unused.mend, "/f:1"));
+    CHECK(has(unused.why, "still served"));
+    CHECK(has(unused.fix, "/f:1"));
     CHECK(has(unused.found, "revoked in /f:1, not asked for"));
     // And where there is no next one, there is no connection.
     const Check none = judge({presented(ed25519_key)}, "@revoked * " + ed25519_key + "\n");
     CHECK(none.result == Result::failure);
-    CHECK(has(none.means, "none of these types"));
+    CHECK(has(none.why, "none of these types"));
 }
 
 TEST_CASE("DSA alone") {

@@ -17,7 +17,7 @@ std::string verdict(const test::World& world) {
     std::string text;
     for (const Check& finding : judgement.findings) {
         CHECK_FALSE(finding.found.empty());
-        CHECK((finding.result == Result::ok) == finding.mend.empty());
+        CHECK((finding.result == Result::ok) == finding.fix.empty());
         if (!text.empty()) text += ", ";
         text += finding.result == Result::ok        ? "note "
                 : finding.result == Result::warning ? "warning "
@@ -44,7 +44,7 @@ TEST_CASE("key check: a file") {
     SUBCASE("others may read it") {
         key.exposed = true;
         CHECK(verdict(world) == "failure exposed: not usable");
-        CHECK(first(judge_key(key, world.inventory)).mend == "chmod 600 /keys/id");
+        CHECK(first(judge_key(key, world.inventory)).fix == "chmod 600 /keys/id");
     }
     SUBCASE("others may read it, but the agent has it too") {
         key.exposed = key.in_agent = true;
@@ -53,18 +53,18 @@ TEST_CASE("key check: a file") {
     SUBCASE("the .pub is of another key") {
         key.misleading = true;
         CHECK(verdict(world) == "warning misleading-public: usable, ready");
-        CHECK(first(judge_key(key, world.inventory)).mend ==
+        CHECK(first(judge_key(key, world.inventory)).fix ==
               "ssh-keygen -y -f /keys/id > /keys/id.pub");
     }
     SUBCASE("the certificate is of another key") {
         key.misleading = key.has_public = true;
         CHECK(verdict(world) == "warning misleading-certificate: usable, ready");
-        CHECK(first(judge_key(key, world.inventory)).mend == "rm /keys/id-cert.pub");
+        CHECK(first(judge_key(key, world.inventory)).fix == "rm /keys/id-cert.pub");
     }
     SUBCASE("a name that a shell would take apart") {
         key.path = "/keys/my id";
         key.exposed = true;
-        CHECK(first(judge_key(key, world.inventory)).mend == "chmod 600 '/keys/my id'");
+        CHECK(first(judge_key(key, world.inventory)).fix == "chmod 600 '/keys/my id'");
     }
 }
 
@@ -72,10 +72,10 @@ TEST_CASE("key check: a passphrase") {
     test::World world;
     test::Candidate& key = world.add(path);
     key.encrypted = true;
-    const auto mend = [&] { return first(judge_key(key, world.inventory)).mend; };
+    const auto fix = [&] { return first(judge_key(key, world.inventory)).fix; };
     SUBCASE("the agent has other keys") {
         CHECK(verdict(world) == "warning locked: usable");
-        CHECK(mend() == "ssh-add /keys/id");
+        CHECK(fix() == "ssh-add /keys/id");
     }
     SUBCASE("the agent has it") {
         key.in_agent = true;
@@ -84,7 +84,7 @@ TEST_CASE("key check: a passphrase") {
     SUBCASE("no agent") {
         world.inventory.agent = test::AgentState::none;
         CHECK(verdict(world) == "warning no-agent: usable");
-        CHECK(mend() == "eval \"$(ssh-agent -s)\" && ssh-add /keys/id");
+        CHECK(fix() == "eval \"$(ssh-agent -s)\" && ssh-add /keys/id");
     }
     for (const auto state : {test::AgentState::unreachable, test::AgentState::timed_out,
                              test::AgentState::refused, test::AgentState::broken}) {
@@ -92,7 +92,7 @@ TEST_CASE("key check: a passphrase") {
         world.inventory.agent = state;
         key.in_agent = false;
         CHECK(verdict(world) == "warning agent-unreachable: usable");
-        CHECK(mend() == "eval \"$(ssh-agent -s)\" && ssh-add /keys/id");
+        CHECK(fix() == "eval \"$(ssh-agent -s)\" && ssh-add /keys/id");
     }
 }
 
@@ -103,7 +103,7 @@ TEST_CASE("key check: a token's PIN") {
     key.provider = "/lib/p11.so";
     CHECK(verdict(world) == "warning locked: usable");
     const auto judgement = judge_key(key, world.inventory);
-    CHECK(first(judgement).mend == "ssh-add -s /lib/p11.so");
+    CHECK(first(judgement).fix == "ssh-add -s /lib/p11.so");
     CHECK(first(judgement).found == "it has a PIN, and the ssh-agent does not have the key");
 }
 
@@ -136,7 +136,7 @@ TEST_CASE("key check: types") {
         key.refusal = test::Refusal::dsa;
         key.exposed = key.encrypted = true;
         CHECK(verdict(world) == "failure dsa: not usable");
-        CHECK(first(judge_key(key, world.inventory)).mend == "git hf-ssh keys new");
+        CHECK(first(judge_key(key, world.inventory)).fix == "git hf-ssh keys new");
     }
     SUBCASE("RSA that is too short") {
         test::Candidate& key = world.add(path, test::Algorithm::rsa);
@@ -177,7 +177,7 @@ TEST_CASE("key check: no choice") {
     const auto check = [&] { return manage::check_choice(world.problem()); };
     SUBCASE("no key at all") {
         CHECK(check().name == "none");
-        CHECK(check().mend == "make one: git hf-ssh keys new");
+        CHECK(check().fix == "make one: git hf-ssh keys new");
     }
     SUBCASE("a setting names a file that is missing") {
         world.request.environment_identity = path;
@@ -194,7 +194,7 @@ TEST_CASE("key check: anonymous") {
     test::World world;
     world.add(path);
     world.add_agent_key("work");
-    CHECK(manage::anonymous_key(world.at(path)).mend == "git hf-ssh keys check --open /keys/id");
+    CHECK(manage::anonymous_key(world.at(path)).fix == "git hf-ssh keys check --open /keys/id");
     const test::Candidate& held = world.inventory.candidates.back();
-    CHECK(manage::anonymous_key(held).mend == "git hf-ssh keys check --open " + held.fingerprint());
+    CHECK(manage::anonymous_key(held).fix == "git hf-ssh keys check --open " + held.fingerprint());
 }

@@ -39,14 +39,14 @@ TEST_CASE("report: marked records stand close, with words in a pipe and symbols 
         return report.add("checks").mark(mark, label, "found");
     };
     add(Mark::ok, "a  ");
-    add(Mark::failure, "bcd").text("mend", "this");
+    add(Mark::failure, "bcd").text("fix", "this");
     add(Mark::warning, "b  ");
     add(Mark::skipped, "c  ");
     report.last().heading("end").json("count", 4);
     CHECK(report.to_text(Style{}) ==
           "ok       a    found\n"
           "FAILED   bcd  found\n"
-          "         mend  this\n"
+          "         fix  this\n"
           "warning  b    found\n"
           "skipped  c    found\n"
           "\n"
@@ -54,7 +54,7 @@ TEST_CASE("report: marked records stand close, with words in a pipe and symbols 
     CHECK(report.to_text(Style{false, true}) ==
           "\xE2\x9C\x93 a    found\n"
           "\xE2\x9C\x97 bcd  found\n"
-          "    mend  this\n"
+          "    fix  this\n"
           "! b    found\n"
           "- c    found\n"
           "\n"
@@ -67,8 +67,8 @@ TEST_CASE("report: marked records stand close, with words in a pipe and symbols 
 TEST_CASE("report: a command is not broken into lines") {
     Report report("demo");
     const std::string command = "git " + std::string(60, 'x') + " " + std::string(60, 'y');
-    report.whole().add({"mend", "mend", command, command, Tone::plain, true});
-    CHECK(report.to_text(Style{}) == "    mend  " + command + "\n");
+    report.whole().add({"fix", "fix", command, command, Tone::plain, true});
+    CHECK(report.to_text(Style{}) == "    fix  " + command + "\n");
 }
 
 TEST_CASE("report: lines end before the 80th column, words stay whole") {
@@ -99,9 +99,9 @@ TEST_CASE("report: nothing from outside reaches a terminal as it is") {
     report.whole()
         .heading("a\x1b[2J\nb")
         .text("key", "\x1b]0;x\x07 two")
-        .add({"", "mend", {}, "chmod \x1b", Tone::plain, true});
+        .add({"", "fix", {}, "chmod \x1b", Tone::plain, true});
     report.add("checks").mark(Mark::ok, "c", "found \x1b");
     CHECK(report.to_text(Style{}) ==
-          "a\\x1b[2J\nb\n    key   \\x1b]0;x\\x07 two\n    mend  chmod \\x1b\n\n"
+          "a\\x1b[2J\nb\n    key  \\x1b]0;x\\x07 two\n    fix  chmod \\x1b\n\n"
           "ok       c  found \\x1b\n");
 }
