@@ -12,7 +12,7 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "hfssh/identity/wire.hpp"
+#include "hfssh/hub/wire.hpp"
 
 namespace hfssh::identity {
 
@@ -101,7 +101,7 @@ void AgentQuery::send() {
 
 bool AgentQuery::complete() const {
     if (received_.size() < length_size) return false;
-    return received_.size() - length_size >= WireReader(received_).uint32();
+    return received_.size() - length_size >= hub::WireReader(received_).uint32();
 }
 
 // False where there is nothing to read now.
@@ -113,7 +113,7 @@ bool AgentQuery::receive() {
     if (count == 0) return fail(AgentState::broken, "it closed the connection"), true;
     received_.append(buffer.data(), static_cast<std::size_t>(count));
     if (received_.size() < length_size) return true;
-    const std::uint32_t length = WireReader(received_).uint32();
+    const std::uint32_t length = hub::WireReader(received_).uint32();
     if (length == 0 || length > longest_agent_message) {
         return fail(AgentState::broken, "its answer has an impossible length"), true;
     }

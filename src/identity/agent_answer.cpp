@@ -1,7 +1,7 @@
 #include <array>
 
+#include "hfssh/hub/wire.hpp"
 #include "hfssh/identity/agent.hpp"
-#include "hfssh/identity/wire.hpp"
 #include "hfssh/system/text.hpp"
 
 // What can be told of an agent without talking to it.
@@ -23,7 +23,7 @@ AgentAnswer without_keys(AgentState state, std::string detail) {
 }  // namespace
 
 AgentAnswer read_agent_answer(std::string_view body) {
-    WireReader reader(body);
+    hub::WireReader reader(body);
     const std::uint8_t kind = reader.byte();
     if (kind == failure || kind == old_failure) {
         return without_keys(AgentState::refused, "it declined to list its keys");

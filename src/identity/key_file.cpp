@@ -1,6 +1,6 @@
 #include "hfssh/identity/key_file.hpp"
 
-#include "hfssh/identity/wire.hpp"
+#include "hfssh/hub/wire.hpp"
 #include "hfssh/system/encode.hpp"
 #include "hfssh/system/text.hpp"
 
@@ -60,7 +60,7 @@ std::optional<Armour> read_armour(std::string_view text) {
 std::optional<KeyFile> read_openssh(std::string_view bytes) {
     constexpr std::string_view magic("openssh-key-v1\0", 15);  // with its NUL
     if (!bytes.starts_with(magic)) return std::nullopt;
-    WireReader reader(bytes.substr(magic.size()));
+    hub::WireReader reader(bytes.substr(magic.size()));
     const std::string_view cipher = reader.string();
     (void)reader.string();  // key derivation, and its options
     (void)reader.string();

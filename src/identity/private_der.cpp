@@ -1,7 +1,7 @@
 #include <array>
 
+#include "hfssh/hub/wire.hpp"
 #include "hfssh/identity/key_file.hpp"
-#include "hfssh/identity/wire.hpp"
 
 // As much of DER (X.690) as a private key's public half takes: definite lengths, low tags.
 namespace hfssh::identity {
@@ -65,18 +65,18 @@ std::optional<PublicKey> read_rsa(std::string_view der) {
     const auto modulus = key.next(integer);
     const auto exponent = key.next(integer);
     if (!version || !modulus || !exponent) return std::nullopt;
-    return read_public_key(wire_string("ssh-rsa") + wire_integer(*exponent) +
-                           wire_integer(*modulus));
+    return read_public_key(hub::wire_string("ssh-rsa") + hub::wire_integer(*exponent) +
+                           hub::wire_integer(*modulus));
 }
 
 std::optional<PublicKey> read_dsa(std::string_view der) {
     DerReader key(der);
-    std::string blob = wire_string("ssh-dss");
+    std::string blob = hub::wire_string("ssh-dss");
     if (!key.next(integer)) return std::nullopt;
     for (int i = 0; i < 4; ++i) {
         const auto number = key.next(integer);
         if (!number) return std::nullopt;
-        blob += wire_integer(*number);
+        blob += hub::wire_integer(*number);
     }
     return read_public_key(blob);
 }
@@ -94,8 +94,8 @@ std::optional<PublicKey> read_ec(std::string_view der, std::optional<std::string
     if (!bits || bits->empty() || bits->front() != '\0') return std::nullopt;
     for (const Curve& known : curves) {
         if (*curve != known.oid) continue;
-        return read_public_key(wire_string("ecdsa-sha2-" + std::string(known.name)) +
-                               wire_string(known.name) + wire_string(bits->substr(1)));
+        return read_public_key(hub::wire_string("ecdsa-sha2-" + std::string(known.name)) +
+                               hub::wire_string(known.name) + hub::wire_string(bits->substr(1)));
     }
     return std::nullopt;
 }

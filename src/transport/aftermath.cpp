@@ -26,8 +26,7 @@ bool is_lfs(Service service) {
 std::string name_key(const Candidate& candidate) {
     std::string text = identity::describe(candidate);
     if (!candidate.key) return text;
-    return text + " (" + std::string(identity::algorithm_name(candidate.key->algorithm)) + " " +
-           candidate.fingerprint() + ")";
+    return text + " (" + candidate.key->label() + " " + candidate.fingerprint() + ")";
 }
 
 std::string key_line(const Selection& selection) {

@@ -2,8 +2,8 @@
 
 #include <string>
 
+#include "hfssh/hub/wire.hpp"
 #include "hfssh/identity/public_key.hpp"
-#include "hfssh/identity/wire.hpp"
 
 namespace hfssh::test {
 
@@ -11,8 +11,8 @@ namespace hfssh::test {
 inline identity::PublicKey numbered_key(unsigned number) {
     const std::string digits = std::to_string(number);
     return *identity::read_public_key(
-        identity::wire_string("ssh-ed25519") +
-        identity::wire_string(std::string(32 - digits.size(), '.') + digits));
+        hub::wire_string("ssh-ed25519") +
+        hub::wire_string(std::string(32 - digits.size(), '.') + digits));
 }
 
 }  // namespace hfssh::test

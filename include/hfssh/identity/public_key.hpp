@@ -4,11 +4,13 @@
 #include <string>
 #include <string_view>
 
-// SSH public keys: the blob of RFC 4253 section 6.6, RFC 5656, RFC 8709 and OpenSSH's PROTOCOL.u2f
-// and PROTOCOL.certkeys, and the "type base64 comment" line of a .pub file. Pure.
+#include "hfssh/hub/wire.hpp"
+
+// The public keys of users, and the "type base64 comment" line of a .pub file. Pure.
 namespace hfssh::identity {
 
-enum class Algorithm { ed25519, ecdsa, rsa, ed25519_sk, ecdsa_sk, dsa };
+using hub::Algorithm;
+using hub::algorithm_name;
 
 struct PublicKey {
     Algorithm algorithm = Algorithm::ed25519;
@@ -22,17 +24,15 @@ struct PublicKey {
     [[nodiscard]] bool is_hardware() const {
         return algorithm == Algorithm::ed25519_sk || algorithm == Algorithm::ecdsa_sk;
     }
+    // "ED25519"; for a type that is not known its name, "MLDSA44-ED25519".
+    [[nodiscard]] std::string label() const;
     // What makes two of them the same key: a certificate equals the key it certifies.
     [[nodiscard]] const std::string& plain() const { return is_certificate() ? certified : blob; }
     // "SHA256:…" of the plain key, as ssh-keygen -l prints it.
     [[nodiscard]] std::string fingerprint() const;
 };
 
-// "ED25519", "RSA" …: the name that ssh-keygen -l gives in brackets.
-[[nodiscard]] std::string_view algorithm_name(Algorithm algorithm);
-
-// None for a type that is not known, a length that does not fit, a number that is not in its
-// shortest form, a certificate that is not a user's, or bytes left over.
+// As hub::read_key_blob.
 [[nodiscard]] std::optional<PublicKey> read_public_key(std::string_view blob);
 
 struct PublicLine {
@@ -43,8 +43,8 @@ struct PublicLine {
 // One line of a .pub file. The type in front must be the blob's own.
 [[nodiscard]] std::optional<PublicLine> read_public_line(std::string_view line);
 
-// The first key of a .pub file, where ssh(1) looks: empty lines, "#" lines and lines that are no
-// key are passed over, and the search ends at a "-----BEGIN".
+// The first key of a .pub file, as ssh(1) looks for it: empty lines, "#" lines and lines without a
+// key are skipped, and the search ends at a "-----BEGIN".
 [[nodiscard]] std::optional<PublicLine> read_public_file(std::string_view text);
 
 // A plain key as the line of a .pub file, with its newline.

@@ -142,8 +142,7 @@ class Maker {
                           other);
         }
         throw Failure("there is a key already, and it stays: " + display_path(path) + " (" +
-                          std::string(identity::algorithm_name(known->key->algorithm)) + " " +
-                          known->key->fingerprint() + ")",
+                          known->key->label() + " " + known->key->fingerprint() + ")",
                       "use it: git hf-ssh keys check --open " + shell_path(path) + "\nor " + other);
     }
 

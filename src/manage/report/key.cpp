@@ -62,8 +62,7 @@ std::string public_line(const Candidate& candidate) {
 
 std::string key_type(const Candidate& candidate) {
     if (!candidate.key) return "not known before its passphrase is";
-    return std::string(identity::algorithm_name(candidate.key->algorithm)) + ", " +
-           std::to_string(candidate.key->bits) + " bits";
+    return candidate.key->label() + ", " + std::to_string(candidate.key->bits) + " bits";
 }
 
 std::string key_place(const Candidate& candidate) {
@@ -89,7 +88,7 @@ Json key_json(const Candidate& candidate, const identity::Request& request,
     const bool known = candidate.key.has_value();
     return {{"name", key_name(candidate, request)},
             {"path", is_environment_key(candidate, request) ? Json() : or_null(candidate.path)},
-            {"type", known ? Json(identity::algorithm_name(candidate.key->algorithm)) : Json()},
+            {"type", known ? Json(candidate.key->label()) : Json()},
             {"bits", known ? Json(candidate.key->bits) : Json()},
             {"fingerprint", or_null(candidate.fingerprint())},
             {"comment", or_null(candidate.comment)},

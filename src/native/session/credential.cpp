@@ -37,6 +37,10 @@ void require_usable_type(const std::string& name, Algorithm algorithm) {
         throw Unusable("the native transport cannot use a hardware key: " + name,
                        std::string(use_openssh) + ", which can, or use another key");
     }
+    if (algorithm == Algorithm::other) {
+        throw Unusable("the native transport does not support the type of the key " + name,
+                       std::string(use_openssh) + ", or use an Ed25519 key");
+    }
     if (algorithm == Algorithm::rsa && !library_signs_rsa()) {
         throw Unusable("the native transport cannot use an RSA key: libssh2 " +
                            std::string(::libssh2_version(0)) +

@@ -13,12 +13,14 @@
 #include <string>
 #include <thread>
 
-#include "hfssh/identity/wire.hpp"
+#include "hfssh/hub/wire.hpp"
 #include "hfssh/system/unique_fd.hpp"
 #include "support/ssh_keys.hpp"
 #include "support/temp_directory.hpp"
 
 using namespace hfssh::identity;
+using hfssh::hub::wire_string;
+using hfssh::hub::wire_uint32;
 using hfssh::system::UniqueFd;
 using hfssh::test::TempDirectory;
 using Clock = std::chrono::steady_clock;

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "hfssh/hub/wire.hpp"
 #include "hfssh/identity/identity_path.hpp"
-#include "hfssh/identity/wire.hpp"
 #include "support/ssh_keys.hpp"
 #include "support/temp_directory.hpp"
 

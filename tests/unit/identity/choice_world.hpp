@@ -5,13 +5,15 @@
 #include <stdexcept>
 #include <string>
 
+#include "hfssh/hub/wire.hpp"
 #include "hfssh/identity/choice.hpp"
-#include "hfssh/identity/wire.hpp"
 
 // Keys, requests and memories made up for the tests of the choice.
 namespace hfssh::test {
 
 using namespace hfssh::identity;
+using hfssh::hub::wire_integer;
+using hfssh::hub::wire_string;
 
 inline PublicKey key_of(Algorithm algorithm, char seed) {
     if (algorithm == Algorithm::rsa) {

@@ -6,10 +6,11 @@
 #include <string>
 #include <string_view>
 
-#include "hfssh/identity/wire.hpp"
+#include "hfssh/hub/wire.hpp"
 #include "hfssh/system/encode.hpp"
 
 using namespace hfssh::identity;
+using hfssh::hub::wire_string;
 
 namespace {
 

@@ -5,11 +5,12 @@
 #include <array>
 #include <string>
 
-#include "hfssh/identity/wire.hpp"
+#include "hfssh/hub/wire.hpp"
 #include "support/ssh_keys.hpp"
 #include "support/temp_directory.hpp"
 
 using namespace hfssh::identity;
+using hfssh::hub::wire_string;
 using hfssh::test::make_key;
 
 namespace {
@@ -110,18 +111,34 @@ TEST_CASE("public key: security keys") {
                                 wire_string(std::string(32, 'k'))));
 }
 
+TEST_CASE("public key: a type that only ssh may know") {
+    // OpenSSH 10.5, PROTOCOL: a composite of ML-DSA-44 and Ed25519.
+    const auto key = read_public_key(wire_string("ssh-mldsa44-ed25519@openssh.com") +
+                                     wire_string(std::string(1312 + 32, 'm')));
+    REQUIRE(key);
+    CHECK(key->algorithm == Algorithm::other);
+    CHECK(key->type == "ssh-mldsa44-ed25519@openssh.com");
+    CHECK(key->label() == "MLDSA44-ED25519");
+    CHECK(key->bits == 0);
+    CHECK_FALSE(key->is_certificate());
+    CHECK(read_public_file(public_file_text(*key, "mine"))->comment == "mine");
+}
+
 TEST_CASE("public key: blobs that are none") {
     const std::string good_modulus = std::string(1, '\0') + std::string(256, '\xc5');
     CHECK(read_public_key(ed25519_blob()));
     CHECK(read_public_key(rsa_blob(good_modulus)));
-    const std::array<std::string, 14> none = {
+    const std::array<std::string, 17> none = {
         std::string(),
         std::string(3, '\0'),
         std::string("\xff\xff\xff\xffssh-ed25519", 15),
         ed25519_blob(31),
         ed25519_blob(33),
         ed25519_blob() + "x",
-        wire_string("ssh-ed448") + wire_string(std::string(57, 'k')),
+        wire_string("ssh-ed448"),  // of an unknown type, and cut short
+        wire_string("ssh-ed448") + wire_string(std::string(57, 'k')) + "x",
+        wire_string("ssh ed448") + wire_string(std::string(57, 'k')),
+        wire_string("ssh-ed448-cert-v01@openssh.com") + wire_string(std::string(57, 'k')),
         rsa_blob(""),
         rsa_blob(std::string(256, '\xc5')),                         // negative
         rsa_blob(std::string(2, '\0') + std::string(256, '\xc5')),  // not the shortest form
