@@ -1,7 +1,6 @@
 #include "hfssh/repository/configuration.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/text.hpp"
@@ -36,19 +35,6 @@ const std::string* last_value(const Configuration& configuration, std::string_vi
     const auto found = std::find_if(configuration.rbegin(), configuration.rend(),
                                     [&](const ConfigEntry& entry) { return entry.key == key; });
     return found == configuration.rend() ? nullptr : &found->value;
-}
-
-bool is_read_in_part(const Configuration& configuration) {
-    constexpr std::array<std::string_view, 3> known = {"gitdir:", "gitdir/i:", "onbranch:"};
-    return std::ranges::any_of(configuration, [&](const ConfigEntry& entry) {
-        const std::string_view condition = subsection(entry.key, "includeif", "path");
-        if (!condition.empty()) {
-            return std::ranges::none_of(
-                known, [&](std::string_view start) { return condition.starts_with(start); });
-        }
-        return entry.key == "extensions.worktreeconfig" &&
-               !system::equal_ignoring_case(entry.value, "false");
-    });
 }
 
 std::string why_not_opened(const Configuration& configuration, const std::string& message) {

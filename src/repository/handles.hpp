@@ -4,7 +4,7 @@
 
 #include <memory>
 
-// What libgit2 hands out is owned on the line where it is born.
+// Owners for the handles of libgit2, so that each is owned on the line where it is made.
 namespace hfssh::repository {
 
 template <auto release>
@@ -20,7 +20,6 @@ using Handle = std::unique_ptr<T, Release<release>>;
 using RepositoryHandle = Handle<git_repository, git_repository_free>;
 using ConfigHandle = Handle<git_config, git_config_free>;
 using ConfigIterator = Handle<git_config_iterator, git_config_iterator_free>;
-using ReferenceHandle = Handle<git_reference, git_reference_free>;
 using ObjectHandle = Handle<git_object, git_object_free>;
 using IndexHandle = Handle<git_index, git_index_free>;
 using BlobHandle = Handle<git_blob, git_blob_free>;

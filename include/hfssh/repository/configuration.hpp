@@ -26,10 +26,6 @@ using Configuration = std::vector<ConfigEntry>;
 [[nodiscard]] const std::string* last_value(const Configuration& configuration,
                                             std::string_view key);
 
-// Does libgit2 1.5 leave out some of it? An includeIf condition that it does not know, or
-// extensions.worktreeConfig. Pure.
-[[nodiscard]] bool is_read_in_part(const Configuration& configuration);
-
 // Why libgit2 has not opened a repository of this CONFIGURATION, for a person; MESSAGE is its own
 // word for it. Pure.
 [[nodiscard]] std::string why_not_opened(const Configuration& configuration,

@@ -1,20 +1,16 @@
 #pragma once
 
-#include <functional>
 #include <string>
 #include <vector>
 
 #include "hfssh/repository/configuration.hpp"
 #include "hfssh/repository/remotes.hpp"
 
-// What a repository holds, read by libgit2.
+// What a repository holds, read by libgit2; only the verbs that report on it ask for it.
 //
-// git itself says where the repository is, and whether its owner is to be trusted (safe.directory):
-// that has been asked before. Of git's configuration libgit2 1.5 passes over includeIf
-// "hasconfig:", config.worktree and the GIT_CONFIG_* variables, and there are repositories that it
-// does not open at all. In these cases, and in no others, the configuration is what git lists, so
-// that a remote is always the one that git would use; what is made of the configuration is the same
-// in both.
+// git itself has been asked where the repository is, whether its owner is trusted (safe.directory),
+// and for its configuration: of that, libgit2 1.5 ignores includeIf "hasconfig:", config.worktree
+// and the GIT_CONFIG_* variables. Some repositories libgit2 cannot open at all.
 namespace hfssh::repository {
 
 // Where git found it; see git-rev-parse(1).
@@ -46,10 +42,9 @@ struct LfsEndpoint {
 
 struct Contents {
     Place place;
-    std::vector<Remote> remotes;  // the one that `git fetch` uses first in front
 
-    // Why libgit2 could not open the repository, for a person ("it has SHA-256 objects"). Then what
-    // is below is not known. Empty where it could.
+    // Why libgit2 could not open the repository, for the user ("it has SHA-256 objects"). Then the
+    // members below are not known. Empty if it could.
     std::string not_opened;
 
     bool bare = false;
@@ -62,14 +57,13 @@ struct Contents {
     [[nodiscard]] bool uses_lfs() const { return !lfs_patterns.empty(); }
 };
 
-// What git says where libgit2's word is not to be relied on.
+// What git itself reports of the repository.
 struct GitView {
     Configuration configuration;  // `git config --null --list`
     std::string branch;           // `git symbolic-ref --short HEAD`; empty: none
 };
 
-// ASK_GIT is called only in the cases above; what it throws is thrown. A system::Failure where
-// libgit2 does not start.
-[[nodiscard]] Contents read_contents(const Place& place, const std::function<GitView()>& ask_git);
+// Throws a system::Failure if libgit2 does not start.
+[[nodiscard]] Contents read_contents(const Place& place, const GitView& view);
 
 }  // namespace hfssh::repository

@@ -45,26 +45,15 @@ std::unique_ptr<Outlook> outlook_of(Surroundings& surroundings, const Remote& re
     return surroundings.look_at(*url);
 }
 
-// Is this URL, one for fetches, for pushes too?
-bool is_pushed_to(const Surroundings& surroundings, const Remote& remote) {
-    if (remote.name.empty()) return true;
-    for (const repository::Remote& known : surroundings.contents()->remotes) {
-        if (known.name != remote.name) continue;
-        return std::ranges::find(known.push_urls, remote.url) != known.push_urls.end();
-    }
-    return true;
-}
-
 std::vector<AccessTarget> targets_in(Surroundings& surroundings,
                                      const std::vector<Remote>& remotes) {
     std::vector<AccessTarget> targets;
     for (const Remote& remote : remotes) {
         // Of several remotes the first on hf.co, with all its URLs.
         if (!targets.empty() && targets.front().remote.name != remote.name) break;
-        AccessTarget target{remote, !remote.push, true, {}, nullptr};
+        AccessTarget target{remote, !remote.push, remote.pushed, {}, nullptr};
         target.outlook = outlook_of(surroundings, remote, target.path);
         if (!target.outlook) continue;
-        if (!remote.push) target.write = is_pushed_to(surroundings, remote);
         targets.push_back(std::move(target));
     }
     return targets;

@@ -70,9 +70,10 @@ void describe_git(const Registration& registration, Report& report) {
     warn_unless_registered(registration);
 }
 
-std::vector<Destination> destinations_of(const repository::Contents& contents) {
+std::vector<Destination> destinations_of(const std::vector<Remote>& remotes,
+                                         const repository::Contents& contents) {
     std::vector<Destination> destinations;
-    for (const Remote& remote : each_remote(contents))
+    for (const Remote& remote : remotes)
         destinations.push_back({remote, {}, {}});
     for (const repository::Submodule& submodule : contents.submodules)
         destinations.push_back({{{}, submodule.url, false}, submodule.path, {}});
@@ -89,8 +90,8 @@ Status explain_all(const std::optional<std::string>& named, Report& report) {
         for (Remote& remote : surroundings.find(*named))
             destinations.push_back({std::move(remote), {}, {}});
     } else if (const auto* contents = surroundings.contents()) {
-        destinations = destinations_of(*contents);
-        if (contents->remotes.empty() && destinations.empty()) {
+        destinations = destinations_of(*surroundings.remotes(), *contents);
+        if (destinations.empty()) {
             throw system::Failure("this repository has no remotes", name_it);
         }
         tell_if_not_opened(*contents);

@@ -137,11 +137,12 @@ void warn_if_overridden(const Setting& setting, const std::string& pattern) {
 }
 
 // A namespace's setting, wherever it stands, comes before the one of this repository.
-void warn_of_what_is_more_specific(const Setting& setting, const repository::Contents& contents,
+void warn_of_what_is_more_specific(const Setting& setting, const repository::GitView& view,
                                    const std::string& word) {
     const settings::GitSettings git = settings_here();
     std::vector<std::string> told;
-    for (const Remote& remote : each_remote(contents)) {
+    for (const Remote& remote :
+         each_remote(repository::remotes_of(view.configuration, view.branch))) {
         const auto url = read_git_url(remote.url);
         if (!url || !leads_to_hub(*url)) continue;
         const auto repository = hub::read_repository_path(url->path);
@@ -221,9 +222,9 @@ Status run_use(const std::string& word, const std::optional<std::string>& patter
     warn_if_overridden(setting, written);
     warn_of_environment();
     if (place) {
-        const repository::Contents contents = contents_of(*place);
-        warn_of_what_is_more_specific(setting, contents, word);
-        tell_of_submodules(contents, word);
+        const repository::GitView view = view_of_git();
+        warn_of_what_is_more_specific(setting, view, word);
+        tell_of_submodules(repository::read_contents(*place, view), word);
     }
     if (identity::is_fingerprint(word)) warn_if_unknown(value);
     return Status::yes;

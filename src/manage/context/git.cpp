@@ -69,12 +69,9 @@ std::optional<repository::Place> repository_here() {
                              top.status == 0 ? std::move(top.output) : std::string()};
 }
 
-repository::Contents contents_of(const repository::Place& place) {
-    return repository::read_contents(place, [] {
-        return repository::GitView{
-            repository::read_config_list(ask_git({"config", "--null", "--list"}).output),
+repository::GitView view_of_git() {
+    return {repository::read_config_list(ask_git({"config", "--null", "--list"}).output),
             ask_git({"symbolic-ref", "--quiet", "--short", "HEAD"}).output};
-    });
 }
 
 void tell_if_not_opened(const repository::Contents& contents) {
@@ -85,18 +82,19 @@ void tell_if_not_opened(const repository::Contents& contents) {
     system::hint("for one of those give the URL: git hf-ssh explain git@hf.co:NAME/REPOSITORY");
 }
 
-std::vector<Remote> each_remote(const repository::Contents& contents) {
-    std::vector<Remote> remotes;
-    for (const repository::Remote& remote : contents.remotes) {
+std::vector<Remote> each_remote(const std::vector<repository::Remote>& remotes) {
+    const auto among = [](const std::vector<std::string>& urls, const std::string& url) {
+        return std::ranges::find(urls, url) != urls.end();
+    };
+    std::vector<Remote> each;
+    for (const repository::Remote& remote : remotes) {
         for (const std::string& url : remote.urls)
-            remotes.push_back({remote.name, url, false});
+            each.push_back({remote.name, url, false, among(remote.push_urls, url)});
         for (const std::string& url : remote.push_urls) {
-            if (std::ranges::find(remote.urls, url) == remote.urls.end()) {
-                remotes.push_back({remote.name, url, true});
-            }
+            if (!among(remote.urls, url)) each.push_back({remote.name, url, true, true});
         }
     }
-    return remotes;
+    return each;
 }
 
 void stand_where_git_runs_ssh(const std::optional<repository::Place>& place) {

@@ -13,17 +13,24 @@ Surroundings::Surroundings() {
     system::speak_for("hf-ssh");
     registration_ = find_registration();
     try {
-        const auto place = repository_here();
-        if (place) contents_ = contents_of(*place);
+        place_ = repository_here();
+        if (place_) git_view_ = view_of_git();
     } catch (const system::Failure& failure) {
         unusable_ = failure;  // a URL that is named needs no repository
     }
-    if (contents_) remotes_ = each_remote(*contents_);
+    if (!place_) return;
+    remotes_ = each_remote(repository::remotes_of(git_view_.configuration, git_view_.branch));
 }
 
-const repository::Contents* Surroundings::contents() const {
+const std::optional<repository::Place>& Surroundings::place() const {
     if (unusable_) throw system::Failure(*unusable_);
-    return contents_ ? &*contents_ : nullptr;
+    return place_;
+}
+
+const repository::Contents* Surroundings::contents() {
+    if (!place()) return nullptr;
+    if (!contents_) contents_ = repository::read_contents(*place_, git_view_);
+    return &*contents_;
 }
 
 const std::optional<std::vector<Remote>>& Surroundings::remotes() const {
@@ -48,7 +55,7 @@ std::vector<Remote> Surroundings::find(const std::string& named) const {
 
 std::optional<transport::HubRequest> Surroundings::request(const std::vector<std::string>& words) {
     if (!standing_) {
-        stand_where_git_runs_ssh(contents_ ? std::optional(contents_->place) : std::nullopt);
+        stand_where_git_runs_ssh(place_);
     }
     standing_ = true;
     return transport::find_request({registration_.via, words}, environment_key_);

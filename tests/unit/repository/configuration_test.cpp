@@ -40,17 +40,6 @@ TEST_CASE("repository_configuration: the last value counts") {
     CHECK(last_value(two, "a.c") == nullptr);
 }
 
-TEST_CASE("repository_configuration: what libgit2 leaves out") {
-    CHECK_FALSE(is_read_in_part({}));
-    CHECK_FALSE(is_read_in_part({{"includeif.gitdir:~/projects/.path", "x"}}));
-    CHECK_FALSE(is_read_in_part({{"includeif.gitdir/i:~/projects/.path", "x"}}));
-    CHECK_FALSE(is_read_in_part({{"includeif.onbranch:main.path", "x"}}));
-    CHECK(is_read_in_part({{"includeif.hasconfig:remote.*.url:git@hf.co:**.path", "x"}}));
-    CHECK(is_read_in_part({{"includeif.later:x.path", "x"}}));
-    CHECK(is_read_in_part({{"extensions.worktreeconfig", "true"}}));
-    CHECK_FALSE(is_read_in_part({{"extensions.worktreeconfig", "false"}}));
-}
-
 TEST_CASE("repository_configuration: why libgit2 has not opened it") {
     const std::string message = "unsupported\x1b extension";
     CHECK(why_not_opened({{"extensions.objectformat", "SHA256"}}, message).find("SHA-256") !=

@@ -23,18 +23,19 @@ struct GitAnswer {
 // the one that is here.
 [[nodiscard]] std::optional<repository::Place> repository_here();
 
-// What it holds.
-[[nodiscard]] repository::Contents contents_of(const repository::Place& place);
-// A word on standard error, and the way round it, where libgit2 could not open it.
+// Git's configuration here, and the branch.
+[[nodiscard]] repository::GitView view_of_git();
+// A message on standard error, with a way out, if libgit2 could not open it.
 void tell_if_not_opened(const repository::Contents& contents);
 
 struct Remote {
-    std::string name;   // empty for a URL that was named
-    std::string url;    // after insteadOf
-    bool push = false;  // it is for pushes alone
+    std::string name;    // empty for a URL that was named
+    std::string url;     // after insteadOf
+    bool push = false;   // it is for pushes alone
+    bool pushed = true;  // a push goes there (too)
 };
-// Each URL of each remote, those for pushes alone behind the others of their remote. Pure.
-[[nodiscard]] std::vector<Remote> each_remote(const repository::Contents& contents);
+// Each URL of each remote; those for pushes alone come after the others of their remote. Pure.
+[[nodiscard]] std::vector<Remote> each_remote(const std::vector<repository::Remote>& remotes);
 
 // "git remote set-url origin git@hf.co:datasets/acme/corpus", with the old one behind it where the
 // remote has several. Asks git for these; throws as ask_git() does.

@@ -27,10 +27,13 @@ class Surroundings {
     Surroundings();
 
     [[nodiscard]] const Registration& registration() const { return registration_; }
-    // What this repository holds; null outside of one. Throws a system::Failure where git cannot
-    // use the one that is here.
-    [[nodiscard]] const repository::Contents* contents() const;
-    // This repository's remotes; none outside of one. Throws as contents() does.
+    // Where this repository is; none outside of one. Throws a system::Failure if git cannot use the
+    // one that is here.
+    [[nodiscard]] const std::optional<repository::Place>& place() const;
+    // What it holds, read by libgit2 when it is first asked for; null outside of one. Throws as
+    // place() does.
+    [[nodiscard]] const repository::Contents* contents();
+    // This repository's remotes; none outside of one. Throws as place() does.
     [[nodiscard]] const std::optional<std::vector<Remote>>& remotes() const;
     // What a person names: a remote, with each of its URLs, or a URL, or the path of a repository
     // on hf.co. After insteadOf.
@@ -61,6 +64,8 @@ class Surroundings {
     Registration registration_;
     std::optional<system::Failure> unusable_;  // why git cannot use the repository here
     bool told_unusable_ = false;
+    std::optional<repository::Place> place_;
+    repository::GitView git_view_;  // as it was before we stand where git runs its ssh
     std::optional<repository::Contents> contents_;
     std::optional<std::vector<Remote>> remotes_;
     transport::EnvironmentKey environment_key_;
