@@ -56,7 +56,7 @@ class DoctorAgentTest(DoctorCase):
     def test_unreachable(self):
         self.box.env["SSH_AUTH_SOCK"] = self.box.path("run", "gone")
         checks = self.assert_only({"ssh-agent": "warning"})
-        self.assertIn("no agent is there", checks["ssh-agent"]["found"])
+        self.assertIn("no agent there", checks["ssh-agent"]["found"])
         self.assertIn("the chosen key needs none", checks["ssh-agent"]["why"])
         self.assert_fixes(checks["ssh-agent"])
 
@@ -76,13 +76,13 @@ class DoctorAgentTest(DoctorCase):
     def test_it_is_no_agent(self):
         self.listen(b"HTTP/1.1 400 Bad Request\r\n\r\n")
         checks = self.assert_only({"ssh-agent": "warning"})
-        self.assertIn("this is no ssh-agent", checks["ssh-agent"]["found"])
+        self.assertIn("not an ssh-agent", checks["ssh-agent"]["found"])
         self.assert_fixes(checks["ssh-agent"])
 
     def test_it_declines(self):
         self.listen(b"\0\0\0\1\5")
         checks = self.assert_only({"ssh-agent": "warning"})
-        self.assertIn("declines", checks["ssh-agent"]["found"])
+        self.assertIn("refuses", checks["ssh-agent"]["found"])
 
     def test_it_has_another_key_that_is_ready(self):
         """That one is taken: nothing is to be fixed."""

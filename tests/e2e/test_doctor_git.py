@@ -202,7 +202,7 @@ class SshTest(CheckupCase):
         other = self.other_ssh("plink: Release 0.78")
         check = self.only("ssh", "warning",
                           **self.via(self.box.ssh_command().replace("ssh", other, 1)))
-        self.assertIn("says: plink: Release 0.78", check["found"])
+        self.assertIn("prints: plink: Release 0.78", check["found"])
 
     def test_configuration_with_an_error(self):
         for line, text in (("Nonsense yes", "Bad configuration option: nonsense"),
@@ -231,7 +231,7 @@ class SshTest(CheckupCase):
     def test_ssh_that_says_nothing(self):
         """A failure before any warning, and what shows more of it."""
         self.box.git("config", "--global", "--remove-section", "filter.lfs")
-        for command, said in (("exec sleep 60", "did not answer"), ("exit 1", "without a word")):
+        for command, said in (("exec sleep 60", "did not answer"), ("exit 1", "without a message")):
             with self.subTest(command):
                 silent = self.box.script("silent", "#!/bin/sh\n%s\n" % command)
                 started = time.monotonic()

@@ -108,15 +108,27 @@ class DoctorKeysTest(DoctorCase):
         self.diagnose()
         self.assertEqual(self.remembered(), {self.box.key.fingerprint: "alice"})
 
-    def test_a_repository_of_somebody_else(self):
-        """Who may write there is not known: it is said, and is no failure."""
-        self.box.git("init", "-q", "repo")
-        self.box.git("remote", "add", "origin", "git@hf.co:acme/model", cwd="repo")
-        checks = self.diagnose(cwd="repo")
-        self.assertEqual(checks["account"]["result"], "ok")
-        self.assertIn("acme", checks["account"]["why"])
-        self.box.git("remote", "set-url", "origin", "git@hf.co:alice/model", cwd="repo")
-        self.assertEqual(self.diagnose(cwd="repo")["account"]["why"], "")
+    def lock(self):
+        """The key gets a passphrase; what hf.co answered about it is remembered."""
+        self.assert_ok(self.box.run("ssh-keygen", "-q", "-p", "-f", self.box.key.path, "-P", "",
+                                    "-N", "secret words"))
+
+    def test_a_locked_key_that_hf_co_did_not_know(self):
+        """A push would fail: the remembered answer counts."""
+        self.hub.add_stranger(self.box.key)
+        self.diagnose()
+        self.lock()
+        check = self.diagnose(status=1)["account"]
+        self.assertEqual(check["result"], "failure")
+        self.assertIn("did not know this key when it was last asked, just now", check["found"])
+        self.assertEqual(check["fix"], "git hf-ssh keys check --open ~/.ssh/id_ed25519")
+
+    def test_a_locked_key_that_hf_co_knew(self):
+        self.diagnose()
+        self.lock()
+        check = self.diagnose(status=0)["account"]
+        self.assertEqual(check["result"], "ok")
+        self.assertIn("alice, by ~/.ssh/id_ed25519, as of just now", check["found"])
 
     def test_a_key_that_hf_co_does_not_take(self):
         self.hub.refuse(self.box.key)

@@ -7,10 +7,15 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from checkup import CheckupCase      # noqa: E402
+from shelled import wait_for  # noqa: E402
 from standin import Relay      # noqa: E402
 
 
 class RemotesTest(CheckupCase):
+    @classmethod
+    def set_up_hub(cls):
+        cls.hub.add_repository("acme/model")
+
     def setUp(self):
         super().setUp()
         self.box.git("init", "-q", "repo")
@@ -27,6 +32,7 @@ class RemotesTest(CheckupCase):
                 self.named(self.examine(*words, cwd="repo", **options), name)]
 
     def test_good_ones(self):
+        before = self.hub.head("alice/model")
         self.remote("git@hf.co:alice/model")
         self.remote("ssh://git@hf.co/datasets/alice/data.git", "data")
         self.remote("git@github.com:a/b", "elsewhere")
@@ -36,15 +42,17 @@ class RemotesTest(CheckupCase):
                           "data: ssh://git@hf.co/datasets/alice/data.git"])
         self.assertEqual([(check["result"], check["found"]) for check in
                           self.named(checks, "repositories")],
-                         [("ok", "hf.co serves alice/model to your key"),
-                          ("ok", "hf.co serves datasets/alice/data to your key")])
+                         [("ok", "your key can read and push to alice/model"),
+                          ("ok", "your key can read and push to datasets/alice/data")])
         self.assertEqual({session["command"] for session in self.hub.connections()
                           if session["command"]},
-                         {"git-upload-pack 'alice/model'", "git-upload-pack 'datasets/alice/data'"})
+                         {"git-receive-pack 'alice/model'",
+                          "git-receive-pack 'datasets/alice/data'"})
+        self.assertEqual(self.hub.head("alice/model"), before)
 
     def test_none(self):
         self.assertEqual(self.found("remotes", "--offline"),
-                         ["this repository has none on hf.co"])
+                         ["this repository has no remote on hf.co"])
 
     def test_offline(self):
         self.remote("git@hf.co:alice/data")
@@ -59,8 +67,8 @@ class RemotesTest(CheckupCase):
     def test_dataset_without_its_type(self):
         self.remote("git@hf.co:alice/data")
         check = self.only("repositories", words=(), cwd="repo")
-        self.assertIn("alice/data: hf.co says: Repository not found", check["found"])
-        self.assertIn("there is datasets/alice/data", check["why"])
+        self.assertIn("alice/data: hf.co answers: Repository not found", check["found"])
+        self.assertIn("datasets/alice/data exists", check["why"])
         self.assertEqual(check["fix"], "git remote set-url origin git@hf.co:datasets/alice/data")
         self.fixed(check)
 
@@ -71,8 +79,45 @@ class RemotesTest(CheckupCase):
     def test_not_there(self):
         self.remote("git@hf.co:alice/nowhere")
         check = self.only("repositories", words=(), cwd="repo")
-        self.assertIn("it is not there", check["why"])
+        self.assertIn("it does not exist", check["why"])
         self.assertIn("git@hf.co:alice/nowhere", check["fix"])
+
+    def test_a_push_would_be_refused(self):
+        self.remote("git@hf.co:acme/model")
+        check = self.only("repositories", words=(), cwd="repo")
+        self.assertIn("acme/model: hf.co refuses a push: ", check["found"])
+        self.assertIn("alice can read it, but not push to it", check["why"])
+        self.assertEqual(check["fix"], "ask the owner of acme/model to give alice write access")
+        other = self.box.make_key("other")
+        self.hub.add_account("acme", other)
+        self.assert_ok(self.manage("whoami", "--all"))
+        self.examine(status=0, cwd="repo")  # the key of the namespace is chosen
+
+    def test_another_key_may_push(self):
+        """The command lists what each key may do."""
+        self.remote("git@hf.co:acme/model")
+        self.hub.add_account("bob", self.box.make_key("other"))
+        self.box.git("config", "hf-ssh.identity", "~/.ssh/id_ed25519", cwd="repo")
+        check = self.only("repositories", words=(), cwd="repo")
+        self.assertEqual(check["fix"], "git hf-ssh access --all-keys git@hf.co:acme/model")
+        result = self.box.run("sh", "-c", check["fix"], cwd="repo")
+        self.assertEqual(result.status, 1, result)
+        self.assertIn("other", result.stdout)
+
+    def test_only_fetched_from(self):
+        """A push goes elsewhere: reading is enough."""
+        self.remote("git@hf.co:acme/model")
+        self.box.git("remote", "set-url", "--push", "origin", "git@hf.co:alice/model", cwd="repo")
+        checks = self.named(self.examine(status=0, cwd="repo"), "repositories")
+        self.assertEqual([check["found"] for check in checks],
+                         ["your key can read acme/model", "your key can read and push to alice/model"])
+
+    def test_a_key_that_hf_co_does_not_know(self):
+        """One failure, of the account; the repository says nothing more."""
+        self.hub.add_stranger(self.box.key)
+        self.addCleanup(self.hub.add_account, "alice", self.box.key)
+        self.remote("git@hf.co:alice/model")
+        self.only("account", words=(), cwd="repo")
 
     def test_private(self):
         self.remote("git@hf.co:alice/secret")
@@ -109,7 +154,7 @@ class RemotesTest(CheckupCase):
 
     def test_no_path_of_a_repository(self):
         self.remote("git@hf.co:a/b/c/d")
-        self.assertIn("no path of a repository", self.only("remotes", cwd="repo")["why"])
+        self.assertIn("not the path of a repository", self.only("remotes", cwd="repo")["why"])
 
     def test_https(self):
         self.remote("https://huggingface.co/alice/model")
@@ -153,7 +198,7 @@ class RemotesTest(CheckupCase):
         self.hub.add_account("alice", self.box.make_key("id_ed25519", passphrase="abc"))
         check = self.named(self.examine(cwd="repo"), "repositories")[0]
         self.assertEqual(check["result"], "skipped")
-        self.assertIn("needs somebody", check["found"])
+        self.assertIn("needs a passphrase or a touch", check["found"])
 
     def test_bounded(self):
         self.remote("git@hf.co:alice/model")
@@ -173,10 +218,8 @@ class RemotesTest(CheckupCase):
         relay.freeze()
         self.box.point_at(relay)
         terminal = self.box.terminal("git", "hf-ssh", "doctor", cwd=self.box.path("work", "repo"))
-        for _ in range(300):
-            if relay.connections:
-                break
-            time.sleep(0.05)
+        wait_for(lambda: relay.connections)
+        terminal.expect("settings")  # what is known is shown before hf.co answers
         start = time.monotonic()
         terminal.send("\x03")
         self.assertNotIn(terminal.wait(), (0, 1))

@@ -9,6 +9,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from checkup import CheckupCase      # noqa: E402
+from standin import Relay      # noqa: E402
 
 SECRET = "hf_neverShownToAnybody"
 
@@ -20,7 +21,7 @@ class SettingsTest(CheckupCase):
     def test_misspelt_variable(self):
         self.set("hf-ssh.acme.identiy", "~/.ssh/id_ed25519")
         check = self.only("settings", "warning")
-        self.assertIn("hf-ssh.acme.identity is", check["found"])
+        self.assertIn("did you mean hf-ssh.acme.identity?", check["found"])
         self.assert_ok(self.box.run("sh", "-c", check["fix"]))
         self.examine("--offline", status=0)
         self.assertEqual(self.box.git("config", "hf-ssh.acme.identity").stdout,
@@ -52,7 +53,7 @@ class SettingsTest(CheckupCase):
         for key in ("hf-ssh.datasets/acme.account", "hf-ssh.acme.identity", "hf-ssh.other.account"):
             self.set(key)
         self.set("hf-ssh.probe", "never")
-        self.assertIn("4 of", self.named(self.examine("--offline"), "settings")[0]["found"])
+        self.assertIn("4 hf-ssh.* settings", self.named(self.examine("--offline"), "settings")[0]["found"])
 
     def test_variables(self):
         for name, value in (("HF_SSH_IDENTITY", self.box.key.path), ("HF_SSH_ACCOUNT", "alice"),
@@ -64,7 +65,7 @@ class SettingsTest(CheckupCase):
 
     def test_misspelt_variable_of_the_environment(self):
         check = self.only("environment", "warning", env={"HF_SSH_IDENTIY": "x"})
-        self.assertIn("HF_SSH_IDENTITY is", check["found"])
+        self.assertIn("did you mean HF_SSH_IDENTITY?", check["found"])
 
     def test_ci(self):
         with open(self.box.key.path, encoding="utf-8") as file:
@@ -78,21 +79,29 @@ class LfsTest(CheckupCase):
         return {"PATH": self.path_of("git", "ssh", "sh")}
 
     def test_missing(self):
-        check = self.only("git-lfs", "warning", program=("git-hf-ssh",), env=self.without_lfs())
-        self.assertEqual(check["fix"], "install git-lfs")
+        """It is needed only by a repository that keeps files in it."""
+        checks = self.examine("--offline", status=0, program=("git-hf-ssh",),
+                              env=self.without_lfs())
+        self.assertEqual(self.named(checks, "git-lfs")[0]["result"], "skipped")
 
-    def test_missing_where_it_is_needed(self):
+    def repository_with_lfs(self):
         self.box.git("init", "-q", "repo")
         self.box.write("repo/.gitattributes", "*.bin filter=lfs diff=lfs merge=lfs -text\n")
         self.box.git("add", ".gitattributes", cwd="repo")
+
+    def test_missing_and_needed(self):
+        self.repository_with_lfs()
         check = self.only("git-lfs", program=("git-hf-ssh",), env=self.without_lfs(), cwd="repo")
         self.assertIn("this repository", check["why"])
 
     def test_not_set_up(self):
         self.box.git("lfs", "uninstall", "--skip-repo")
-        check = self.only("git-lfs", "warning")
-        self.assert_ok(self.box.run("sh", "-c", check["fix"] + " --skip-repo"))
         self.examine("--offline", status=0)
+        self.repository_with_lfs()
+        check = self.only("git-lfs", cwd="repo")
+        self.assertEqual(check["fix"], "git lfs install")
+        self.assert_ok(self.box.run("sh", "-c", check["fix"], cwd="repo"))
+        self.examine("--offline", status=0, cwd="repo")
 
 
 class TokensTest(CheckupCase):
@@ -108,7 +117,7 @@ class TokensTest(CheckupCase):
         env = {"HF_TOKEN": SECRET}
         checks = self.examine("--offline", env=env)
         self.assertEqual(self.troubles(checks), [])
-        self.assertIn("not installed here", self.named(checks, "tokens")[0]["found"])
+        self.assertIn("is not installed", self.named(checks, "tokens")[0]["found"])
         self.git_xet()
         self.assertEqual(self.only_tokens(env=env)["fix"], "unset HF_TOKEN")
 
@@ -153,7 +162,7 @@ class MemoryTest(CheckupCase):
     def test_below_what_is_not_ours(self):
         check = self.only("memory", "warning", env={"XDG_STATE_HOME": "/usr/lib/state"})
         self.assertIn("/usr/lib: Permission denied", check["found"])
-        self.assertEqual(check["fix"], "set XDG_STATE_HOME to a directory of yours")
+        self.assertEqual(check["fix"], "set XDG_STATE_HOME to a directory of your own")
 
     @unittest.skipIf(os.geteuid() == 0, "root can write everywhere")
     def test_not_writable(self):
@@ -168,7 +177,7 @@ class MemoryTest(CheckupCase):
         os.makedirs(self.state())
         os.chmod(self.state(), 0o777)
         check = self.only("memory", "warning")
-        self.assertIn("can be written by others", check["found"])
+        self.assertIn("other users can write", check["found"])
         self.assert_ok(self.box.run("sh", "-c", check["fix"]))
         self.examine("--offline", status=0)
 
@@ -188,7 +197,7 @@ class WordsTest(CheckupCase):
     def test_text_and_json_agree(self):
         self.break_something()
         checks = self.examine("--offline", status=1)
-        text = self.manage("doctor", "--offline", status=1).stdout
+        text = self.manage("doctor", "--offline", "--verbose", status=1).stdout
         words = {"ok": "ok", "warning": "warning", "failure": "FAILED", "skipped": "skipped"}
         lines = [line.split()[:2] for line in text.splitlines()
                  if re.match("(ok|warning|FAILED|skipped) ", line)]
@@ -211,7 +220,8 @@ class WordsTest(CheckupCase):
             whole = len(line.split()[-1]) > 50 if line else False  # a path is not broken
             if not whole and not any(line.endswith(fix) for fix in fixes):
                 self.assertLessEqual(len(line), 80, line)
-        self.assertRegex(text, r"\n\n1 failure, 1 warning, \d+ ok(, \d+ skipped)?\n"
+        self.assertRegex(text, r"\n\n1 failure, 1 warning, \d+ ok(, \d+ skipped)?; --verbose "
+                               r"shows all checks\n"
                                r"    start with  git hf-ssh setup\n$")
 
     def at_terminal(self, **env):
@@ -223,7 +233,7 @@ class WordsTest(CheckupCase):
     def test_terminal(self):
         self.break_something()
         screen = self.at_terminal()
-        self.assertIn("\x1b[32m\u2713\x1b[0m \x1b[1mgit ", screen)
+        self.assertIn("\x1b[32m\u2713\x1b[0m \x1b[1mkeys ", screen)
         self.assertIn("\x1b[31m\u2717\x1b[0m \x1b[1mregistration", screen)
         self.assertIn("\x1b[33m!\x1b[0m \x1b[1msettings", screen)
         plain = self.at_terminal(NO_COLOR="1")
@@ -233,6 +243,33 @@ class WordsTest(CheckupCase):
         self.assertIn("\x1b[31mFAILED\x1b[0m", other)
         self.assertTrue(other.isascii(), other)
         self.assertIn("FAILED   registration", self.at_terminal(TERM="dumb"))
+
+    def test_one_line_a_group(self):
+        """Good health takes half a screen: a line for each group, then the count."""
+        terminal = self.box.terminal("git", "hf-ssh", "doctor", env={"TERM": "xterm"})
+        self.assertEqual(terminal.wait(), 0, terminal.screen)
+        lines = [line for line in terminal.lines() if line.strip()]
+        self.assertLessEqual(len(lines), 11, lines)
+        self.assertEqual([line.split()[1] for line in lines[:-1]],
+                         ["git", "ssh", "settings", "keys", "network", "host-keys", "account",
+                          "repositories", "git-lfs"])
+        self.assertIn("alice, by ~/.ssh/id_ed25519", lines[6])
+        self.assertRegex(lines[-1], r"^\d+ ok, \d+ skipped; --verbose shows all checks$")
+
+    def test_shown_as_it_is_found(self):
+        """Nothing of hf.co is needed for what this machine alone shows."""
+        relay = Relay(self.hub.genuine())
+        self.addCleanup(relay.close)
+        relay.freeze()
+        self.box.point_at(relay)
+        terminal = self.box.terminal("git", "hf-ssh", "doctor", env={"TERM": "xterm"})
+        self.addCleanup(terminal.close)
+        terminal.expect("asking hf.co (")
+        lines = [line.split() for line in terminal.lines() if line.strip()]
+        self.assertEqual([words[1] for words in lines[:4]], ["git", "ssh", "settings", "keys"])
+        relay.thaw()
+        self.assertIn(terminal.wait(20), (0, 1))
+        self.assertNotIn("asking hf.co", "".join(terminal.lines()))
 
     def test_no_home(self):
         nowhere = {"HOME": "/nonexistent", "XDG_STATE_HOME": None, "XDG_CONFIG_HOME": None}

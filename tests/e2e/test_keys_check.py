@@ -21,12 +21,19 @@ class CheckCase(KeyMakingCase):
         """The report; its text has the same."""
         words = ("keys", "check") + words
         report = self.command_report(*words, status=status, **options)
-        text = self.manage(*words, status=status, **options).stdout
+        text = self.manage(*words, "--verbose", status=status, **options).stdout
         unfolded = " ".join(text.split())
+        marks = {"ok": "ok", "warning": "warning", "failure": "FAILED"}
         for finding in report["findings"]:
-            self.assertIn("\n%s\n" % finding["name"], "\n" + text)
-            for member in ("result", "found", "why", "fix"):
-                self.assertIn(" ".join(finding[member].split()), unfolded)
+            mark = marks[finding["result"]]
+            self.assertIn("\n%s%s  " % (mark.ljust(9), finding["name"]), "\n" + text)
+            told = ("found",) if mark == "ok" else ("found", "why", "fix")
+            for member in told:
+                self.assertIn(" ".join((finding[member] or "").split()), unfolded)
+        fixes = [finding["fix"] for finding in report["findings"] if finding["fix"]]
+        if fixes:
+            self.assertIn("\n    start with  ", text)
+            self.assertIn(report["first"]["fix"], fixes)
         for line in text.splitlines():
             self.assertTrue(len(line) <= 80 or " " not in line.strip() or "/" in line, line)
         return report
@@ -125,7 +132,7 @@ class CauseTest(CheckCase):
         self.assertEqual(report["findings"][0]["fix"], "ssh-add ~/.ssh/id_ed25519")
         self.assertEqual((report["usable"], report["ready"], report["asked"]),
                          (True, False, False))
-        self.assertIn("nobody can be asked", self.manage("keys", "check").stderr)
+        self.assertIn("the key has a passphrase and there is no terminal", self.manage("keys", "check").stderr)
         self.assertEqual(self.hub.genuine().arrivals(), 0)
         self.check("--offline", status=0)
         askpass = self.box.script("askpass", "#!/bin/sh\necho '%s'\n" % PASSPHRASE)
@@ -147,7 +154,7 @@ class CauseTest(CheckCase):
         report = self.check(key.path, status=1)
         self.assertIn("several words'", report["findings"][0]["fix"])
         text = self.manage("keys", "check", key.path, status=1).stdout
-        self.assertIn("    fix     %s\n" % report["findings"][0]["fix"], text)
+        self.assertIn("         fix  %s\n" % report["findings"][0]["fix"], text)
 
     def test_locked_and_the_agent_is_gone(self):
         self.make(passphrase=PASSPHRASE)

@@ -45,7 +45,7 @@ class ClipboardTest(KeyMakingCase):
             self.clipboard(name)
         copied, result = self.make()
         self.assertIsNone(copied)
-        self.assertIn("the public key could not be put on the clipboard", result.stderr)
+        self.assertIn("the public key could not be copied to the clipboard", result.stderr)
         self.assertIn(self.public(), result.stdout)
 
     def test_the_next_one_if_one_fails(self):

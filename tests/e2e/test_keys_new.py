@@ -74,7 +74,7 @@ class WithoutPassphraseTest(KeyMakingCase):
     def test_nobody_to_ask(self):
         """Without the explicit word there is no key without a passphrase."""
         result = self.manage("keys", "new", status=2)
-        self.assertIn("nobody here whom ssh-keygen could ask", result.stderr)
+        self.assertIn("no terminal: ssh-keygen cannot ask for a passphrase", result.stderr)
         self.assertIn("git hf-ssh keys new --no-passphrase", result.stderr)
         self.assert_nothing_made()
         result = self.manage("keys", "new", status=2, env={
@@ -94,7 +94,7 @@ class NeverOverTest(KeyMakingCase):
     def test_a_key_is_there(self):
         key = self.box.make_key("id_ed25519")
         said = self.refused()
-        self.assertIn("there is a key already, and it stays: ~/.ssh/id_ed25519 (ED25519 %s)"
+        self.assertIn("~/.ssh/id_ed25519 already exists; not overwritten (ED25519 %s)"
                       % key.fingerprint, said)
         self.assertIn("git hf-ssh keys check --open ~/.ssh/id_ed25519\n", said)
         self.assertIn("git hf-ssh keys new ~/.ssh/id_ed25519_hf\n", said)
@@ -105,7 +105,7 @@ class NeverOverTest(KeyMakingCase):
         for name in ("id_ed25519", "id_ed25519.pub"):
             with self.subTest(name):
                 self.box.write(self.ssh(name), "mine\n")
-                self.assertIn("there is a file already, and it stays: ~/.ssh/%s\n" % name,
+                self.assertIn("~/.ssh/%s already exists; not overwritten\n" % name,
                               self.refused())
                 os.unlink(self.ssh(name))
 
@@ -161,7 +161,7 @@ class TroubleTest(KeyMakingCase):
     @unittest.skipIf(os.geteuid() == 0, "root may write everywhere")
     def test_a_directory_that_cannot_be_written(self):
         os.mkdir(self.ssh(), 0o500)
-        self.failed(text="no key can be written into ~/.ssh/: Permission denied")
+        self.failed(text="cannot write to ~/.ssh/: Permission denied")
 
     def test_no_home_for_it(self):
         self.box.write(self.ssh(), "a file\n")
@@ -170,7 +170,7 @@ class TroubleTest(KeyMakingCase):
 
     def test_no_ssh_keygen(self):
         self.box.script("ssh-keygen", "#!/bin/sh\necho 'broken' >&2\nexit 1\n")
-        self.failed(text="ssh-keygen makes no key here: broken")
+        self.failed(text="ssh-keygen cannot make a key here: broken")
         self.assert_nothing_made()
 
     def test_full_disk(self):
@@ -189,8 +189,8 @@ class TroubleTest(KeyMakingCase):
         self.script_around("ssh-keygen", "case \"$*\" in *ed25519*) echo 'ED25519 keys are not "
                            "allowed in FIPS mode' >&2; exit 255;; esac")
         result = self.made()
-        self.assertIn("makes no Ed25519 key here (ED25519 keys are not allowed in FIPS mode), so "
-                      "it is an ECDSA key", result.stderr)
+        self.assertIn("cannot make an Ed25519 key here (ED25519 keys are not allowed in FIPS "
+                      "mode); making an ECDSA key", result.stderr)
         self.assertEqual(self.key("id_ecdsa").type, "ecdsa-sha2-nistp256")
         self.assertEqual(sorted(self.files()), ["id_ecdsa", "id_ecdsa.pub"])
 

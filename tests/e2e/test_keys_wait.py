@@ -59,6 +59,21 @@ class UntilKnownTest(WaitCase):
         self.assertEqual(terminal.screen.count("\nhf-ssh: waiting until"), 1)  # one line, rewritten
         self.assertEqual(self.running(), [])
 
+    def test_with_a_passphrase_and_no_agent(self):
+        """What the page recommends: Enter when it is added, and one connection."""
+        terminal = self.at_terminal("new", "--wait", "--open")
+        self.type_passphrase(terminal)
+        terminal.expect("press Enter when the key is added")
+        self.assertEqual(self.hub.genuine().arrivals(), 0)
+        self.hub.add_account("newcomer", self.key())
+        terminal.send("\n")
+        terminal.expect("Enter passphrase for")
+        terminal.send(PASSPHRASE + "\n")
+        self.assertEqual(terminal.wait(30), 0)
+        self.assertIn("hf.co knows this key as newcomer", terminal.screen)
+        self.assertEqual(self.hub.genuine().arrivals(), 1)
+        self.assertEqual(self.running(), [])
+
     def test_a_dumb_terminal(self):
         self.box.make_key("id_ed25519")
         self.after(3, lambda: self.hub.add_account("newcomer", self.key()))

@@ -71,13 +71,57 @@ class NotForeverTest(WaitCase):
         self.assertIn("no connection to hf.co", result.stderr)
         self.assertIn("git hf-ssh keys check --wait", result.stderr)
 
-    def test_a_locked_key_is_not_waited_for(self):
-        self.hub.add_account("alice", self.box.make_key("id_ed25519", passphrase=PASSPHRASE))
+    def test_a_locked_key_and_no_terminal(self):
+        """How to go on is said, as one command."""
+        self.box.make_key("id_ed25519", passphrase=PASSPHRASE)
+        result = self.manage("keys", "check", "--wait", status=2)
+        self.assertIn("cannot wait: the key has a passphrase and no ssh-agent holds it",
+                      result.stderr)
+        command = result.stderr.split("hint: to go on: ")[1].strip()
+        self.assertTrue(command.endswith("&& git hf-ssh keys check --wait ~/.ssh/id_ed25519"))
+        self.assertEqual(self.hub.genuine().arrivals(), 0)
+        self.hub.add_account("alice", self.key())
+        askpass = self.box.script("askpass", "#!/bin/sh\necho '%s'\n" % PASSPHRASE)
+        env = {"SSH_ASKPASS": askpass, "SSH_ASKPASS_REQUIRE": "force", "DISPLAY": ":0"}
+        result = self.box.run("sh", "-c", command + "; status=$?; kill $SSH_AGENT_PID; "
+                              "exit $status", env=env)
+        self.assert_ok(result)
+        self.assertIn("alice", result.stdout)
+
+    def test_a_locked_key_at_a_terminal(self):
+        """Enter when it is added, then one connection, with one prompt."""
+        key = self.box.make_key("id_ed25519", passphrase=PASSPHRASE)
         terminal = self.at_terminal("check", "--wait")
-        self.assertEqual(terminal.wait(), 2)
-        self.assertNotIn("Enter passphrase", terminal.screen)
-        self.assertIn("waiting needs a key that asks for nothing", terminal.screen)
-        self.assertIn("ssh-add ~/.ssh/id_ed25519", terminal.screen)
+        terminal.expect("press Enter when the key is added")
+        self.assertEqual(self.hub.genuine().arrivals(), 0)
+        self.hub.add_account("alice", key)
+        terminal.send("\n")
+        terminal.expect("Enter passphrase for")
+        terminal.send(PASSPHRASE + "\n")
+        self.assertEqual(terminal.wait(), 0)
+        self.assertIn("hf.co knows this key as alice", terminal.screen)
+        self.assertEqual(terminal.screen.count("Enter passphrase for"), 1)
+        self.assertEqual(self.hub.genuine().arrivals(), 1)
+
+    def test_enter_too_early(self):
+        """It is said how to go on, and is no."""
+        self.box.make_key("id_ed25519", passphrase=PASSPHRASE)
+        terminal = self.at_terminal("check", "--wait")
+        terminal.expect("press Enter when the key is added")
+        terminal.send("\n")
+        terminal.expect("Enter passphrase for")
+        terminal.send(PASSPHRASE + "\n")
+        self.assertEqual(terminal.wait(), 1)
+        self.assertIn("hf.co still does not know this key", terminal.screen)
+        self.assertIn("to go on: git hf-ssh keys check --wait ~/.ssh/id_ed25519", terminal.screen)
+
+    def test_ctrl_c_instead_of_enter(self):
+        self.box.make_key("id_ed25519", passphrase=PASSPHRASE)
+        terminal = self.at_terminal("check", "--wait")
+        terminal.expect("press Enter when the key is added")
+        terminal.send("\x03")
+        self.assertNotIn(terminal.wait(), (0, 1))
+        self.assertIn("stopped waiting; the key is unchanged", terminal.screen)
         self.assertEqual(self.hub.genuine().arrivals(), 0)
 
     def test_what_cannot_be_used_is_not_waited_for(self):
@@ -99,8 +143,8 @@ class EndedTest(WaitCase):
         status = terminal.wait()
         self.assertIn(status, (-2, 130) if how == "Ctrl-C" else (-15, 143), terminal.screen)
         self.assertLess(time.monotonic() - started, 5)
-        self.assertEqual(terminal.screen.count("the waiting was ended; the key is as it was"), 1)
-        self.assertIn("\rhf-ssh: the waiting was ended", terminal.screen)  # on a line of its own
+        self.assertEqual(terminal.screen.count("stopped waiting; the key is unchanged"), 1)
+        self.assertIn("\rhf-ssh: stopped waiting", terminal.screen)  # on a line of its own
         self.assertIn("git hf-ssh keys check --wait ~/.ssh/id_ed25519", terminal.screen)
         self.assert_nothing_left()
 

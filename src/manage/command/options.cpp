@@ -63,7 +63,9 @@ Options::~Options() = default;
 
 void Options::flag(const std::string& name, bool& value, const std::string& help) {
     parser_->app.add_flag_callback(name, [&value] { value = true; })->disable_flag_override();
-    declared_.push_back({Declared::Kind::flag, name, {}, help});
+    const auto comma = name.find(',');
+    declared_.push_back({Declared::Kind::flag, name.substr(comma + 1), {}, help});
+    if (comma != std::string::npos) declared_.back().brief = name.substr(0, comma);
 }
 
 void Options::option(const std::string& name, const std::string& what,

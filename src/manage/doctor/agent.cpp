@@ -12,7 +12,7 @@
 #include "hfssh/system/paths.hpp"
 #include "no_key.hpp"
 
-// The agent that ssh would ask to sign.
+// The agent that ssh would use to sign.
 namespace hfssh::manage {
 namespace {
 
@@ -22,7 +22,7 @@ using Result = Check::Result;
 
 constexpr const char* name = "ssh-agent";
 
-// Where ssh looks for its agent, and who said so.
+// The agent's socket, and where it is set.
 struct Socket {
     std::string path;
     bool configured = false;  // by IdentityAgent, not by SSH_AUTH_SOCK
@@ -46,7 +46,7 @@ const Candidate* chosen_key(const Outlook& outlook) {
     return chosen == nullptr ? nullptr : &outlook.survey.inventory.candidates[chosen->index];
 }
 
-// What an agent that answers as this one does means for one key; none where it is no matter.
+// What the state of the agent means for one key; nullopt if the key does not need it.
 std::optional<Check> want_of_agent(const Candidate& key, const Outlook& outlook) {
     constexpr std::array<std::string_view, 3> names = {"agent-unreachable", "public-only",
                                                        "locked"};
@@ -59,7 +59,7 @@ std::optional<Check> want_of_agent(const Candidate& key, const Outlook& outlook)
     return std::nullopt;
 }
 
-// Of the chosen key; where none can be offered, of the first that an agent could make usable.
+// … for the chosen key; if none can be offered, for the first that an agent could make usable.
 std::optional<Check> want_of_agent(const Outlook& outlook) {
     if (const Candidate* key = chosen_key(outlook)) return want_of_agent(*key, outlook);
     if (why_no_key(outlook.survey) != NoKey::no_agent_has_it) return std::nullopt;
@@ -81,25 +81,25 @@ std::string trouble(AgentState state) {
         case AgentState::timed_out:
             return "the agent does not answer: ";
         case AgentState::refused:
-            return "the agent declines to list its keys: ";
+            return "the agent refuses to list its keys: ";
         case AgentState::broken:
-            return "this is no ssh-agent: ";
+            return "not an ssh-agent: ";
         case AgentState::unreachable:
         case AgentState::none:
         case AgentState::answered:
-            return "no agent is there: ";
+            return "no agent there: ";
     }
     return {};
 }
 
-// Configured, but no help.
+// An agent is configured, but does not list its keys.
 Check silent(const Socket& socket, const Outlook& outlook) {
     const identity::AgentAnswer& answer = outlook.prospect.agent;
     Check check{name, Result::warning, trouble(answer.state) + where(socket), {}, {}};
     if (!answer.detail.empty()) check.found += ", " + system::printable(answer.detail);
     check.fix = socket.configured ? "see IdentityAgent in your ssh configuration"
                                   : "eval \"$(ssh-agent -s)\"";
-    check.why = "no key of an agent can be used";
+    check.why = "no key in an agent can be used";
     if (const auto want = want_of_agent(outlook)) {
         check.result = want->result;
         check.found += "\n" + want->found;
@@ -120,7 +120,7 @@ Check answered(const Socket& socket, const Outlook& outlook) {
     const Candidate* key = chosen_key(outlook);
     if (key != nullptr && key->in_agent) {
         check.found += ", the chosen one among them";
-        if (answer.asks_person) check.why = "this agent may ask you before it signs";
+        if (answer.asks_person) check.why = "this agent may ask you to confirm each use";
     }
     if (auto want = want_of_agent(outlook)) {
         want->found = check.found + "\n" + want->found;

@@ -1,48 +1,58 @@
 #include "doctor.hpp"
 
 #include <algorithm>
+#include <array>
 #include <exception>
-#include <map>
+#include <optional>
 #include <span>
 
 #include "hfssh/manage/command/verb.hpp"
+#include "hfssh/manage/report/progress.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
 
+// `git hf-ssh doctor`: runs the checks, and prints each group of them as soon as it is complete.
 namespace hfssh::manage {
 namespace {
 
 using Result = Check::Result;
 
-struct LocalGroup {
-    const char* name;
-    Checks (*look)(const Situation&);
+// The checks of one function, and when it is called: EARLY and LOCAL ones answer at once, START
+// begins a wait.
+struct Part {
+    const char* group;
+    const char* name;  // of the check that reports what stopped the function
+    Checks (*early)(const Situation&) = nullptr;
+    Checks (*local)(const Situation&) = nullptr;
+    PendingChecks (*start)(const Situation&) = nullptr;
 };
 
-struct ConnectingGroup {
-    const char* name;
-    PendingChecks (*start)(const Situation&);
+// In the order of the report: the chain from git to hf.co, then what else matters.
+constexpr Part parts[] = {
+    {"git", "git", check_git},
+    {"git", "registration", check_registration},
+    {"ssh", "ssh", nullptr, check_ssh},
+    {"settings", "settings", nullptr, check_settings},
+    {"settings", "memory", nullptr, check_memory},
+    {"keys", "keys", nullptr, check_keys},
+    {"keys", "ssh-agent", nullptr, check_agent},
+    {"network", "network", nullptr, nullptr, check_network},
+    {"host-keys", "host-keys", nullptr, nullptr, check_host_keys},
+    {"host-keys", "known-hosts", nullptr, check_known_hosts},
+    {"account", "account", nullptr, nullptr, check_account},
+    {"repositories", "remotes", nullptr, check_remotes},
+    {"repositories", "repositories", nullptr, nullptr, check_repositories},
+    {"git-lfs", "git-lfs", check_lfs},
+    {"git-lfs", "tokens", check_tokens},
 };
+constexpr std::size_t widest_group = 12;  // "repositories"
 
-constexpr LocalGroup early[] = {{"git", check_git},
-                                {"registration", check_registration},
-                                {"git-lfs", check_lfs},
-                                {"tokens", check_tokens}};
-constexpr LocalGroup local[] = {
-    {"ssh", check_ssh},         {"settings", check_settings},       {"keys", check_keys},
-    {"ssh-agent", check_agent}, {"known-hosts", check_known_hosts}, {"memory", check_memory}};
-constexpr ConnectingGroup connecting[] = {{"network", check_network},
-                                          {"host-keys", check_host_keys},
-                                          {"account", check_account},
-                                          {"remotes", check_remotes}};
-// The chain, from git to hf.co, and what may stand beside it.
-constexpr const char* order[] = {"git",       "registration", "ssh",     "settings",  "keys",
-                                 "ssh-agent", "known-hosts",  "network", "host-keys", "account",
-                                 "remotes",   "git-lfs",      "tokens",  "memory"};
+// The checks whose finding stands for a group in which all is well; the first one that is ok.
+constexpr std::array<const char*, 10> leading = {
+    "registration", "ssh",       "settings", "chosen-key",   "ipv4",
+    "ipv6",         "host-keys", "account",  "repositories", "git-lfs"};
 
-using Found = std::map<std::string, Checks>;
-
-// What stops one group stops no other.
+// What stops one part stops no other.
 Checks guarded(const char* name, const std::function<Checks()>& look) {
     try {
         return look();
@@ -53,141 +63,160 @@ Checks guarded(const char* name, const std::function<Checks()>& look) {
     }
 }
 
-void look_at(std::span<const LocalGroup> groups, const Situation& situation, Found& found) {
-    for (const LocalGroup& group : groups) {
-        found[group.name] = guarded(group.name, [&] { return group.look(situation); });
-    }
+// On one line of 80 columns, with the mark and the name of the group before it.
+std::string fitted(const std::string& text) {
+    constexpr std::size_t room = 80 - 9 - widest_group - 2;
+    std::string line = text.substr(0, text.find('\n'));
+    if (line.size() <= room) return line;
+    const auto blank = line.rfind(' ', room - 4);
+    line.resize(blank == std::string::npos ? room - 4 : blank);
+    return line + " ...";
 }
 
-Checks in_order(Found& found) {
-    Checks checks;
-    for (const char* name : order) {
-        std::ranges::move(found[name], std::back_inserter(checks));
+// The line of a group without a problem.
+const Check& leader_of(const Checks& checks) {
+    const auto is_ok = [](const Check& check) { return check.result == Result::ok; };
+    for (const char* name : leading) {
+        const auto found = std::ranges::find_if(
+            checks, [&](const Check& check) { return check.name == name && is_ok(check); });
+        if (found != checks.end()) return *found;
     }
-    return checks;
+    const auto found = std::ranges::find_if(checks, is_ok);
+    return found == checks.end() ? checks.front() : *found;
 }
 
-Checks look(bool offline) {
-    Found found;
-    const Situation situation =
-        look_around(offline, [&](const Situation& so_far) { look_at(early, so_far, found); });
-    std::map<std::string, PendingChecks> pending;
-    for (const ConnectingGroup& group : connecting) {
-        found[group.name] = guarded(group.name, [&] {
-            pending[group.name] = group.start(situation);
-            return Checks();
-        });
-    }
-    look_at(local, situation, found);
-    for (auto& [name, checks] : pending) {
-        if (!checks.valid()) continue;
-        found[name] = guarded(name.c_str(), [&checks = checks] { return checks.get(); });
-    }
-    return in_order(found);
-}
-
-Mark mark_of(Result result) {
-    switch (result) {
-        case Result::ok:
-            return Mark::ok;
-        case Result::warning:
-            return Mark::warning;
-        case Result::failure:
-            return Mark::failure;
-        case Result::skipped:
-            break;
-    }
-    return Mark::skipped;
-}
-
-const char* word_of(Result result) {
-    switch (result) {
-        case Result::ok:
-            return "ok";
-        case Result::warning:
-            return "warning";
-        case Result::failure:
-            return "failure";
-        case Result::skipped:
-            break;
-    }
-    return "skipped";
-}
-
-void add(const Check& check, std::size_t width, Report& report) {
-    Record& record = report.add("checks");
-    std::string label = check.name;
-    label.resize(std::max(width, label.size()), ' ');
-    const bool detailed = check.result == Result::warning || check.result == Result::failure;
-    const auto shown = [&](const char* name, const std::string& text) {
-        return detailed && !text.empty() ? name : "";
-    };
-    record.mark(mark_of(check.result), label, check.found);
-    record.json("name", check.name).json("result", word_of(check.result));
-    record.json("found", check.found);
-    record.add({"why", shown("why", check.why), check.why, check.why, Tone::plain});
-    record.add({"fix", shown("fix", check.fix), check.fix.empty() ? Json() : Json(check.fix),
-                check.fix, Tone::strong, true});
+std::string headline(const Check& leader, const Checks& checks) {
+    const auto same = std::ranges::count_if(checks, [&](const Check& check) {
+        return check.name == leader.name && check.result == leader.result;
+    });
+    if (same < 2) return fitted(leader.found);
+    return fitted(leader.found + ", and " + std::to_string(same - 1) + " more");
 }
 
 std::string counted(std::size_t count, const char* one, const char* many) {
     return std::to_string(count) + " " + (count == 1 ? one : many);
 }
 
-// The first link that is broken; where none is, the first that is not as it should be.
-const Check* first_to_fix(const Checks& checks) {
-    const bool broken = std::ranges::find(checks, Result::failure, &Check::result) != checks.end();
-    const auto found = std::ranges::find_if(checks, [&](const Check& check) {
-        return check.result == (broken ? Result::failure : Result::warning) && !check.fix.empty();
-    });
-    return found == checks.end() ? nullptr : &*found;
-}
+class Examination {
+  public:
+    Examination(bool offline, bool verbose, Report& report)
+        : offline_(offline), verbose_(verbose), report_(report) {}
 
-Status summarize(const Checks& checks, Report& report) {
-    const auto count = [&](Result result) {
-        return static_cast<std::size_t>(std::ranges::count(checks, result, &Check::result));
-    };
-    const std::size_t failures = count(Result::failure);
-    const std::size_t warnings = count(Result::warning);
-    const std::size_t unseen = count(Result::skipped);
-    Record& last = report.last();
-    std::string text;
-    if (failures != 0) text += counted(failures, "failure", "failures") + ", ";
-    if (warnings != 0) text += counted(warnings, "warning", "warnings") + ", ";
-    text += std::to_string(count(Result::ok)) + " ok";
-    if (unseen != 0) text += ", " + std::to_string(unseen) + " skipped";
-    last.heading(text, failures != 0 ? Tone::bad : warnings != 0 ? Tone::caution : Tone::good);
-    last.json("summary", {{"ok", count(Result::ok)},
-                          {"warning", warnings},
-                          {"failure", failures},
-                          {"skipped", unseen}});
-    const Check* first = first_to_fix(checks);
-    if (first == nullptr) {
-        last.json("first", Json());
-    } else {
-        last.add({"first",
-                  "start with",
-                  {{"check", first->name}, {"fix", first->fix}},
-                  first->fix,
-                  Tone::strong,
-                  true});
+    Status run() {
+        progress_.show("checking git ...");
+        const Situation situation =
+            look_around(offline_, [&](const Situation& so_far) { look_early(so_far); });
+        std::array<PendingChecks, std::size(parts)> pending;
+        for (std::size_t i = 0; i < std::size(parts); ++i) {
+            if (parts[i].start == nullptr) continue;
+            Checks stopped = guarded(parts[i].name, [&] {
+                pending[i] = parts[i].start(situation);
+                return Checks();
+            });
+            if (!pending[i].valid()) found_[i] = std::move(stopped);
+        }
+        look(&Part::local, situation);
+        for (std::size_t i = 0; i < std::size(parts); ++i) {
+            if (!pending[i].valid()) continue;
+            progress_.show(std::string("asking hf.co (") + parts[i].group + ") ...");
+            found_[i] = guarded(parts[i].name, [&] { return pending[i].get(); });
+            show_complete();
+        }
+        progress_.erase();
+        return summarize();
     }
-    return failures == 0 ? Status::yes : Status::no;
-}
+
+  private:
+    void look(Checks (*Part::*when)(const Situation&), const Situation& situation) {
+        for (std::size_t i = 0; i < std::size(parts); ++i) {
+            const auto call = parts[i].*when;
+            if (call == nullptr) continue;
+            found_[i] = guarded(parts[i].name, [&] { return call(situation); });
+            show_complete();
+        }
+    }
+
+    void look_early(const Situation& so_far) {
+        look(&Part::early, so_far);
+        progress_.show("checking ssh and the keys ...");
+    }
+
+    // Prints the groups that are complete, in order.
+    void show_complete() {
+        bool some = false;
+        while (shown_ < std::size(parts)) {
+            std::size_t end = shown_;
+            const std::string_view group = parts[shown_].group;
+            while (end < std::size(parts) && parts[end].group == group && found_[end])
+                ++end;
+            if (end < std::size(parts) && parts[end].group == group) break;
+            Checks checks;
+            for (; shown_ < end; ++shown_)
+                std::ranges::move(*found_[shown_], std::back_inserter(checks));
+            add_group(std::string(group), checks);
+            std::ranges::move(checks, std::back_inserter(all_));
+            some = true;
+        }
+        if (!some) return;
+        progress_.erase();
+        print_so_far(report_);
+    }
+
+    void add_group(const std::string& group, const Checks& checks) {
+        const bool well = std::ranges::none_of(checks, is_problem);
+        const Check* leader = well && !verbose_ ? &leader_of(checks) : nullptr;
+        for (const Check& check : checks) {
+            Record& record = report_.add("checks");
+            if (&check == leader) {
+                describe(check, group, headline(check, checks), widest_group, record);
+            } else {
+                const bool shown = verbose_ || (!well && is_problem(check));
+                describe(check, shown ? check.name : "", check.found, widest_group, record);
+            }
+        }
+    }
+
+    Status summarize() {
+        const auto count = [&](Result result) {
+            return static_cast<std::size_t>(std::ranges::count(all_, result, &Check::result));
+        };
+        const std::size_t failures = count(Result::failure);
+        const std::size_t warnings = count(Result::warning);
+        const std::size_t skipped = count(Result::skipped);
+        std::string text;
+        if (failures != 0) text += counted(failures, "failure", "failures") + ", ";
+        if (warnings != 0) text += counted(warnings, "warning", "warnings") + ", ";
+        text += std::to_string(count(Result::ok)) + " ok";
+        if (skipped != 0) text += ", " + std::to_string(skipped) + " skipped";
+        if (!verbose_) text += "; --verbose shows all checks";
+        Record& last = report_.last();
+        last.heading(text, failures != 0 ? Tone::bad : warnings != 0 ? Tone::caution : Tone::good);
+        last.json("summary", {{"ok", count(Result::ok)},
+                              {"warning", warnings},
+                              {"failure", failures},
+                              {"skipped", skipped}});
+        start_with(all_, last);
+        return failures == 0 ? Status::yes : Status::no;
+    }
+
+    bool offline_;
+    bool verbose_;
+    Report& report_;
+    Progress progress_;
+    std::array<std::optional<Checks>, std::size(parts)> found_;
+    std::size_t shown_ = 0;  // parts that have been printed
+    Checks all_;
+};
 
 }  // namespace
 
 Action doctor(Options& options) {
     const auto offline = std::make_shared<bool>(false);
-    options.flag("--offline", *offline, "connect nowhere");
-    return [offline](Report& report) {
-        const Checks checks = look(*offline);
-        std::size_t width = 0;
-        for (const Check& check : checks)
-            width = std::max(width, check.name.size());
-        for (const Check& check : checks)
-            add(check, width, report);
-        return summarize(checks, report);
+    const auto verbose = std::make_shared<bool>(false);
+    options.flag("--offline", *offline, "make no network connections");
+    options.flag("-v,--verbose", *verbose, "show every check, not just the problems");
+    return [offline, verbose](Report& report) {
+        return Examination(*offline, *verbose, report).run();
     };
 }
 

@@ -10,28 +10,28 @@
 #include "hfssh/manage/report/check.hpp"
 #include "hfssh/ssh/words/underlying.hpp"
 
-// `git hf-ssh doctor`: what the groups of checks look at, and the groups.
+// `git hf-ssh doctor`: what the checks are made on, and the functions that make them.
 namespace hfssh::manage {
 
-// Found out once, before any check. Whatever could not be found out is empty or null, and a check
-// that needs it is skipped with the reason: so nothing here makes a check throw.
+// Found out once, before any check. What could not be found out is empty or null, and a check that
+// needs it is skipped with the reason: so nothing here makes a check throw.
 struct Situation {
-    std::string offline;  // why nothing may be connected: "--offline", "HF_HUB_OFFLINE is set"
+    std::string offline;  // why no connection may be made: "--offline", "HF_HUB_OFFLINE is set"
 
     std::vector<std::string> variables;  // the names of HF_SSH_* that are set
 
-    std::string git;          // its path; empty: there is none
-    std::string git_version;  // what it says of itself: "git version 2.39.5"; empty: nothing
+    std::string git;          // its path; empty if there is none
+    std::string git_version;  // what it prints: "git version 2.39.5"; empty if nothing
 
     ssh::Underlying underlying;  // the ssh that hf-ssh would run
-    std::string ssh_version;     // "OpenSSH_9.2p1, OpenSSL …"; empty: it did not tell
-    std::string ssh_complaint;   // what it has against the person's configuration; empty: nothing
+    std::string ssh_version;     // "OpenSSH_9.2p1, OpenSSL …"; empty if it did not print one
+    std::string ssh_complaint;   // its error about the user's configuration; empty if none
 
-    // Null where git could not be asked.
+    // Null if git could not be asked.
     std::unique_ptr<Surroundings> surroundings;
     std::string no_surroundings;  // why; printable
     // What a connection to hf.co from here would be, for this repository's first remote there or
-    // for hf.co as such. Null where hf-ssh would make none.
+    // for hf.co as such. Null if hf-ssh would make none.
     std::unique_ptr<Outlook> outlook;
     std::string no_outlook;  // why; printable
     std::string no_outlook_hint;
@@ -41,20 +41,23 @@ struct Situation {
     [[nodiscard]] bool told_to_end() const { return surroundings && surroundings->told_to_end(); }
 };
 
-// Asks git and ssh, and reads this person's settings. From here on things are as git hands them to
-// its ssh; EARLY is called before, where what git was given on its own command line still counts.
-// Throws nothing that a missing or broken program is the cause of.
+// Asks git and ssh, and reads the user's settings. From then on the environment and the working
+// directory are those that git gives to its ssh; EARLY is called before that, while git's own
+// command line (`git -c`) still counts. A missing or broken program makes it throw nothing.
 [[nodiscard]] Situation look_around(bool offline,
                                     const std::function<void(const Situation&)>& early);
 
-// For a check that cannot be made: "not looked at: REASON".
+// For a check that cannot be made: "not checked: REASON".
 [[nodiscard]] Check skipped(const std::string& name, const std::string& reason);
 
-// Why, of a check that needs `outlook`; another check has the cause.
+// For a check that does not apply here: FOUND says why.
+[[nodiscard]] Check does_not_apply(const std::string& name, const std::string& found);
+
+// The reason for a check that needs `outlook`; another check has the cause.
 inline constexpr const char* no_connection = "hf-ssh can make no connection to hf.co";
 
-// Groups that look at this machine alone. A system::Failure from one becomes a failed check of the
-// group's name. The first four are asked early.
+// Checks of this machine alone. A system::Failure from one becomes a failed check. The first four
+// are made early.
 [[nodiscard]] Checks check_git(const Situation& situation);
 [[nodiscard]] Checks check_registration(const Situation& situation);
 [[nodiscard]] Checks check_lfs(const Situation& situation);
@@ -65,9 +68,10 @@ inline constexpr const char* no_connection = "hf-ssh can make no connection to h
 [[nodiscard]] Checks check_agent(const Situation& situation);
 [[nodiscard]] Checks check_known_hosts(const Situation& situation);
 [[nodiscard]] Checks check_memory(const Situation& situation);
+[[nodiscard]] Checks check_remotes(const Situation& situation);
 
-// Groups that connect: the call starts what has to be waited for and returns at once, get() waits.
-// All are started before any is waited for, one by one in the main thread; each get() is called
+// Checks that connect: the call starts what has to be waited for and returns at once, get() waits.
+// All are started before the first get(), one by one in the main thread; each get() is called
 // there, too. A program is started by the call itself, not in a thread: on Linux a child ends with
 // the *thread* that started it. So std::async(std::launch::deferred, …) around a HubQuestion, and
 // std::launch::async around a connection of our own. They end by `deadline`, and soon after
@@ -76,6 +80,36 @@ using PendingChecks = std::future<Checks>;
 [[nodiscard]] PendingChecks check_network(const Situation& situation);
 [[nodiscard]] PendingChecks check_host_keys(const Situation& situation);
 [[nodiscard]] PendingChecks check_account(const Situation& situation);
-[[nodiscard]] PendingChecks check_remotes(const Situation& situation);
+[[nodiscard]] PendingChecks check_repositories(const Situation& situation);
+
+// A remote that leads to hf.co over SSH.
+struct HubRemote {
+    Remote remote;
+    GitUrl url;
+    // Of PATH, through the same host name: an alias may belong to another account.
+    [[nodiscard]] std::string address(const std::string& path) const;
+};
+[[nodiscard]] std::vector<HubRemote> hub_remotes(const Situation& situation);
+
+// An error of ssh(1) about its configuration, in its own words on standard error.
+struct SshComplaint {
+    enum class Kind {
+        line,         // FILE, line LINE
+        option,       // an option of the command line
+        permissions,  // owner or mode of FILE
+        other,
+    };
+    Kind kind = Kind::other;
+    std::string file;
+    int line = 0;
+    std::string text;  // without the place: "Bad configuration option: nonsense"
+};
+// The first complaint in WORDS that names its place, else the first line; nullopt if WORDS is
+// empty. Pure.
+[[nodiscard]] std::optional<SshComplaint> read_ssh_complaint(std::string_view words);
+
+// The hosts for which a netrc file (netrc(5): machine NAME login … password …) has an entry, in its
+// order; comments and macro definitions are ignored. Pure.
+[[nodiscard]] std::vector<std::string> netrc_hosts(std::string_view text);
 
 }  // namespace hfssh::manage

@@ -10,6 +10,7 @@
 #include "hfssh/system/paths.hpp"
 #include "hfssh/system/text.hpp"
 
+// git itself, and whether it can read its configuration.
 namespace hfssh::manage {
 namespace {
 
@@ -25,10 +26,10 @@ Check version(const Situation& situation) {
     }
     const std::string file = system::display_path(situation.git);
     const auto version = read_git_version(situation.git_version);
-    if (situation.git_version.empty()) return skipped("git", file + " does not tell its version");
+    if (situation.git_version.empty()) return skipped("git", file + " does not print its version");
     if (!version) {
-        return {"git", Result::failure, file + " says: " + printable(situation.git_version),
-                "this is not git", "put git in front of it on PATH"};
+        return {"git", Result::failure, file + " prints: " + printable(situation.git_version),
+                "this is not git", "put git before it on PATH"};
     }
     const std::string found =
         "git " + printable(version_words(situation.git_version)) + ", " + file;
@@ -39,8 +40,8 @@ Check version(const Situation& situation) {
     return {"git", Result::ok, found, {}, {}};
 }
 
-// git names it in the command that it offers, quoted where a shell would need that. Empty where it
-// is not one plain word: whoever made the directory chose its name.
+// git names it in the command that it proposes, quoted if a shell needs that. Empty if it is not
+// one plain word: the owner of the directory chose its name.
 std::string distrusted_directory(const std::string& words) {
     constexpr std::string_view command = "git config --global --add safe.directory ";
     for (const std::string_view line : system::lines(words)) {
@@ -54,7 +55,7 @@ std::string distrusted_directory(const std::string& words) {
     return {};
 }
 
-// git names a file of the repository here from its top, wherever one stands below that.
+// git names a file of the repository relative to the top, whatever the working directory is.
 std::string file_above(const std::string& file) {
     if (file.starts_with('/')) return file;
     const std::string here = system::absolute_path(file);
@@ -66,8 +67,8 @@ std::string file_above(const std::string& file) {
     return directory + file;
 }
 
-// "… bad config line 3 in file /h/.gitconfig" and what else git says has a way out that can be
-// read from its words.
+// The fix that can be read from an error of git, such as "… bad config line 3 in file
+// /h/.gitconfig".
 std::string way_out(const std::string& words) {
     constexpr std::string_view line = "bad config line ";
     constexpr std::string_view file = " in file ";
@@ -85,7 +86,7 @@ std::string way_out(const std::string& words) {
     if (words.find("safe.directory") != std::string::npos) {
         const std::string directory = distrusted_directory(words);
         return directory.empty()
-                   ? "do as git says"
+                   ? "run the command that git proposes"
                    : "git config --global --add safe.directory " + system::shell_quote(directory);
     }
     return "git config --list";
@@ -93,7 +94,7 @@ std::string way_out(const std::string& words) {
 
 Check configuration(const Situation& situation) {
     constexpr const char* name = "git-configuration";
-    if (situation.git.empty()) return skipped(name, "there is no git");
+    if (situation.git.empty()) return skipped(name, "git was not found");
     if (situation.surroundings) return {name, Result::ok, "git reads it", {}, {}};
     if (!situation.git_version.empty() && !read_git_version(situation.git_version)) {
         return skipped(name, situation.no_surroundings);

@@ -14,7 +14,7 @@
 #include "hfssh/system/text.hpp"
 #include "no_key.hpp"
 
-// The keys that are here, and the one that would be offered.
+// The keys here, and the one that would be offered.
 namespace hfssh::manage {
 namespace {
 
@@ -22,7 +22,7 @@ using identity::Candidate;
 using Result = Check::Result;
 using Names = std::vector<std::string_view>;
 
-// What judge_key() found of one key.
+// A finding of judge_key() about one key.
 struct Finding {
     const Candidate* candidate;
     Check check;
@@ -60,12 +60,12 @@ Check check_there(const Outlook& outlook) {
     constexpr const char* name = "keys";
     const auto& candidates = outlook.survey.inventory.candidates;
     if (!candidates.empty()) return {name, Result::ok, counted(candidates), {}, {}};
-    return {name, Result::failure, "there is no SSH key here: neither in ~/.ssh nor in an agent",
+    return {name, Result::failure, "no SSH key found, neither in ~/.ssh nor in an agent",
             "git cannot connect to hf.co", "git hf-ssh keys new"};
 }
 
-// Of all keys in one check. It fails where it is why no key can be offered; where another key
-// serves, it is a warning.
+// The findings of all keys in one check. It is a failure if no key can be offered because of it,
+// and a warning if another key can.
 Check gathered(const char* name, const std::string& well, const std::vector<Finding>& findings,
                const Names& wanted, const Outlook& outlook, bool decisive) {
     Check gathered{name, Result::ok, well, {}, {}};
@@ -85,14 +85,14 @@ Check gathered(const char* name, const std::string& well, const std::vector<Find
     return gathered;
 }
 
-// Whoever may write there may put a key or a setting there.
+// Another user who can write there can put a key or a setting there.
 void look_at_directory(Check& check) {
     const std::string path = system::home() + "/.ssh";
     struct stat info = {};
     if (::stat(path.c_str(), &info) != 0 || (info.st_mode & 022U) == 0) return;
     const bool well = check.result == Result::ok;
     check.found =
-        (well ? "" : check.found + "\n") + "others may write to " + system::display_path(path);
+        (well ? "" : check.found + "\n") + "other users can write to " + system::display_path(path);
     if (well) check.result = Result::warning;
     if (well) check.why = "they could put a key or a setting of their own there";
     check.fix += (check.fix.empty() ? "" : " && ") + std::string("chmod go-w ") + shell_path(path);
@@ -102,7 +102,7 @@ Check chosen(const Outlook& outlook, const identity::Chosen& choice) {
     const Candidate& key = outlook.survey.inventory.candidates[choice.index];
     const std::string found = key_name(key, outlook.survey.request) + ", " + choice.reason.text +
                               " (rule " + std::to_string(choice.reason.rule) + ")";
-    // With an agent that is in use, it is for the check of the agent to say.
+    // If an agent is in use, the check of the agent reports it.
     for (const Check& finding : judge_key(key, outlook.survey.inventory).findings) {
         if (finding.name != "no-agent") continue;
         return {"chosen-key", finding.result, found + "\n" + finding.found, finding.why,
@@ -121,7 +121,7 @@ Check check_chosen(const Outlook& outlook) {
     }
     Check check = check_choice(std::get<identity::NoChoice>(outlook.survey.choice));
     check.name = name;
-    check.why = "git cannot connect to hf.co; no other key is taken instead";
+    check.why = "git cannot connect to hf.co; no other key is used instead";
     return check;
 }
 
@@ -137,13 +137,13 @@ Checks check_keys(const Situation& situation) {
     const Outlook& outlook = *situation.outlook;
     const std::vector<Finding> findings = findings_of(outlook);
     const NoKey cause = why_no_key(outlook.survey);
-    Check modes = gathered("key-modes", "nobody else may read a private key", findings, {"exposed"},
-                           outlook, cause == NoKey::exposed);
+    Check modes = gathered("key-modes", "private keys are private", findings, {"exposed"}, outlook,
+                           cause == NoKey::exposed);
     look_at_directory(modes);
     return {check_there(outlook), check_chosen(outlook), modes,
-            gathered("key-types", "none of a type that is never offered", findings,
-                     {"dsa", "short-rsa"}, outlook, cause == NoKey::wrong_type),
-            gathered("key-pairs", "each public file is of the key beside it", findings,
+            gathered("key-types", "no DSA or short RSA keys", findings, {"dsa", "short-rsa"},
+                     outlook, cause == NoKey::wrong_type),
+            gathered("key-pairs", "every .pub file matches its key", findings,
                      {"misleading-public", "misleading-certificate"}, outlook, false)};
 }
 

@@ -11,6 +11,7 @@
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/paths.hpp"
 
+// Can hf-ssh remember which key belongs to which account?
 namespace hfssh::manage {
 namespace {
 
@@ -18,13 +19,13 @@ using Result = Check::Result;
 
 constexpr const char* name = "memory";
 constexpr const char* consequence =
-    "which key belongs to which account is asked again each time; git works all the same";
+    "hf-ssh asks hf.co again each time which account a key belongs to; git works anyway";
 
-Check spoiled(const std::string& found, const std::string& fix) {
+Check not_remembering(const std::string& found, const std::string& fix) {
     return {name, Result::warning, found, consequence, fix};
 }
 
-// PATH, or the directory above it in which it would be made.
+// PATH, or the nearest directory above it that exists.
 std::string nearest_existing(std::string path) {
     struct stat info = {};
     while (path.size() > 1 && ::lstat(path.c_str(), &info) != 0 &&
@@ -34,22 +35,23 @@ std::string nearest_existing(std::string path) {
     return path;
 }
 
-// What lies above STATE is others' too, and not taken from them.
-std::string mending(const std::string& path, const std::string& state, int error) {
+// A directory above STATE may serve other users too: its owner is not changed.
+std::string fixing(const std::string& path, const std::string& state, int error) {
     const std::string shown = shell_path(path);
     const bool within = path == state || path.starts_with(state + "/");
     struct stat info = {};
     if (!within && ::stat(path.c_str(), &info) == 0 && info.st_uid != ::geteuid()) {
-        return "set XDG_STATE_HOME to a directory of yours";
+        return "set XDG_STATE_HOME to a directory of your own";
     }
     if (error == ENOTDIR) return "mv " + shown + " " + shell_path(path + ".old");
     if (::stat(path.c_str(), &info) == 0 && info.st_uid != ::geteuid()) {
         return "sudo chown \"$(id -un)\" " + shown;
     }
-    return error == EACCES ? "chmod u+rwx " + shown : "make room, or let it be written: " + shown;
+    return error == EACCES ? "chmod u+rwx " + shown
+                           : "free some space, or make it writable: " + shown;
 }
 
-// errno of a write below DIRECTORY; 0 where it would succeed.
+// errno of a write below DIRECTORY; 0 if it would succeed.
 int obstacle(const std::string& directory) {
     struct stat info = {};
     if (::stat(directory.c_str(), &info) != 0) return errno;
@@ -65,7 +67,8 @@ int obstacle(const std::string& directory) {
 
 Checks check_memory(const Situation& /*situation*/) {
     const std::string state = system::state_directory();
-    if (state.empty()) return {spoiled("there is no home to remember anything in", "export HOME")};
+    if (state.empty())
+        return {not_remembering("there is no home directory to keep it in", "export HOME")};
     const std::string shown = system::display_path(state);
     if (settings::in_ci()) {
         return {{name, Result::ok, "CI is set: nothing is written to " + shown, {}, {}}};
@@ -73,8 +76,8 @@ Checks check_memory(const Situation& /*situation*/) {
     for (const char* part : {"", "/keys", "/namespaces"}) {
         const std::string place = nearest_existing(state + part);
         if (const int error = obstacle(place)) {
-            return {spoiled(system::display_path(place) + ": " + std::strerror(error),
-                            mending(place, state, error))};
+            return {not_remembering(system::display_path(place) + ": " + std::strerror(error),
+                                    fixing(place, state, error))};
         }
     }
     struct stat info = {};
@@ -82,8 +85,8 @@ Checks check_memory(const Situation& /*situation*/) {
         return {{name, Result::ok, shown + ", nothing yet", {}, {}}};
     }
     if ((info.st_mode & 022U) != 0) {
-        return {{name, Result::warning, shown + " can be written by others",
-                 "others could choose your key for you", "chmod 700 " + shell_path(state)}};
+        return {{name, Result::warning, "other users can write to " + shown,
+                 "they could choose your key for you", "chmod 700 " + shell_path(state)}};
     }
     return {{name, Result::ok, shown, {}, {}}};
 }

@@ -8,8 +8,8 @@
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/text.hpp"
-#include "repositories.hpp"
 
+// The remotes of the repository here, as far as their URLs show.
 namespace hfssh::manage {
 namespace {
 
@@ -22,25 +22,25 @@ std::string host_of(const GitUrl& url) {
     return url.destination.substr(url.destination.rfind('@') + 1);
 }
 
-// By its name, or by an alias of the ssh configuration (two accounts).
+// By its name, or by an alias of the ssh configuration (for two accounts).
 bool leads_to_hub(const Situation& situation, const GitUrl& url) {
     if (hub::is_hub_name(host_of(url))) return true;
     try {
         return situation.surroundings->leads_to_hub(url);
     } catch (const system::Failure&) {
-        return false;  // ssh's configuration has a check of its own
+        return false;  // the ssh configuration has a check of its own
     }
 }
 
-// Pushes of a remote whose other URL is REMOTE's go over ssh.
+// Do pushes to REMOTE go over SSH, by another of its URLs?
 bool pushes_over_ssh(const std::vector<Remote>& remotes, const Remote& remote) {
     return std::ranges::any_of(remotes, [&](const Remote& other) {
         return other.push && other.name == remote.name && read_git_url(other.url);
     });
 }
 
-// One that leads to hf.co by ssh as it is configured, and that url.<base>.insteadOf has made
-// REMOTE's.
+// For a URL that leads to hf.co over SSH as it is configured, and that url.<base>.insteadOf turns
+// into REMOTE's.
 std::optional<Check> rewritten(const Remote& remote, const std::string& shown) {
     constexpr std::string_view start = "url.";
     constexpr std::string_view end = ".insteadof";
@@ -55,9 +55,9 @@ std::optional<Check> rewritten(const Remote& remote, const std::string& shown) {
             if (!over_ssh || !hub::is_hub_name(host_of(*over_ssh))) continue;
             const std::string in = "git config --file " + shell_path(line.file);
             return Check{name, Result::warning, shown,
-                         "git puts that in the place of " + printable(url) + " (url." +
+                         "git uses that instead of " + printable(url) + " (url." +
                              printable(without_password(base)) +
-                             ".insteadOf), so it goes over https, and not through hf-ssh",
+                             ".insteadOf), so it goes over https, not through hf-ssh",
                          line.file.empty() ? "run git without that -c, and without GIT_CONFIG_COUNT"
                          : without_password(base) != base
                              ? in + " --edit"
@@ -68,13 +68,13 @@ std::optional<Check> rewritten(const Remote& remote, const std::string& shown) {
     return std::nullopt;
 }
 
-// A name or a token in front of the host is written for everybody who can read the file, and for
-// git-xet comes before the key.
+// A name or a token before the host can be read by every reader of the file, and git-xet prefers it
+// to the key.
 std::optional<Check> password_in(const Remote& remote, const std::string& shown) {
     if (without_password(remote.url) == remote.url) return std::nullopt;
     const auto right = ssh_form(remote.url);
     return Check{name, Result::warning, shown + " has a password or token in it",
-                 "it lies there in plain text, and is preferred to your key",
+                 "it is stored in plain text, and git-xet prefers it to your key",
                  right ? setting_url(remote, *right) : "take it out: git remote set-url"};
 }
 
@@ -86,14 +86,14 @@ Check over_https(const std::vector<Remote>& remotes, const Remote& remote,
         return {name, Result::ok, shown + ", and pushes over SSH", {}, {}};
     }
     return {name, Result::warning, shown,
-            "a push goes over https, with a token, and not through hf-ssh",
+            "a push goes over https, with a token, not through hf-ssh",
             "git hf-ssh setup --push-over-ssh"};
 }
 
 Check over_ssh(const HubRemote& on_hub, const std::string& shown) {
     const GitUrl& url = on_hub.url;
     if (!hub::read_repository_path(url.path)) {
-        return {name, Result::failure, shown, "that is no path of a repository on hf.co",
+        return {name, Result::failure, shown, "not the path of a repository on hf.co",
                 setting_url(on_hub.remote, on_hub.address("NAME/REPOSITORY"))};
     }
     const std::string host = system::lower(host_of(url));
@@ -102,38 +102,51 @@ Check over_ssh(const HubRemote& on_hub, const std::string& shown) {
     }
     const std::string path = url.path.substr(url.path.starts_with('/') ? 1 : 0);
     return {name, Result::warning, shown,
-            "hf-ssh connects to hf.co for it; ssh by itself cannot, since huggingface.co does not "
-            "answer on the port of SSH",
+            "hf-ssh connects to hf.co instead; plain ssh fails, because huggingface.co does not "
+            "answer on port 22",
             setting_url(on_hub.remote, "git@hf.co:" + path)};
 }
 
 }  // namespace
 
-PendingChecks check_remotes(const Situation& situation) {
-    Checks checks;
-    std::vector<HubRemote> on_hub;
-    const auto only = [](Check check) {
-        return std::async(std::launch::deferred,
-                          [check = std::move(check)] { return Checks{check}; });
-    };
-    if (!situation.surroundings) return only(skipped(name, situation.no_surroundings));
+std::string HubRemote::address(const std::string& path) const {
+    const std::string host = host_of(url);
+    if (hub::is_hub_name(host)) return "git@hf.co:" + path;
+    if (!url.port) return url.destination + ":" + path;
+    return "ssh://" + url.destination + ":" + *url.port + "/" + path;
+}
+
+std::vector<HubRemote> hub_remotes(const Situation& situation) {
+    std::vector<HubRemote> found;
+    if (!situation.surroundings) return found;
+    for (const Remote& remote : situation.surroundings->remotes().value_or(std::vector<Remote>())) {
+        const auto url = read_git_url(remote.url);
+        if (url && leads_to_hub(situation, *url)) found.push_back({remote, *url});
+    }
+    return found;
+}
+
+Checks check_remotes(const Situation& situation) {
+    if (!situation.surroundings) return {skipped(name, situation.no_surroundings)};
     const auto& remotes = situation.surroundings->remotes();
-    if (!remotes) return only({name, Result::ok, "there is no repository here", {}, {}});
+    if (!remotes) return {does_not_apply(name, "no repository here")};
+    const std::vector<HubRemote> on_hub = hub_remotes(situation);
+    Checks checks;
     for (const Remote& remote : *remotes) {
         const std::string shown = printable(remote.name + ": " + without_password(remote.url)) +
                                   (remote.push ? " (push)" : "");
-        const auto url = read_git_url(remote.url);
-        if (url && leads_to_hub(situation, *url)) {
-            on_hub.push_back({remote, *url});
-            checks.push_back(over_ssh(on_hub.back(), shown));
-        } else if (ssh_form(remote.url)) {
+        const auto known = std::ranges::find_if(on_hub, [&](const HubRemote& other) {
+            return other.remote.name == remote.name && other.remote.url == remote.url &&
+                   other.remote.push == remote.push;
+        });
+        if (known != on_hub.end()) {
+            checks.push_back(over_ssh(*known, shown));
+        } else if (!read_git_url(remote.url) && ssh_form(remote.url)) {
             checks.push_back(over_https(*remotes, remote, shown));
         }
     }
-    if (checks.empty()) {
-        return only({name, Result::ok, "this repository has none on hf.co", {}, {}});
-    }
-    return ask_for_repositories(situation, std::move(checks), on_hub);
+    if (checks.empty()) return {does_not_apply(name, "this repository has no remote on hf.co")};
+    return checks;
 }
 
 }  // namespace hfssh::manage

@@ -8,6 +8,8 @@
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/text.hpp"
 
+// The settings of hf-ssh in git's configuration and in the environment: those without effect, and
+// those that decide about every connection.
 namespace hfssh::manage {
 namespace {
 
@@ -31,7 +33,7 @@ bool among(const std::vector<std::string_view>& names, std::string_view name) {
     return std::ranges::find(names, name) != names.end();
 }
 
-// The variable of ours that NAME was probably meant to be.
+// The variable of hf-ssh that NAME was probably meant to be.
 std::string_view meant_variable(const std::string& name) {
     std::vector<std::string> lower;
     for (const std::string_view variable : variables)
@@ -42,7 +44,7 @@ std::string_view meant_variable(const std::string& name) {
     return variables[static_cast<std::size_t>(std::ranges::find(names, *found) - names.begin())];
 }
 
-// As git takes it on its command line: the scope, where that has a file of its own.
+// The command that removes it, with the scope if that has a file of its own.
 std::string unsetting(const GitSetting& setting) {
     const std::string key = system::shell_word(setting.key);
     if (setting.scope == "command") return "take " + key + " out of git's -c or GIT_CONFIG_COUNT";
@@ -68,15 +70,15 @@ std::string renaming(const GitSetting& setting, const std::string& name) {
            unsetting(setting);
 }
 
-// The values by which VARIABLE does what they say, the one that turns it off in front; none for one
-// whose values are names, or that has an error of its own.
+// The values that VARIABLE understands, the one that turns it off first; none for a variable whose
+// values are names, or that has an error of its own.
 std::vector<std::string_view> values_of(std::string_view variable) {
     if (variable == "probe") return {"never", "auto", "always", "true", "yes", "on", "1"};
     if (variable == "hints") return {"false", "no", "off", "0", "", "true", "yes", "on", "1"};
     return {};
 }
 
-// A setting that has no effect, whatever its writer meant.
+// A setting that has no effect.
 std::optional<Trouble> trouble_with(const GitSetting& setting) {
     const std::string shown = printable(setting.key) + " (" + setting.scope + ")";
     const auto first = setting.key.find('.');
@@ -86,10 +88,10 @@ std::optional<Trouble> trouble_with(const GitSetting& setting) {
     const auto& known = is_general ? general : of_a_pattern;
     if (!among(known, variable)) {
         const auto meant = nearest(variable, known);
-        std::string found = shown + " is no setting of hf-ssh";
+        std::string found = shown + " is not a setting of hf-ssh";
         if (!meant) return Trouble{found, unsetting(setting)};
         const std::string right = setting.key.substr(0, last + 1) + std::string(*meant);
-        return Trouble{found + "; " + printable(right) + " is",
+        return Trouble{found + "; did you mean " + printable(right) + "?",
                        setting.scope == "command" ? unsetting(setting) : renaming(setting, right)};
     }
     if (is_general) {
@@ -98,7 +100,7 @@ std::optional<Trouble> trouble_with(const GitSetting& setting) {
             variable == "hints" ? system::lower(setting.value) : setting.value;
         if (values.empty() || among(values, value)) return std::nullopt;
         return Trouble{
-            shown + " is " + printable(setting.value) + ", which says nothing; " +
+            shown + " is " + printable(setting.value) + ", which has no meaning; " +
                 std::string(values.front()) + " turns it off",
             setting.scope == "command" ? unsetting(setting) : with_value(setting, values.front())};
     }
@@ -129,8 +131,9 @@ Check look_at_settings(const Situation& situation) {
     }
     if (check.result != Result::ok) return check;
     const std::size_t count = git->all.size();
-    check.found = count == 0 ? "none of hf-ssh.* in git's configuration"
-                             : std::to_string(count) + " of hf-ssh.* in git's configuration";
+    check.found = count == 0 ? "no hf-ssh.* settings in git's configuration"
+                             : std::to_string(count) + " hf-ssh.* setting" +
+                                   (count == 1 ? "" : "s") + " in git's configuration";
     return check;
 }
 
@@ -146,19 +149,19 @@ Check look_at_variables(const Situation& situation) {
         if (among(variables, variable)) {
             ours.push_back(variable);
         } else if (const auto meant = meant_variable(variable); !meant.empty()) {
-            return {
-                name, Result::warning,
-                printable(variable) + " is no variable of hf-ssh; " + std::string(meant) + " is",
-                "it has no effect", "unset " + printable(variable)};
+            return {name, Result::warning,
+                    printable(variable) + " is not a variable of hf-ssh; did you mean " +
+                        std::string(meant) + "?",
+                    "it has no effect", "unset " + printable(variable)};
         }
     }
     if (!deciding.empty() && !settings::in_ci()) {
         return {name, Result::warning,
                 joined(deciding, ", ") + (deciding.size() == 1 ? " is" : " are") + " set",
-                "every connection from this shell uses that key, whatever the settings say",
+                "every connection from this shell uses that key, whatever is configured",
                 "unset " + joined(deciding, " ")};
     }
-    if (ours.empty()) return {name, Result::ok, "none of HF_SSH_* is set", {}, {}};
+    if (ours.empty()) return {name, Result::ok, "no HF_SSH_* variable is set", {}, {}};
     return {name, Result::ok, joined(ours, ", "), {}, {}};
 }
 

@@ -12,6 +12,7 @@
 #include "hfssh/system/process.hpp"
 #include "hfssh/system/text.hpp"
 
+// Asks git and ssh once; the checks are made on what they answered.
 namespace hfssh::manage {
 namespace {
 
@@ -49,12 +50,12 @@ void look_at_git(Situation& situation) {
             first_line(start({situation.git, {"git", "--version"}}).wait(until).output);
     }
     if (!situation.git_version.empty() && !read_git_version(situation.git_version)) {
-        situation.no_surroundings = "what is called git on PATH is another program";
+        situation.no_surroundings = "the git on PATH is another program";
         return;
     }
     try {
         auto surroundings = std::make_unique<Surroundings>();
-        (void)surroundings->remotes();  // throws where git cannot use the repository here
+        (void)surroundings->remotes();  // throws if git cannot use the repository here
         situation.surroundings = std::move(surroundings);
     } catch (const system::Failure& failure) {
         situation.no_surroundings = failure.what();
@@ -67,11 +68,11 @@ void look_at_ssh(Situation& situation) {
     underlying =
         ssh::find_underlying(surroundings ? surroundings->registration().via : std::nullopt);
     if (!underlying.runs()) return;
-    // On standard error, by OpenSSH.
-    ssh::Underlying bare = underlying;  // an option that it does not know has a check of its own
+    // OpenSSH prints it on standard error.
+    ssh::Underlying bare = underlying;  // an unknown option has a check of its own
     bare.arguments.clear();
     Capture asked_version = start(ssh::command_for(bare, {"-V"}));
-    // As hf-ssh asks it, with its words kept. Side by side: one that hangs costs the time once.
+    // As hf-ssh asks it, but with its errors kept. At the same time: if both hang, the wait is one.
     Capture asked = start(ssh::command_for(underlying, {"-G", "-T", "-N", "--", "git@hf.co"}));
     const auto until = steady_clock::now() + answers_within;
     const auto version = asked_version.wait(until);
@@ -82,7 +83,7 @@ void look_at_ssh(Situation& situation) {
     if (!situation.ssh_complaint.empty()) return;
     situation.ssh_complaint = answer.end == Capture::Result::End::timed_out
                                   ? "ssh -G did not answer within ten seconds"
-                                  : "ssh -G failed without a word";
+                                  : "ssh -G failed without a message";
 }
 
 void look_ahead(Situation& situation) {
@@ -123,7 +124,11 @@ Situation look_around(bool offline, const std::function<void(const Situation&)>&
 }
 
 Check skipped(const std::string& name, const std::string& reason) {
-    return {name, Check::Result::skipped, "not looked at: " + reason, {}, {}};
+    return {name, Check::Result::skipped, "not checked: " + reason, {}, {}};
+}
+
+Check does_not_apply(const std::string& name, const std::string& found) {
+    return {name, Check::Result::skipped, found, {}, {}};
 }
 
 }  // namespace hfssh::manage

@@ -1,6 +1,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <charconv>
+
 #include "doctor.hpp"
 #include "hfssh/manage/context/program_version.hpp"
 #include "hfssh/manage/report/key.hpp"
@@ -9,8 +11,8 @@
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/paths.hpp"
 #include "hfssh/system/text.hpp"
-#include "ssh_complaint.hpp"
 
+// The ssh that hf-ssh would run, its configuration, and the connection that comes of them.
 namespace hfssh::manage {
 namespace {
 
@@ -22,7 +24,36 @@ using system::printable;
 constexpr Version oldest = {7, 6};
 constexpr const char* install = "install OpenSSH's client (openssh-client, openssh-clients)";
 
-// The command that is run as ssh, for a person.
+// The words of ssh ----------------------------------------------------------------------------
+
+constexpr std::string_view at_line = " line ";
+constexpr std::string_view bad_permissions = "Bad owner or permissions on ";
+
+// "FILE: line 3: TEXT" for a keyword that ssh does not know, "FILE line 3: TEXT" for the rest.
+std::optional<SshComplaint> read_placed(std::string_view line) {
+    for (auto at = line.find(at_line); at != std::string_view::npos;
+         at = line.find(at_line, at + 1)) {
+        const std::string_view after = line.substr(at + at_line.size());
+        SshComplaint complaint;
+        const auto number =
+            std::from_chars(after.data(), after.data() + after.size(), complaint.line);
+        if (number.ec != std::errc() || complaint.line < 0) continue;
+        const std::string_view rest(number.ptr, after.data() + after.size());
+        if (!rest.starts_with(": ")) continue;
+        std::string_view file = line.substr(0, at);
+        if (file.ends_with(':')) file.remove_suffix(1);
+        complaint.kind =
+            file == "command-line" ? SshComplaint::Kind::option : SshComplaint::Kind::line;
+        complaint.file = file;
+        complaint.text = system::trim(rest.substr(2));
+        return complaint;
+    }
+    return std::nullopt;
+}
+
+// The checks ------------------------------------------------------------------------------------
+
+// The command that is run as ssh, for the user.
 std::string shown(const ssh::Underlying& underlying) {
     if (underlying.outcome != Outcome::simple) return printable(underlying.text);
     std::string line;
@@ -37,7 +68,7 @@ std::string shown(const ssh::Underlying& underlying) {
     return line;
 }
 
-// Where the command comes from, and so where it can be put right.
+// Where the command is set.
 std::string configured_in(const Situation& situation) {
     switch (situation.underlying.source) {
         case Source::via:
@@ -66,7 +97,7 @@ Check unusable(const Situation& situation) {
         found = where + ": unbalanced " + detail + " in: " + printable(underlying.text);
     }
     return {"ssh", Result::failure, found, "hf-ssh has no ssh to run",
-            from_path ? install : "name an ssh that is there in " + where};
+            from_path ? install : "name an installed ssh in " + where};
 }
 
 // hf.co is reached by libexec/hf-ssh/native.
@@ -79,21 +110,21 @@ Check version(const Situation& situation) {
     if (situation.underlying.lacks_ssh() && is_native(situation)) {
         return {"ssh",
                 Result::ok,
-                "none on PATH: the native transport serves hf.co, and no other host",
+                "none on PATH; the native transport serves hf.co, and no other host",
                 {},
                 {}};
     }
     if (!situation.underlying.runs()) return unusable(situation);
     const std::string command = shown(situation.underlying);
     if (situation.underlying.compound()) {
-        return {"ssh", Result::ok, command + " (a piece of shell, which is not asked)", {}, {}};
+        return {"ssh", Result::ok, command + " (shell code; its version is not checked)", {}, {}};
     }
     const auto version = read_openssh_version(situation.ssh_version);
     if (!version) {
         const std::string says = printable(situation.ssh_version);
         return {"ssh", Result::warning,
-                command + (says.empty() ? " does not tell its version" : " says: " + says),
-                "hf-ssh is made for OpenSSH 7.6 and later; it cannot rely on another program",
+                command + (says.empty() ? " does not print its version" : " prints: " + says),
+                "hf-ssh works with OpenSSH 7.6 and later; it cannot rely on another program",
                 install};
     }
     const std::string found =
@@ -114,11 +145,11 @@ bool is_below(const std::string& file, const std::string& directory) {
     return !directory.empty() && file.starts_with(directory + "/");
 }
 
-// ssh wants it to belong to its user or root, and nobody else to write it.
+// ssh requires that the user or root owns it and that no other user can write it.
 std::string fixing_permissions(const std::string& file) {
     struct stat info = {};
     if (::stat(file.c_str(), &info) != 0) return "chmod 600 " + shell_path(file);
-    // One of the system's, which is included, is everybody's: root it is.
+    // A file of the system that is included should belong to root.
     const bool own = is_below(file, system::home()) || is_below(file, system::passwd_home());
     std::string fix;
     if (info.st_uid != 0 && info.st_uid != ::getuid()) {
@@ -136,14 +167,15 @@ Check configuration(const Situation& situation) {
     using Kind = SshComplaint::Kind;
     constexpr const char* name = "ssh-configuration";
     if (situation.underlying.lacks_ssh() && is_native(situation)) {
-        return {name, Result::ok, "read without ssh, as far as it bears on hf.co", {}, {}};
+        return {name, Result::ok, "read without ssh, as far as it concerns hf.co", {}, {}};
     }
-    if (!situation.underlying.runs()) return skipped(name, "there is no ssh to ask");
+    if (!situation.underlying.runs()) return skipped(name, "there is no ssh");
     const auto complaint = read_ssh_complaint(situation.ssh_complaint);
     if (!complaint) return {name, Result::ok, "ssh accepts it", {}, {}};
     const std::string text = printable(complaint->text);
     const std::string file = system::display_path(complaint->file);
-    Check check = {name, Result::failure, text, "ssh connects to no host like this", {}};
+    Check check = {
+        name, Result::failure, text, "ssh connects to no host with this configuration", {}};
     switch (complaint->kind) {
         case Kind::line:
             check.found = file + ", line " + std::to_string(complaint->line) + ": " + text;
@@ -164,7 +196,7 @@ Check configuration(const Situation& situation) {
     return check;
 }
 
-// A file of host keys that cannot be relied on has a check of its own.
+// A host key file that cannot be trusted has a check of its own.
 bool host_keys_prevent_it() {
     try {
         (void)settings::load_host_keys(settings::trusted_files());
@@ -177,7 +209,7 @@ bool host_keys_prevent_it() {
 Check connection(const Situation& situation) {
     constexpr const char* name = "connection";
     if (!situation.underlying.runs() && !is_native(situation)) {
-        return skipped(name, "there is no ssh to run");
+        return skipped(name, "there is no ssh");
     }
     if (!situation.ssh_complaint.empty() || !situation.surroundings || host_keys_prevent_it()) {
         return skipped(name, situation.no_outlook);
@@ -195,6 +227,22 @@ Check connection(const Situation& situation) {
 }
 
 }  // namespace
+
+std::optional<SshComplaint> read_ssh_complaint(std::string_view words) {
+    std::optional<SshComplaint> first;
+    for (std::string_view line : system::lines(words)) {
+        line = system::trim(line);
+        if (line.starts_with(bad_permissions)) {
+            return SshComplaint{SshComplaint::Kind::permissions,
+                                std::string(line.substr(bad_permissions.size())), 0,
+                                std::string(line)};
+        }
+        if (auto placed = read_placed(line)) return placed;
+        if (!first && !line.empty())
+            first = SshComplaint{SshComplaint::Kind::other, {}, 0, std::string(line)};
+    }
+    return first;
+}
 
 Checks check_ssh(const Situation& situation) {
     return {version(situation), configuration(situation), connection(situation)};

@@ -63,7 +63,7 @@ Status fail(Report& report, const system::Failure& failure, bool as_json, const 
 }
 
 int carry_out(const Verb& verb, const Action& action, bool as_json) {
-    Report report(verb.name);
+    Report report(verb.name, !as_json);
     Status status = Status::failed;
     try {
         status = action(report);

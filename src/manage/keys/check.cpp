@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include <algorithm>
 #include <memory>
 
@@ -9,10 +11,12 @@
 #include "hfssh/manage/keys/checks.hpp"
 #include "hfssh/manage/keys/view.hpp"
 #include "hfssh/manage/report/key.hpp"
+#include "hfssh/manage/report/progress.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
 #include "wait.hpp"
 
+// `git hf-ssh keys check`: can this key be used, and does hf.co know it?
 namespace hfssh::manage {
 namespace {
 
@@ -25,52 +29,34 @@ struct Wish {
     bool copy = false;
     bool open = false;
     bool wait = false;
+    bool verbose = false;
     std::optional<std::string> timeout;
 };
 
 constexpr const char* anonymous = "anonymous";
 
-std::string_view name_of(Check::Result result) {
-    switch (result) {
-        case Check::Result::ok:
-            return "ok";
-        case Check::Result::warning:
-            return "warning";
-        case Check::Result::failure:
-            return "failure";
-        case Check::Result::skipped:
-            return "skipped";
-    }
-    return {};
-}
-
-void add_findings(const Checks& findings, Report& report) {
+// Problems in full, and with VERBOSE the rest; then the fix to start with.
+void add_findings(const Checks& findings, bool verbose, Report& report) {
     const auto worst = std::ranges::find(findings, Check::Result::failure, &Check::result);
     report.whole().json("problem", worst == findings.end() ? Json() : Json(worst->name));
     report.empty_list("findings");
     for (const Check& check : findings) {
-        Record& record = report.add("findings");
-        record.heading(check.name,
-                       check.result == Check::Result::failure ? Tone::bad : Tone::strong);
-        record.json("name", check.name);
-        record.add("result", "result", std::string(name_of(check.result)));
-        record.add("found", "found", check.found);
-        record.add("why", check.why.empty() ? "" : "why", check.why);
-        record.add(
-            {"fix", check.fix.empty() ? "" : "fix", check.fix, check.fix, Tone::plain, true});
+        const bool shown = verbose || is_problem(check);
+        describe(check, shown ? check.name : "", check.found, 0, report.add("findings"));
     }
+    start_with(findings, report.last());
 }
 
 // Without a key: why there is none.
-Status no_key(const Check& check, Report& report) {
+Status no_key(const Check& check, bool verbose, Report& report) {
     report.whole().json("key", {}).json("public_key", {}).json("reason", {});
     report.whole().json("usable", false).json("ready", false);
     report.whole().json("account", {}).json("asked", false);
-    add_findings({check}, report);
+    add_findings({check}, verbose, report);
     return Status::no;
 }
 
-// One key, and what is asked of it.
+// One key, checked here and with hf.co.
 class KeyTest {
   public:
     KeyTest(const Wish& wish, Surroundings& surroundings, Outlook& outlook, const KeyView& view,
@@ -86,21 +72,25 @@ class KeyTest {
     Status run(std::chrono::seconds limit, Report& report) {
         std::string account = known_account(view_.memory, candidate_);
         const bool asks = judgement_.usable && !wish_.offline;
-        if (wish_.wait && asks) require_signs_alone(candidate_, view_.inventory);
-        const bool answered = asks && ask(account);
-        if (answered && account == anonymous) {
+        const bool person = needs_person(candidate_, view_.inventory);
+        if (wish_.wait && asks) require_wait_works(candidate_, view_.inventory);
+        // A key that needs the user is asked about once, when it has been added.
+        const bool waits = wish_.wait && asks && person;
+        bool answered = !waits && asks && ask(account);
+        if (waits || (answered && account == anonymous)) {
             hand_over(candidate_, {true, wish_.copy || wish_.open, wish_.open}, surroundings_,
                       report.whole());
             if (wish_.wait && !surroundings_.told_to_end()) {
-                account = wait_until_known(outlook_, candidate_, surroundings_, limit);
+                account =
+                    wait_until_known(outlook_, candidate_, view_.inventory, surroundings_, limit);
+                answered = answered || !account.empty();
             }
         } else if (answered && wish_.open) {
-            system::say("hf.co knows this key already, so nothing is opened");
+            system::say("hf.co already knows this key; not opening the page");
         }
-        describe(account, report);
-        report.whole().json("asked", answered);
         if (account == anonymous) judgement_.findings.push_back(anonymous_key(candidate_));
-        add_findings(judgement_.findings, report);
+        describe_key(account, answered, report);
+        add_findings(judgement_.findings, wish_.verbose, report);
         return verdict(account, answered);
     }
 
@@ -111,45 +101,68 @@ class KeyTest {
         return answered && account != anonymous ? Status::yes : Status::no;
     }
 
-    // True where hf.co answered; false where nobody can be asked for the passphrase.
+    // True if hf.co answered; false if the passphrase cannot be asked for.
     bool ask(std::string& account) {
         const bool person = needs_person(candidate_, view_.inventory) && person_is_here();
         if (!judgement_.ready && !person) {
             system::say(
-                "hf.co was not asked: the key is locked, and nobody can be asked to unlock "
-                "it here");
+                "not checked with hf.co: the key has a passphrase and there is no terminal");
             return false;
         }
-        HubQuestion question(outlook_, candidate_, person);
+        Progress progress;
+        if (!person) progress.show("asking hf.co about the key ...");
+        HubQuestion question(outlook_, candidate_, person, HubQuestion::Words::kept);
         account = question.wait(outlook_.prospect.memory, surroundings_);
-        if (account.empty()) {
-            throw Failure(question.why_not() + " (key: " + key_name(candidate_, view_.request) +
-                          ")");
+        progress.erase();
+        if (!account.empty()) return true;
+        if (::write(STDERR_FILENO, question.words().data(), question.words().size()) < 0) {
+            return false;
         }
-        return true;
+        const bool offline = question.obstacle() == HubQuestion::Obstacle::not_reached;
+        throw Failure(question.why_not() + " (key: " + key_name(candidate_, view_.request) + ")",
+                      offline ? "to see why: git hf-ssh doctor" : "");
     }
 
-    void describe(const std::string& account, Report& report) const {
+    // "belongs to alice; file and agent, ready"
+    [[nodiscard]] std::string in_short(const std::string& account, bool answered) const {
+        std::string text;
+        if (account == anonymous) {
+            text = "hf.co does not know it; ";
+        } else if (!account.empty()) {
+            text = "belongs to " + system::printable(account) +
+                   (answered ? "; " : " (as remembered); ");
+        } else if (!answered) {
+            text = "not checked with hf.co; ";
+        }
+        return text + key_place(candidate_);
+    }
+
+    void describe_key(const std::string& account, bool answered, Report& report) const {
         Record& record = report.whole();
-        record.heading(key_name(candidate_, view_.request));
+        const Checks& findings = judgement_.findings;
+        const bool failed =
+            std::ranges::find(findings, Check::Result::failure, &Check::result) != findings.end();
+        record.mark(failed                                      ? Mark::failure
+                    : std::ranges::any_of(findings, is_problem) ? Mark::warning
+                                                                : Mark::ok,
+                    key_name(candidate_, view_.request), in_short(account, answered));
         record.json("key", key_json(candidate_, view_.request, account));
         record.json("public_key", candidate_.key ? Json(public_line(candidate_)) : Json());
-        record.text("type", key_type(candidate_));
         if (candidate_.key) record.text("fingerprint", candidate_.fingerprint());
-        if (!candidate_.comment.empty())
-            record.text("comment", system::printable(candidate_.comment));
-        record.text("where", key_place(candidate_), judgement_.usable ? Tone::plain : Tone::bad);
+        const auto detail = [&](const char* label, const std::string& text) {
+            if (wish_.verbose && !text.empty()) record.text(label, text);
+        };
+        detail("type", key_type(candidate_));
+        detail("comment", system::printable(candidate_.comment));
         Json reason;
         if (reason_ != nullptr) {
             reason = {{"rule", reason_->rule}, {"text", reason_->text}};
-            record.text("because", reason_->text + " (rule " + std::to_string(reason_->rule) + ")");
+            detail("because", reason_->text + " (rule " + std::to_string(reason_->rule) + ")");
         }
         record.json("reason", reason).json("usable", judgement_.usable);
         record.json("ready", judgement_.ready);
-        record.add({"account", "account", account_json(account), account_text(account),
-                    account.empty()        ? Tone::faint
-                    : account == anonymous ? Tone::bad
-                                           : Tone::good});
+        record.json("account", account_json(account)).json("asked", answered);
+        detail("account", account_text(account));
     }
 
     const Wish& wish_;
@@ -157,14 +170,13 @@ class KeyTest {
     Outlook& outlook_;
     const KeyView& view_;
     const Candidate& candidate_;
-    const identity::Reason* reason_;  // of the choice; null for a key that was named
+    const identity::Reason* reason_;  // for the choice; null for a key that was named
     KeyJudgement judgement_;
 };
 
 Status check(const Wish& wish, Report& report) {
     if (wish.offline && (wish.copy || wish.open || wish.wait)) {
-        throw UsageError{
-            "--offline goes without --copy, --open and --wait, which follow hf.co's answer"};
+        throw UsageError{"--offline cannot be combined with --copy, --open or --wait"};
     }
     const std::chrono::seconds limit = read_wait_limit(wish.timeout, wish.wait);
     std::optional<KeyWord> word;
@@ -176,7 +188,8 @@ Status check(const Wish& wish, Report& report) {
     if (word) {
         const KeyView view = view_keys(*outlook, word->path);
         const auto found = find_key(view, *word);
-        if (const auto* missing = std::get_if<Check>(&found)) return no_key(*missing, report);
+        if (const auto* missing = std::get_if<Check>(&found))
+            return no_key(*missing, wish.verbose, report);
         const Candidate& candidate = view.inventory.candidates[std::get<std::size_t>(found)];
         return KeyTest(wish, surroundings, *outlook, view, candidate, nullptr).run(limit, report);
     }
@@ -189,12 +202,12 @@ Status check(const Wish& wish, Report& report) {
             .run(limit, report);
     }
     const auto& choice = std::get<identity::NoChoice>(survey.choice);
-    // The only key there is, though it can't be chosen, is the one that is meant.
+    // A single key is the one that is meant, even if it cannot be chosen.
     if (choice.kind == identity::NoChoice::Kind::no_key && candidates.size() == 1) {
         return KeyTest(wish, surroundings, *outlook, view, candidates.front(), nullptr)
             .run(limit, report);
     }
-    return no_key(check_choice(choice), report);
+    return no_key(check_choice(choice), wish.verbose, report);
 }
 
 }  // namespace
@@ -202,13 +215,14 @@ Status check(const Wish& wish, Report& report) {
 Action keys_check(Options& options) {
     const auto wish = std::make_shared<Wish>();
     options.argument("IDENTITY", wish->identity, false,
-                     "a key's file, or its SHA256: fingerprint; the\n"
-                     "one that is chosen here");
-    options.flag("--offline", wish->offline, "without asking hf.co");
-    options.flag("--copy", wish->copy, "a public key that hf.co does not know to the\nclipboard");
-    options.flag("--open", wish->open, "that, and open the page where it is added");
+                     "a key's file, or its SHA256: fingerprint\n"
+                     "(default: the key hf-ssh would use here)");
+    options.flag("--offline", wish->offline, "do not ask hf.co");
+    options.flag("--copy", wish->copy, "if hf.co does not know the key, copy it");
+    options.flag("--open", wish->open, "the same, and open the settings page");
     options.flag("--wait", wish->wait, "wait until hf.co knows it");
-    options.option("--timeout", "SECONDS", wish->timeout, "how long to wait; 600");
+    options.option("--timeout", "SECONDS", wish->timeout, "seconds to wait (default 600)");
+    options.flag("-v,--verbose", wish->verbose, "show all that is known about the key");
     return [wish](Report& report) { return check(*wish, report); };
 }
 

@@ -3,6 +3,7 @@
 #include "hfssh/manage/report/key.hpp"
 #include "hfssh/system/message.hpp"
 
+// Can one key be used, and if not, why? Decided without asking hf.co.
 namespace hfssh::manage {
 namespace {
 
@@ -21,18 +22,18 @@ bool is_file(const Candidate& candidate) {
     return candidate.has_private && !candidate.path.empty();
 }
 
-// The agent was asked and gave no list; none where it did, or there is none to ask.
+// Why the agent did not list its keys; empty if it did, or there is none.
 std::string agent_trouble(AgentState state) {
     switch (state) {
         case AgentState::none:
         case AgentState::answered:
             return {};
         case AgentState::unreachable:
-            return "the ssh-agent that is configured cannot be reached";
+            return "the configured ssh-agent cannot be reached";
         case AgentState::timed_out:
             return "the ssh-agent did not answer in time";
         case AgentState::refused:
-            return "the ssh-agent declined to list its keys";
+            return "the ssh-agent refused to list its keys";
         case AgentState::broken:
             return "the ssh-agent gave no valid answer";
     }
@@ -50,14 +51,14 @@ Check refused_type(const Candidate& candidate) {
 
 Check exposed(const Candidate& candidate) {
     return {"exposed", candidate.in_agent ? Result::warning : Result::failure,
-            "others may read " + system::display_path(candidate.path),
-            "ssh does not use a file like that", "chmod 600 " + shell_path(candidate.path)};
+            "other users can read " + system::display_path(candidate.path),
+            "ssh refuses to use such a file", "chmod 600 " + shell_path(candidate.path)};
 }
 
-// The private half is neither in a file nor in the agent, as far as that can be told.
+// The private half is neither in a file nor in the agent, as far as is known.
 Check public_only(const Candidate& candidate, AgentState agent) {
     const std::string trouble = agent_trouble(agent);
-    std::string add = "ssh-add FILE, the one of its private half";
+    std::string add = "ssh-add FILE (the file of its private half)";
     if (!trouble.empty()) {
         return {"agent-unreachable", Result::failure,
                 "only its public half is here, and " + trouble,
@@ -67,19 +68,19 @@ Check public_only(const Candidate& candidate, AgentState agent) {
         return {"no-agent", Result::failure,
                 "only its public half is here (" + system::display_path(candidate.path) +
                     "), and no ssh-agent is in use",
-                "nobody can sign with it", start_agent + (" && " + add)};
+                "without the private half it cannot be used", start_agent + (" && " + add)};
     }
     return {"public-only", Result::failure,
             "only its public half is here (" + system::display_path(candidate.path) +
                 "), and the ssh-agent does not have the key",
-            "nobody can sign with it", add};
+            "without the private half it cannot be used", add};
 }
 
 Check locked(const Candidate& candidate, AgentState agent) {
     const std::string unlock = how_to_unlock(candidate);
     const std::string secret = candidate.provider.empty() ? "passphrase" : "PIN";
     const std::string why =
-        "its " + secret + " is asked for at each use, and where nobody can be asked it fails";
+        "ssh asks for its " + secret + " at each use, and fails if it cannot ask";
     const std::string trouble = agent_trouble(agent);
     if (!trouble.empty()) {
         return {"agent-unreachable", Result::warning, "it has a " + secret + ", and " + trouble,
@@ -93,39 +94,36 @@ Check locked(const Candidate& candidate, AgentState agent) {
             "it has a " + secret + ", and the ssh-agent does not have the key", why, unlock};
 }
 
-// ssh(1) would offer what these files say; hf-ssh does not.
+// ssh(1) would offer what these files contain; hf-ssh does not.
 Check misleading(const Candidate& candidate) {
     const std::string path = shell_path(candidate.path);
     if (candidate.has_public) {
         return {"misleading-certificate", Result::warning,
-                "the certificate beside it (" + system::display_path(candidate.path) +
-                    "-cert.pub) is of another key",
-                "hf-ssh passes it over; plain ssh would offer it", "rm " + path + "-cert.pub"};
+                "the certificate next to it (" + system::display_path(candidate.path) +
+                    "-cert.pub) belongs to another key",
+                "hf-ssh ignores it; plain ssh would offer it", "rm " + path + "-cert.pub"};
     }
     return {"misleading-public", Result::warning,
             system::display_path(candidate.path) + ".pub is not its public half",
-            "hf-ssh offers the key itself; plain ssh would offer what the .pub says",
+            "hf-ssh offers the key itself; plain ssh would offer the .pub",
             "ssh-keygen -y -f " + path + " > " + path + ".pub"};
 }
 
 void add_notes(const Candidate& candidate, const Inventory& inventory, Checks& findings) {
     if (candidate.hardware) {
-        findings.push_back({"hardware",
-                            Result::ok,
-                            "it lives in a security key",
-                            "each use asks for a touch",
-                            {}});
+        findings.push_back(
+            {"hardware", Result::ok, "it is on a security key", "each use asks for a touch", {}});
     }
     if (candidate.in_agent && inventory.agent_asks_person) {
         findings.push_back(
-            {"agent-asks", Result::ok, "it is in an agent that may ask before it signs", {}, {}});
+            {"agent-asks", Result::ok, "its agent may ask you to confirm each use", {}, {}});
     }
     if (candidate.key && candidate.key->algorithm == identity::Algorithm::rsa) {
         findings.push_back({"rsa",
                             Result::ok,
                             "it is an RSA key",
-                            "servers of today take its signatures with SHA-2 alone: an old agent "
-                            "that makes them with SHA-1 is declined",
+                            "current servers accept RSA only with SHA-2; an old agent that signs "
+                            "with SHA-1 will be rejected",
                             {}});
     }
 }
@@ -158,7 +156,7 @@ Check check_place(const identity::Place& place) {
     const char* list = "git hf-ssh keys";
     switch (place.problem.kind) {
         case NotStored::Kind::missing:
-            return {"missing", Result::failure, "there is no file " + path, {}, list};
+            return {"missing", Result::failure, "no such file: " + path, {}, list};
         case NotStored::Kind::unreadable:
             return {"unreadable",
                     Result::failure,
@@ -197,9 +195,9 @@ Check check_choice(const NoChoice& choice) {
 }
 
 Check anonymous_key(const Candidate& candidate) {
-    return {
-        "anonymous", Result::failure, "hf.co does not know this key (it answered \"Hi anonymous\")",
-        "public repositories can be read, and nothing else", check_command("--open", candidate)};
+    return {"anonymous", Result::failure,
+            "hf.co does not know this key (it answered \"Hi anonymous\")",
+            "it can read public repositories, nothing else", check_command("--open", candidate)};
 }
 
 std::string check_command(const std::string& option, const Candidate& candidate) {

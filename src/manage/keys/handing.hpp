@@ -1,13 +1,27 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "hfssh/identity/candidate.hpp"
 #include "hfssh/manage/context/outlook.hpp"
 #include "hfssh/manage/report/report.hpp"
 
-// How a public key comes from here to an account on hf.co: through the hands of a person.
 namespace hfssh::manage {
+
+enum class Added {
+    added,
+    no_agent,     // none is in use
+    unreachable,  // it did not list its keys
+    declined,     // it refused, ssh-add failed, or the user gave up
+};
+// "added", "no-agent" …, for JSON.
+[[nodiscard]] std::string_view name_of(Added added);
+
+// Adds the private file PATH to the agent that ssh would use, by ssh-add(1), which asks for the
+// passphrase itself (ENCRYPTED: at the terminal). Reports the result.
+[[nodiscard]] Added add_to_agent(const std::string& path, bool encrypted, const Outlook& outlook,
+                                 const Surroundings& surroundings);
 
 struct Handing {
     bool show = false;  // on standard error, as a line to be pasted
@@ -15,7 +29,7 @@ struct Handing {
     bool open = false;  // the page in a browser
 };
 
-// Does it, and says what came of it. RECORD gets public_key, page, clipboard and browser.
+// Does it, and reports the result. RECORD gets public_key, page, clipboard and browser.
 void hand_over(const identity::Candidate& candidate, const Handing& handing,
                const Surroundings& surroundings, Record& record);
 

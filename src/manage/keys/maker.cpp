@@ -9,19 +9,24 @@
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
+#include <variant>
 #include <vector>
 
+#include "hfssh/identity/key_file.hpp"
 #include "hfssh/identity/stored_key.hpp"
 #include "hfssh/manage/report/key.hpp"
 #include "hfssh/system/failure.hpp"
+#include "hfssh/system/files.hpp"
 #include "hfssh/system/foreground.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/paths.hpp"
 #include "hfssh/system/process.hpp"
 #include "hfssh/system/temporary_directory.hpp"
 #include "hfssh/system/text.hpp"
-#include "place.hpp"
+#include "hfssh/system/unique_fd.hpp"
 
+// A new key pair, made by ssh-keygen(1) in a private directory and then put in its place.
 namespace hfssh::manage {
 namespace {
 
@@ -50,6 +55,84 @@ bool is_taken(const std::string& path) {
     return is_there(path) || is_there(path + ".pub");
 }
 
+// the place --------------------------------------------------------------------------------------
+
+constexpr std::size_t largest = 64 * 1024;
+constexpr mode_t private_mode = 0600;
+constexpr mode_t public_mode = 0644;
+
+// Creates an empty file; of two processes at once, one fails.
+int reserve(const std::string& path) {
+    const system::UniqueFd fd(
+        ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, private_mode));
+    return fd ? 0 : errno;
+}
+
+int copy_new(const std::string& from, const std::string& to, mode_t mode) {
+    auto content = system::read_file(from, largest);
+    if (const auto* error = std::get_if<system::FileError>(&content)) {
+        return error->error != 0 ? error->error : EIO;
+    }
+    const identity::Secret text(std::move(std::get<std::string>(content)));
+    if (const int error = reserve(to)) return error;
+    const int error = system::replace_file(to, text.view(), mode);
+    if (error != 0) ::unlink(to.c_str());
+    return error;
+}
+
+// The place for a new key pair: PATH and PATH.pub. Throws a system::Failure if nothing can be
+// written there. ~/.ssh (0700) is made if it is missing, and removed again if no key was put into
+// it.
+class KeyPlace {
+  public:
+    explicit KeyPlace(std::string path);
+    ~KeyPlace();
+    KeyPlace(const KeyPlace&) = delete;
+    KeyPlace& operator=(const KeyPlace&) = delete;
+
+    // Copies the pair at MADE there, the public half first, and never over a file. Returns 0, or
+    // errno (EEXIST: a file exists), and then nothing of it stays.
+    [[nodiscard]] int put(const std::string& made);
+
+  private:
+    std::string path_;
+    std::string new_directory_;  // made here
+};
+
+KeyPlace::KeyPlace(std::string path) : path_(std::move(path)) {
+    const std::string directory = path_.substr(0, path_.rfind('/') + 1);
+    const std::string own = system::home() + "/.ssh";
+    struct stat info = {};
+    if (::stat(directory.c_str(), &info) != 0) {
+        if (errno != ENOENT || directory != own + "/") {
+            throw system::Failure(
+                "cannot use " + system::display_path(directory) + ": " + std::strerror(errno),
+                errno == ENOENT ? "mkdir -p " + shell_path(directory) : std::string());
+        }
+        if (const int error = system::make_directories(own, 0700)) {
+            throw system::Failure("cannot make ~/.ssh: " + std::string(std::strerror(error)));
+        }
+        new_directory_ = own;
+    }
+    if (::access(directory.c_str(), W_OK | X_OK) != 0) {
+        throw system::Failure("cannot write to " + system::display_path(directory) + ": " +
+                              std::strerror(errno));
+    }
+}
+
+KeyPlace::~KeyPlace() {
+    if (!new_directory_.empty()) ::rmdir(new_directory_.c_str());  // fails unless it is empty
+}
+
+int KeyPlace::put(const std::string& made) {
+    if (const int error = copy_new(made + ".pub", path_ + ".pub", public_mode)) return error;
+    const int error = copy_new(made, path_, private_mode);
+    if (error != 0) ::unlink((path_ + ".pub").c_str());
+    return error;
+}
+
+// the key ----------------------------------------------------------------------------------------
+
 class Maker {
   public:
     Maker(const KeyOrder& order, const Surroundings& surroundings)
@@ -62,8 +145,8 @@ class Maker {
         }
         if (temporary_.path().empty()) {
             throw Failure(
-                "there is no place to make a key in: neither /dev/shm nor /tmp is a "
-                "directory that is safe to write to");
+                "cannot make a key: neither /dev/shm nor /tmp is a directory that is safe to "
+                "write to");
         }
     }
 
@@ -76,7 +159,7 @@ class Maker {
         if (!run(type, path)) return {};
         const std::string made = temporary_.path() + "/" + name_;
         if (const int error = place.put(made)) {
-            require_free(path);  // somebody else was quicker
+            require_free(path);  // another process was faster
             throw Failure("cannot write " + display_path(path) + ": " + std::strerror(error));
         }
         return path;
@@ -91,7 +174,7 @@ class Maker {
         return words;
     }
 
-    // With an empty passphrase, and nobody asked. What it said where it failed.
+    // With an empty passphrase, without asking. Returns its error, empty if it succeeded.
     std::string make_silently(const KeyType& type, const std::string& file) {
         auto all = words(type, temporary_.path() + "/" + file);
         all.insert(all.end(), {"-N", ""});
@@ -103,8 +186,8 @@ class Maker {
         return lines.empty() ? "it failed" : system::printable(lines.front());
     }
 
-    // A machine in FIPS mode makes no Ed25519 keys, nor does an ssh-keygen of old. Tried before
-    // anybody types a passphrase.
+    // A machine in FIPS mode makes no Ed25519 keys, nor does an old ssh-keygen. Tried before the
+    // user types a passphrase.
     const KeyType& find_type() {
         std::string first;
         for (const KeyType& type : types) {
@@ -113,19 +196,19 @@ class Maker {
             ::unlink((temporary_.path() + "/try.pub").c_str());
             if (trouble.empty()) {
                 if (!first.empty()) {
-                    system::say("ssh-keygen makes no Ed25519 key here (" + first + "), so it is " +
-                                type.spoken);
+                    system::say("ssh-keygen cannot make an Ed25519 key here (" + first +
+                                "); making " + type.spoken);
                 }
                 return type;
             }
             if (first.empty()) first = trouble;
         }
-        throw Failure("ssh-keygen makes no key here: " + first);
+        throw Failure("ssh-keygen cannot make a key here: " + first);
     }
 
     static std::string default_path(const KeyType& type) {
         if (system::home().empty()) {
-            throw Failure("there is no home directory", "say where: git hf-ssh keys new FILE");
+            throw Failure("there is no home directory", "name a file: git hf-ssh keys new FILE");
         }
         return system::home() + "/.ssh/" + type.file;
     }
@@ -137,21 +220,21 @@ class Maker {
         const std::string other =
             "make another one: git hf-ssh keys new " + shell_path(free_path(path));
         if (known == nullptr || !known->key) {
-            throw Failure("there is a file already, and it stays: " +
-                              display_path(is_there(path) ? path : path + ".pub"),
+            throw Failure(display_path(is_there(path) ? path : path + ".pub") +
+                              " already exists; not overwritten",
                           other);
         }
-        throw Failure("there is a key already, and it stays: " + display_path(path) + " (" +
+        throw Failure(display_path(path) + " already exists; not overwritten (" +
                           known->key->label() + " " + known->key->fingerprint() + ")",
-                      "use it: git hf-ssh keys check --open " + shell_path(path) + "\nor " + other);
+                      "use it: git hf-ssh keys check --open " + shell_path(path) + "\n" + other);
     }
 
-    // False where we were told to end.
+    // False if a signal told us to end.
     bool run(const KeyType& type, const std::string& path) {
         if (!order_.passphrase) {
             const std::string trouble = make_silently(type, name_);
             if (surroundings_.told_to_end()) return false;
-            if (!trouble.empty()) throw Failure("ssh-keygen made no key: " + trouble);
+            if (!trouble.empty()) throw Failure("ssh-keygen failed: " + trouble);
             return true;
         }
         system::say("making " + display_path(path) + "; ssh-keygen asks for its passphrase");
@@ -162,13 +245,13 @@ class Maker {
                           std::strerror(ended.error));
         }
         if (!ended.succeeded()) {
-            throw Failure("ssh-keygen made no key; its own message is above");
+            throw Failure("ssh-keygen failed; its message is above");
         }
         return true;
     }
 
-    // At the terminal, whatever our standard input is: where that is none, ssh-keygen would ask a
-    // program instead, and take it for an empty passphrase that it was not told one.
+    // At the terminal, whatever our standard input is: otherwise ssh-keygen would run SSH_ASKPASS,
+    // and take its failure for an empty passphrase.
     system::Ended ask(const KeyType& type) {
         const system::UniqueFd terminal(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY));
         system::SpawnOptions options;

@@ -2,7 +2,6 @@
 
 #include <memory>
 
-#include "adding.hpp"
 #include "handing.hpp"
 #include "hfssh/hub/names.hpp"
 #include "hfssh/manage/command/seconds_word.hpp"
@@ -19,6 +18,7 @@
 #include "maker.hpp"
 #include "wait.hpp"
 
+// `git hf-ssh keys new`: a key, in the agent, on the clipboard, and on the way to an account.
 namespace hfssh::manage {
 namespace {
 
@@ -35,23 +35,23 @@ struct Wish {
     std::optional<std::string> timeout;
 };
 
-// From where we stand: later we stand where git runs ssh.
+// Relative to the working directory, which changes later.
 std::string named_file(const Wish& wish) {
     if (!wish.file) return {};
     const std::string path = read_key_word(*wish.file).path;
     struct stat info = {};
     const bool directory = ::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
     if (path.empty() || path.ends_with('/') || directory || path.ends_with(".pub")) {
-        throw Failure("this cannot be the file of a private key: " + system::printable(*wish.file));
+        throw Failure("not a file for a private key: " + system::printable(*wish.file));
     }
     return path;
 }
 
-// As the page has it, the person's address; ssh-keygen's own comment where git knows none.
+// As on the page, the user's address; ssh-keygen's own comment if git knows none.
 std::string comment_of(const Wish& wish) {
     if (wish.comment) {
         if (system::has_control_character(*wish.comment)) {
-            throw Failure("a comment is one line without control characters");
+            throw Failure("a comment cannot contain control characters");
         }
         return *wish.comment;
     }
@@ -60,25 +60,24 @@ std::string comment_of(const Wish& wish) {
     return fits ? answer.output : std::string();
 }
 
-void require_somebody() {
+void require_terminal() {
     if (person_is_here()) return;
-    throw Failure(
-        "there is nobody here whom ssh-keygen could ask for a passphrase",
-        "run it at a terminal, or, for a machine that works alone, make a key without one:\n"
-        "git hf-ssh keys new --no-passphrase");
+    throw Failure("no terminal: ssh-keygen cannot ask for a passphrase",
+                  "for an unattended machine: git hf-ssh keys new --no-passphrase");
 }
 
-// hf-ssh looks into ~/.ssh by itself.
+// hf-ssh searches ~/.ssh only.
 void say_if_elsewhere(const std::string& path) {
     if (path.substr(0, path.rfind('/')) == system::home() + "/.ssh") return;
-    system::say("keys are looked for in ~/.ssh, so this one has to be chosen");
-    system::hint("git hf-ssh use " + shell_path(path) + " --for NAMESPACE");
+    system::say("hf-ssh only searches ~/.ssh; select this key explicitly");
+    system::hint("for your account's repositories: git hf-ssh use " + shell_path(path) +
+                 " --for ACCOUNT");
 }
 
 void describe(const identity::Candidate& candidate, const KeyView& view, const std::string& account,
               bool shown, Record& record) {
     const std::string name = key_name(candidate, view.request);
-    // The line to paste comes first, whole, where it has not been shown.
+    // The line to paste comes first, unbroken, if it has not been shown.
     record.heading(shown ? name : system::printable(public_line(candidate)));
     record.add(
         {"key", shown ? "" : "key", key_json(candidate, view.request, account), name, Tone::plain});
@@ -90,7 +89,7 @@ void describe(const identity::Candidate& candidate, const KeyView& view, const s
 
 Status finish(const std::string& path, const Wish& wish, std::chrono::seconds limit,
               Surroundings& surroundings, Report& report) {
-    const auto outlook = surroundings.look_here();  // anew: the agent may have it now
+    const auto outlook = surroundings.look_here();  // again: the agent may have it now
     const KeyView view = view_keys(*outlook, path);
     const auto found = find_key(view, {path, {}});
     if (const auto* check = std::get_if<Check>(&found)) throw Failure(check->found);
@@ -100,11 +99,10 @@ Status finish(const std::string& path, const Wish& wish, std::chrono::seconds li
     hand_over(candidate, handing, surroundings, record);
     std::string account;
     if (wish.wait && !surroundings.told_to_end()) {
-        require_signs_alone(candidate, view.inventory);
-        account = wait_until_known(*outlook, candidate, surroundings, limit);
+        account = wait_until_known(*outlook, candidate, view.inventory, surroundings, limit);
     } else if (!wish.wait) {
-        system::hint("add it to your account at " + std::string(hub::key_page) +
-                     "\nwhen it is there: git hf-ssh keys check " + shell_path(path));
+        system::say("add it to your account: " + std::string(hub::key_page));
+        system::hint("when it is added: git hf-ssh keys check " + shell_path(path));
     }
     describe(candidate, view, account, wish.wait, record);
     return account == "anonymous" ? Status::no : Status::yes;
@@ -115,7 +113,7 @@ Status make(const Wish& wish, Report& report) {
     const std::string file = named_file(wish);
     const std::string comment = comment_of(wish);
     Surroundings surroundings;
-    if (!wish.no_passphrase) require_somebody();
+    if (!wish.no_passphrase) require_terminal();
     const auto outlook = surroundings.look_here();
     if (!outlook) throw Failure("git@hf.co does not lead to hf.co here");
     const std::string path = make_key({file, comment, !wish.no_passphrase}, surroundings);
@@ -132,8 +130,8 @@ Status make(const Wish& wish, Report& report) {
     system::say("made " + system::display_path(path) + " and " +
                 system::display_path(path + ".pub"));
     if (!made.encrypted && !wish.no_passphrase) {
-        system::say("it has no passphrase: whoever can read the file can use it");
-        system::hint("ssh-keygen -p -f " + shell_path(path) + " sets one");
+        system::say("it has no passphrase: anyone who can read the file can use it");
+        system::hint("to set one: ssh-keygen -p -f " + shell_path(path));
     }
     report.whole().json("key", key_json(made, view.request, {})).json("passphrase", made.encrypted);
     report.whole().json(
@@ -142,7 +140,7 @@ Status make(const Wish& wish, Report& report) {
                      : Json(name_of(add_to_agent(path, made.encrypted, *outlook, surroundings))));
     say_if_elsewhere(path);
     if (surroundings.told_to_end()) {
-        system::say("the key is made, and stays");
+        system::say("stopped; the key has been made");
         system::hint("to go on: git hf-ssh keys check --open " + shell_path(path));
         return Status::no;
     }
@@ -153,16 +151,16 @@ Status make(const Wish& wish, Report& report) {
 
 Action keys_new(Options& options) {
     const auto wish = std::make_shared<Wish>();
-    options.argument("FILE", wish->file, false, "the private key's file; ~/.ssh/id_ed25519");
+    options.argument("FILE", wish->file, false,
+                     "the private key's file (default ~/.ssh/id_ed25519)");
     options.option("-C,--comment", "TEXT", wish->comment,
-                   "what the key is called; git's user.email");
-    options.flag("--no-passphrase", wish->no_passphrase,
-                 "without one, for a machine that works alone");
-    options.flag("--no-agent", wish->no_agent, "do not give it to the ssh-agent");
-    options.flag("--no-copy", wish->no_copy, "leave the clipboard alone");
-    options.flag("--open", wish->open, "open the page where it is added to an account");
+                   "the key's comment (default: git's user.email)");
+    options.flag("--no-passphrase", wish->no_passphrase, "no passphrase, for unattended machines");
+    options.flag("--no-agent", wish->no_agent, "do not add it to the ssh-agent");
+    options.flag("--no-copy", wish->no_copy, "do not copy it to the clipboard");
+    options.flag("--open", wish->open, "open the page to add it to your account");
     options.flag("--wait", wish->wait, "wait until hf.co knows it");
-    options.option("--timeout", "SECONDS", wish->timeout, "how long to wait; 600");
+    options.option("--timeout", "SECONDS", wish->timeout, "seconds to wait (default 600)");
     return [wish](Report& report) { return make(*wish, report); };
 }
 

@@ -4,12 +4,16 @@
 
 #include "hfssh/identity/candidates.hpp"
 #include "hfssh/manage/command/identity_word.hpp"
+#include "hfssh/manage/command/verb.hpp"
+#include "hfssh/manage/context/standing.hpp"
 #include "hfssh/manage/keys/checks.hpp"
+#include "hfssh/manage/report/key.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/paths.hpp"
 #include "hfssh/system/text.hpp"
 
+// All keys, those that a command line names, and the list of them.
 namespace hfssh::manage {
 namespace {
 
@@ -22,6 +26,76 @@ identity::Memory recall(const identity::Inventory& inventory, const identity::Me
         if (candidate.key) fingerprints.push_back(candidate.fingerprint());
     }
     return store.load(fingerprints, {});
+}
+
+// `git hf-ssh keys`
+
+std::string agent_state(identity::AgentState state) {
+    using State = identity::AgentState;
+    switch (state) {
+        case State::none:
+            return "none";
+        case State::answered:
+            return "answered";
+        case State::unreachable:
+            return "unreachable";
+        case State::timed_out:
+            return "timed-out";
+        case State::refused:
+            return "refused";
+        case State::broken:
+            return "broken";
+    }
+    return {};
+}
+
+void describe(const Candidate& candidate, const identity::Request& request,
+              const std::string& account, Record& record) {
+    record.heading(key_name(candidate, request));
+    const Json key = key_json(candidate, request, account);
+    for (const auto& [name, value] : key.items())
+        record.json(name, value);
+    record.json("public_key", candidate.key ? Json(public_line(candidate)) : Json());
+    record.text("type", key_type(candidate));
+    if (candidate.key) record.text("fingerprint", candidate.fingerprint());
+    if (!candidate.comment.empty()) record.text("comment", system::printable(candidate.comment));
+    record.text("where", key_place(candidate),
+                candidate.ready()    ? Tone::plain
+                : candidate.usable() ? Tone::faint
+                                     : Tone::bad);
+    record.text("account", account_text(account),
+                account.empty()          ? Tone::faint
+                : account == "anonymous" ? Tone::bad
+                                         : Tone::good);
+}
+
+Status list(Report& report) {
+    Surroundings surroundings;
+    const auto outlook = surroundings.look_here();
+    if (!outlook) throw system::Failure("git@hf.co does not lead to hf.co here");
+    const KeyView view = view_keys(*outlook);
+    const identity::Inventory& inventory = view.inventory;
+    report.whole().json("agent", agent_state(inventory.agent));
+    report.empty_list("keys");
+    bool usable = false;
+    for (const Candidate& candidate : inventory.candidates) {
+        usable = usable || candidate.usable();
+        describe(candidate, view.request, known_account(view.memory, candidate),
+                 report.add("keys"));
+    }
+    if (inventory.agent != identity::AgentState::none &&
+        inventory.agent != identity::AgentState::answered) {
+        system::say("warning: the ssh-agent did not list its keys" +
+                    (outlook->prospect.agent.detail.empty()
+                         ? std::string()
+                         : ": " + outlook->prospect.agent.detail));
+    }
+    if (!usable) {
+        system::say(inventory.candidates.empty() ? "no SSH key found"
+                                                 : "none of the keys here can be used");
+        system::hint("make one: git hf-ssh keys new");
+    }
+    return usable ? Status::yes : Status::no;
 }
 
 }  // namespace
@@ -47,17 +121,16 @@ KeyView view_keys(const Outlook& outlook, const std::string& path) {
 KeyWord read_key_word(const std::string& word) {
     if (identity::is_fingerprint(word)) {
         if (auto fingerprint = normal_fingerprint(word)) return {{}, *fingerprint};
-        throw Failure("this is no fingerprint: " + system::printable(word),
-                      "it has SHA256: in front and 43 characters behind, as ssh-keygen -l and git "
-                      "hf-ssh keys print it");
+        throw Failure("not a fingerprint: " + system::printable(word),
+                      "expected SHA256: followed by 43 characters; to see them: git hf-ssh keys");
     }
     if (word.empty() || system::has_control_character(word)) {
-        throw Failure("this is no key's file: '" + system::printable(word) + "'",
-                      "git hf-ssh keys lists those that there are");
+        throw Failure("not a key file: '" + system::printable(word) + "'",
+                      "to see the keys here: git hf-ssh keys");
     }
     const std::string path = system::absolute_path(system::expand_tilde(word));
     if (!path.starts_with('/')) {
-        throw Failure("the working directory is gone; give the key's whole path");
+        throw Failure("the working directory no longer exists; give the absolute path of the key");
     }
     return {path, {}};
 }
@@ -76,6 +149,10 @@ std::variant<std::size_t, Check> find_key(const KeyView& view, const KeyWord& wo
                  "no key here has the fingerprint " + word.fingerprint,
                  {},
                  "git hf-ssh keys"};
+}
+
+Action keys(Options&) {
+    return list;
 }
 
 }  // namespace hfssh::manage

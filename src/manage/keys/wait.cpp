@@ -1,6 +1,8 @@
 #include "wait.hpp"
 
-#include <sys/ioctl.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -8,10 +10,13 @@
 #include "hfssh/manage/context/asking.hpp"
 #include "hfssh/manage/keys/checks.hpp"
 #include "hfssh/manage/report/key.hpp"
+#include "hfssh/manage/report/progress.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/paths.hpp"
+#include "hfssh/system/unique_fd.hpp"
 
+// --wait of `keys new` and `keys check`: until hf.co knows a key that is being added to an account.
 namespace hfssh::manage {
 namespace {
 
@@ -27,47 +32,31 @@ void write_error(const std::string& text) {
     if (::write(STDERR_FILENO, text.data(), text.size()) < 0) return;
 }
 
-// What fits on one line of the terminal.
-std::size_t width() {
-    constexpr std::size_t usual = 80;
-    winsize size = {};
-    const bool told = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1;
-    return (told ? size.ws_col : usual) - 1;
+std::string to_go_on(const identity::Candidate& candidate) {
+    return "to go on: " + check_command("--wait", candidate);
 }
 
-// That it goes on: one line, rewritten, at a terminal; elsewhere a line a minute.
-class Progress {
+// That it goes on: one line that is rewritten, at a terminal; elsewhere a line a minute.
+class Sign {
   public:
-    Progress()
-        : rewrites_(::isatty(STDERR_FILENO) == 1 &&
-                    system::environment("TERM").value_or("dumb") != "dumb") {}
-    ~Progress() { erase(); }
-    Progress(const Progress&) = delete;
-    Progress& operator=(const Progress&) = delete;
-
     void show(seconds waited) {
         const std::string text = "waiting until hf.co knows the key (" +
-                                 std::to_string(waited.count()) + " s; Ctrl-C stops it)";
-        if (rewrites_) {
-            erase();
-            shown_ = ("hf-ssh: " + text).substr(0, width());
-            write_error(shown_);
+                                 std::to_string(waited.count()) + " s; Ctrl-C stops)";
+        if (progress_.is_shown()) {
+            progress_.show(text);
         } else if (waited >= next_line_) {
             system::say(text);
             next_line_ = waited + seconds(60);
         }
     }
-    void erase() {
-        if (!shown_.empty()) write_error("\r" + std::string(shown_.size(), ' ') + "\r");
-        shown_.clear();
-    }
+    void erase() { progress_.erase(); }
 
   private:
-    bool rewrites_;
-    std::string shown_;
+    Progress progress_;
     seconds next_line_{0};
 };
 
+// Asks again and again, about a key that signs without the user.
 class Waiting {
   public:
     Waiting(Outlook& outlook, const identity::Candidate& candidate,
@@ -80,7 +69,7 @@ class Waiting {
 
     std::string run() {
         for (;;) {
-            progress_.show(waited());
+            sign_.show(waited());
             const std::string account = ask();
             if (surroundings_.told_to_end()) return {};
             const bool known = !account.empty() && account != "anonymous";
@@ -107,16 +96,15 @@ class Waiting {
         ++misses_;
         const bool gone = question.obstacle() == HubQuestion::Obstacle::not_reached;
         if (!gone || !answered_ || misses_ >= most_misses) {
-            progress_.erase();
+            sign_.erase();
             write_error(question.words());
             throw Failure(question.why_not(),
-                          question.refused() ? std::string()
-                                             : "to go on: " + check_command("--wait", candidate_));
+                          question.refused() ? std::string() : to_go_on(candidate_));
         }
         return {};
     }
 
-    // Slower as time goes on.
+    // Longer as time goes on.
     void pause() {
         constexpr useconds_t moment = 50'000;
         const auto length =
@@ -127,7 +115,7 @@ class Waiting {
             ::usleep(moment);
             if (waited() == shown) continue;
             shown = waited();
-            progress_.show(shown);
+            sign_.show(shown);
         }
     }
 
@@ -136,36 +124,70 @@ class Waiting {
     const Surroundings& surroundings_;
     steady_clock::time_point start_;
     steady_clock::time_point end_;
-    Progress progress_;
+    Sign sign_;
     int misses_ = 0;
     bool answered_ = false;
 };
 
+// False if a signal told us to end, the terminal is gone, or LIMIT has passed.
+bool wait_for_enter(const Surroundings& surroundings, seconds limit) {
+    const system::UniqueFd terminal(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY));
+    if (!terminal) return false;
+    ::tcflush(terminal.get(), TCIFLUSH);  // an Enter of before does not count
+    const auto end = steady_clock::now() + limit;
+    constexpr int moment = 100;  // ms
+    while (!surroundings.told_to_end() && steady_clock::now() < end) {
+        pollfd ready = {terminal.get(), POLLIN, 0};
+        if (::poll(&ready, 1, moment) <= 0) continue;
+        char c = 0;
+        if (::read(terminal.get(), &c, 1) <= 0) return false;
+        if (c == '\n') return true;
+    }
+    return false;
+}
+
+// A key that needs the user for each signature: the user says when it is added, and one connection
+// asks for the passphrase or the touch.
+std::string ask_when_added(Outlook& outlook, const identity::Candidate& candidate,
+                           const Surroundings& surroundings, seconds limit) {
+    system::say("press Enter when the key is added to your account (Ctrl-C stops)");
+    if (!wait_for_enter(surroundings, limit)) return {};
+    HubQuestion question(outlook, candidate, true);
+    std::string account = question.wait(outlook.prospect.memory, surroundings);
+    if (account.empty() && !surroundings.told_to_end()) {
+        throw Failure(question.why_not(), question.refused() ? std::string() : to_go_on(candidate));
+    }
+    return account;
+}
+
 }  // namespace
 
-void require_signs_alone(const identity::Candidate& candidate,
-                         const identity::Inventory& inventory) {
-    if (!candidate.ready()) {
-        const KeyJudgement judgement = judge_key(candidate, inventory);
-        throw Failure(
-            "waiting needs a key that asks for nothing: " + judgement.findings.front().found,
-            judgement.findings.front().fix);
+void require_wait_works(const identity::Candidate& candidate,
+                        const identity::Inventory& inventory) {
+    if (!needs_person(candidate, inventory) || person_is_here()) return;
+    if (candidate.ready()) {
+        throw Failure("cannot wait: each use of the key needs a touch or a confirmation",
+                      "when it is added, at a terminal: " + check_command("", candidate));
     }
-    if (needs_person(candidate, inventory)) {
-        throw Failure("waiting needs a key that asks for nothing, and this one needs you each time",
-                      "when it is added: git hf-ssh keys check " + key_word(candidate));
-    }
+    const KeyJudgement judgement = judge_key(candidate, inventory);
+    throw Failure("cannot wait: the key has a passphrase and no ssh-agent holds it",
+                  "to go on: " + judgement.findings.front().fix + " && " +
+                      check_command("--wait", candidate));
 }
 
 std::string wait_until_known(Outlook& outlook, const identity::Candidate& candidate,
-                             const Surroundings& surroundings, seconds limit) {
-    std::string account = Waiting(outlook, candidate, surroundings, limit).run();
+                             const identity::Inventory& inventory, const Surroundings& surroundings,
+                             seconds limit) {
+    require_wait_works(candidate, inventory);
+    std::string account = needs_person(candidate, inventory)
+                              ? ask_when_added(outlook, candidate, surroundings, limit)
+                              : Waiting(outlook, candidate, surroundings, limit).run();
     if (account.empty()) {
-        system::say("the waiting was ended; the key is as it was");
-        system::hint("to go on: " + check_command("--wait", candidate));
+        system::say("stopped waiting; the key is unchanged");
+        system::hint(to_go_on(candidate));
     } else if (account == "anonymous") {
         system::say("hf.co still does not know this key");
-        system::hint("to go on: " + check_command("--wait", candidate));
+        system::hint(to_go_on(candidate));
     } else {
         system::say("hf.co knows this key as " + system::printable(account));
     }

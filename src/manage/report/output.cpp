@@ -42,6 +42,13 @@ bool locale_has_utf8() {
     return false;
 }
 
+Style style_of_output() {
+    if (::isatty(STDOUT_FILENO) != 1) return {};
+    const bool capable = system::environment("TERM").value_or("dumb") != "dumb";
+    return {capable && !system::environment("NO_COLOR"), capable && locale_has_utf8(),
+            terminal_width()};
+}
+
 }  // namespace
 
 void print_out(std::string_view text) {
@@ -62,13 +69,11 @@ void print(const Report& report, bool as_json) {
         print_out(report.to_json().dump(2) + "\n");
         return;
     }
-    Style style;
-    if (::isatty(STDOUT_FILENO) == 1) {
-        const bool capable = system::environment("TERM").value_or("dumb") != "dumb";
-        style = {capable && !system::environment("NO_COLOR"), capable && locale_has_utf8(),
-                 terminal_width()};
-    }
-    print_out(report.to_text(style));
+    print_out(report.to_text(style_of_output()));
+}
+
+void print_so_far(Report& report) {
+    if (report.streams()) print_out(report.take_text(style_of_output()));
 }
 
 }  // namespace hfssh::manage

@@ -216,14 +216,13 @@ Json Report::to_json() const {
     return json;
 }
 
-std::string Report::to_text(const Style& style) const {
+std::string Report::render(const Style& style, Layout& layout) const {
     std::string text;
-    bool close = false;  // no empty line between this record and the one before
     const auto add = [&](const Record& record) {
-        const std::string next = record.to_text(style);
+        const std::string next = record.is_told() ? std::string() : record.to_text(style);
         if (next.empty()) return;
-        if (!text.empty() && !(close && record.marked())) text += "\n";
-        close = record.marked();
+        if (layout.any && !(layout.close && record.marked())) text += "\n";
+        layout = {true, record.marked()};
         text += next;
     };
     add(whole_);
@@ -232,6 +231,20 @@ std::string Report::to_text(const Style& style) const {
             add(*record);
     }
     add(last_);
+    return text;
+}
+
+std::string Report::to_text(const Style& style) const {
+    Layout layout = layout_;
+    return render(style, layout);
+}
+
+std::string Report::take_text(const Style& style) {
+    std::string text = render(style, layout_);
+    for (const List& list : lists_) {
+        for (const auto& record : list.records)
+            record->told();
+    }
     return text;
 }
 

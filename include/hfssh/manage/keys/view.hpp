@@ -10,8 +10,8 @@
 
 namespace hfssh::manage {
 
-// Every key there is: what a connection would look at, the files that settings for other
-// repositories name, and perhaps one more.
+// Every key: the candidates of a connection, the files that settings for other repositories name,
+// and perhaps one more.
 struct KeyView {
     identity::Request request;
     identity::Inventory inventory;
@@ -25,12 +25,12 @@ struct KeyWord {
     std::string path;         // absolute, or empty
     std::string fingerprint;  // "SHA256:…", or empty
 };
-// From where we stand, so before Surroundings::look_at(). Throws a system::Failure for what can be
-// neither.
+// Relative to the working directory, so before Surroundings::look_at(). Throws a system::Failure
+// for a word that can be neither.
 [[nodiscard]] KeyWord read_key_word(const std::string& word);
 
-// Its index in VIEW's candidates; or what to say of a path without a key, or of a fingerprint that
-// no key here has.
+// Its index in VIEW's candidates; or a failed check if the path has no key, or no key here has the
+// fingerprint.
 [[nodiscard]] std::variant<std::size_t, Check> find_key(const KeyView& view, const KeyWord& word);
 
 }  // namespace hfssh::manage

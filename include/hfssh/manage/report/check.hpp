@@ -20,4 +20,20 @@ struct Check {
 
 using Checks = std::vector<Check>;
 
+// "ok", "warning", "failure", "skipped"
+[[nodiscard]] const char* name_of(Check::Result result);
+
+[[nodiscard]] inline bool is_problem(const Check& check) {
+    return check.result == Check::Result::warning || check.result == Check::Result::failure;
+}
+
+// All of CHECK for JSON. As text a line with its mark, and for a problem why it matters and the
+// fix; LABEL, padded to WIDTH, and TEXT are what the line says. Without a label there is no text.
+void describe(const Check& check, const std::string& label, const std::string& text,
+              std::size_t width, Record& record);
+
+// The fix to start with: of the first failure that has one, else of the first warning. JSON:
+// "first".
+void start_with(const Checks& checks, Record& record);
+
 }  // namespace hfssh::manage

@@ -53,6 +53,9 @@ class Record {
     // are padded by who knows them all.
     Record& mark(Mark mark, const std::string& label, const std::string& text);
 
+    // Its text has been printed: it is not part of the report's text any more.
+    void told() { told_ = true; }
+    [[nodiscard]] bool is_told() const { return told_; }
     [[nodiscard]] bool marked() const { return mark_.has_value(); }
     [[nodiscard]] Json to_json() const;
     // Lines no wider than the style has columns, as far as words allow.
@@ -65,13 +68,16 @@ class Record {
     Tone heading_tone_ = Tone::strong;
     std::optional<Mark> mark_;
     std::string label_;
+    bool told_ = false;
     std::vector<Field> fields_;
 };
 
 // The whole answer of one verb.
 class Report {
   public:
-    explicit Report(std::string_view command) : command_(command) {}
+    // STREAMS: it will be printed as text, so that print_so_far() may print what is complete.
+    explicit Report(std::string_view command, bool streams = false)
+        : command_(command), streams_(streams) {}
     Record& whole() { return whole_; }         // fields of the report itself
     Record& last() { return last_; }           // those that stand at its end
     Record& add(const std::string& list);      // one more record of a list in JSON
@@ -79,7 +85,10 @@ class Report {
     // To be said when the report has been printed: the next step belongs below it.
     void afterwards(std::function<void()> tell) { afterwards_ = std::move(tell); }
     [[nodiscard]] Json to_json() const;  // {"version":1,"command":…}
+    // All of it that take_text() has not returned yet.
     [[nodiscard]] std::string to_text(const Style& style) const;
+    [[nodiscard]] std::string take_text(const Style& style);
+    [[nodiscard]] bool streams() const { return streams_; }
     void tell_what_follows() const;
 
   private:
@@ -88,8 +97,16 @@ class Report {
         std::vector<std::unique_ptr<Record>> records;
     };
     List& list(const std::string& name);
+    // What an empty line depends on.
+    struct Layout {
+        bool any = false;    // something was printed
+        bool close = false;  // by a record with a mark
+    };
+    std::string render(const Style& style, Layout& layout) const;
 
     std::string command_;
+    bool streams_ = false;
+    Layout layout_;  // after what take_text() returned
     Record whole_;
     Record last_;
     std::vector<List> lists_;
@@ -101,6 +118,8 @@ class Report {
 // no UTF-8. Throws a system::Failure where it cannot be written; a reader that is gone, as behind
 // `| head`, is none.
 void print(const Report& report, bool as_json);
+// Prints the records so far, complete each, if the report streams. Throws as print() does.
+void print_so_far(Report& report);
 void print_out(std::string_view text);
 
 }  // namespace hfssh::manage

@@ -1,6 +1,7 @@
-#include "clipboard.hpp"
+#include "desktop.hpp"
 
 #include <fcntl.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -9,12 +10,35 @@
 #include "hfssh/system/encode.hpp"
 #include "hfssh/system/errand.hpp"
 #include "hfssh/system/paths.hpp"
+#include "hfssh/system/text.hpp"
 #include "hfssh/system/unique_fd.hpp"
 
+// The clipboard and the browser of the user who sits at this session.
 namespace hfssh::manage {
 namespace {
 
+// Long enough to learn that it failed; some browsers stay in the foreground.
 constexpr auto patience = std::chrono::seconds(2);
+
+bool is_macos() {
+    utsname name = {};
+    return ::uname(&name) == 0 && std::string_view(name.sysname) == "Darwin";
+}
+
+std::vector<std::string> browser_words(std::string_view entry, const std::string& url) {
+    std::vector<std::string> words;
+    bool placed = false;
+    for (const std::string_view word : system::words(entry)) {
+        std::string text(word);
+        if (const auto at = text.find("%s"); at != std::string::npos) {
+            text.replace(at, 2, url);
+            placed = true;
+        }
+        words.push_back(text);
+    }
+    if (!words.empty() && !placed) words.push_back(url);
+    return words;
+}
 
 std::string within_tmux(const std::string& sequence) {
     std::string doubled;
@@ -23,7 +47,7 @@ std::string within_tmux(const std::string& sequence) {
     return "\x1bPtmux;" + doubled + "\x1b\\";
 }
 
-// screen cuts off what is longer than some hundred bytes, and puts the pieces together again.
+// screen cuts off a longer sequence, and joins the pieces again.
 std::string within_screen(const std::string& sequence) {
     constexpr std::size_t piece = 240;
     std::string text;
@@ -41,6 +65,44 @@ bool write_to_terminal(const std::string& sequence) {
 
 }  // namespace
 
+std::vector<std::vector<std::string>> browser_commands(const std::string& url,
+                                                       identity::Environment environment,
+                                                       bool macos) {
+    std::vector<std::vector<std::string>> commands;
+    const std::string browser = environment("BROWSER").value_or("");
+    for (const std::string_view entry : system::split(browser, ':')) {
+        if (auto words = browser_words(entry, url); !words.empty()) {
+            commands.push_back(std::move(words));
+        }
+    }
+    if (macos) commands.push_back({"open", url});
+    if (environment("WSL_DISTRO_NAME") || environment("WSL_INTEROP")) {
+        commands.push_back({"wslview", url});
+        commands.push_back({"explorer.exe", url});
+    }
+    if (environment("DISPLAY") || environment("WAYLAND_DISPLAY")) {
+        commands.push_back({"xdg-open", url});
+    }
+    return commands;
+}
+
+std::string open_page(const std::string& url, const Surroundings& surroundings) {
+    using system::ErrandEnd;
+    for (const std::vector<std::string>& words :
+         browser_commands(url, system::environment, is_macos())) {
+        const std::string file = system::find_program(words.front());
+        if (file.empty() || surroundings.told_to_end()) continue;
+        const ErrandEnd end = system::run_errand(
+            {file, words}, {}, std::chrono::steady_clock::now() + patience,
+            system::Late::left_running, [&] { return surroundings.told_to_end(); });
+        // explorer.exe always exits with 1.
+        const bool opened = end == ErrandEnd::done || end == ErrandEnd::late ||
+                            (end == ErrandEnd::failed && words.front() == "explorer.exe");
+        if (opened) return words.front();
+    }
+    return {};
+}
+
 std::vector<std::vector<std::string>> clipboard_commands(identity::Environment environment) {
     std::vector<std::vector<std::string>> commands;
     if (environment("WAYLAND_DISPLAY")) commands.push_back({"wl-copy"});
@@ -57,7 +119,7 @@ std::string terminal_copy(std::string_view text, identity::Environment environme
     const std::string terminal = environment("TERM").value_or("dumb");
     if (terminal == "dumb" || terminal == "linux") return {};
     const std::string sequence = "\x1b]52;c;" + system::base64_encode(text) + "\x07";
-    // tmux passes it on, or acts on it itself, or neither, as it is configured.
+    // tmux passes it on, acts on it itself, or does neither, depending on its configuration.
     if (environment("TMUX")) return sequence + within_tmux(sequence);
     if (environment("STY")) return within_screen(sequence);
     return sequence;

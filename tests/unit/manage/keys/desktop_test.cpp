@@ -1,8 +1,10 @@
-#include "manage/keys/clipboard.hpp"
+#include "manage/keys/desktop.hpp"
 
 #include <doctest/doctest.h>
 
 #include <map>
+
+#include "hfssh/system/text.hpp"
 
 using namespace hfssh;
 
@@ -15,7 +17,37 @@ std::optional<std::string> variable(const char* name) {
     return found == variables.end() ? std::nullopt : std::optional(found->second);
 }
 
-std::string commands(std::map<std::string, std::string> environment) {
+// "firefox URL, xdg-open URL"
+std::string commands(std::map<std::string, std::string> environment, bool macos = false) {
+    variables = std::move(environment);
+    std::vector<std::string> all;
+    for (const auto& words : manage::browser_commands("URL", variable, macos))
+        all.push_back(system::join(words, " "));
+    return system::join(all, ", ");
+}
+
+}  // namespace
+
+TEST_CASE("desktop: browsers of a session") {
+    CHECK(commands({}).empty());
+    CHECK(commands({{"DISPLAY", ":0"}}) == "xdg-open URL");
+    CHECK(commands({{"WAYLAND_DISPLAY", "w"}}) == "xdg-open URL");
+    CHECK(commands({}, true) == "open URL");
+    CHECK(commands({{"WSL_DISTRO_NAME", "Debian"}}) == "wslview URL, explorer.exe URL");
+    CHECK(commands({{"WSL_INTEROP", "/run/x"}, {"DISPLAY", ":0"}}) ==
+          "wslview URL, explorer.exe URL, xdg-open URL");
+}
+
+TEST_CASE("desktop: $BROWSER comes first") {
+    CHECK(commands({{"BROWSER", "firefox"}, {"DISPLAY", ":0"}}) == "firefox URL, xdg-open URL");
+    CHECK(commands({{"BROWSER", "a --new %s --x:b -q"}}) == "a --new URL --x, b -q URL");
+    CHECK(commands({{"BROWSER", ":: :"}}).empty());
+    CHECK(commands({{"BROWSER", "a; rm -rf ~"}}) == "a; rm -rf ~ URL");  // words, never a shell's
+}
+
+namespace {
+
+std::string copiers(std::map<std::string, std::string> environment) {
     variables = std::move(environment);
     std::string text;
     for (const auto& words : manage::clipboard_commands(variable))
@@ -31,15 +63,15 @@ std::string terminal(std::map<std::string, std::string> environment,
 
 }  // namespace
 
-TEST_CASE("clipboard: the commands of a session") {
-    CHECK(commands({}) == "pbcopy clip.exe");
-    CHECK(commands({{"DISPLAY", ":0"}}) == "xclip xsel pbcopy clip.exe");
-    CHECK(commands({{"WAYLAND_DISPLAY", "wayland-0"}}) == "wl-copy pbcopy clip.exe");
-    CHECK(commands({{"WAYLAND_DISPLAY", "wayland-0"}, {"DISPLAY", ":0"}}) ==
+TEST_CASE("desktop: clipboards of a session") {
+    CHECK(copiers({}) == "pbcopy clip.exe");
+    CHECK(copiers({{"DISPLAY", ":0"}}) == "xclip xsel pbcopy clip.exe");
+    CHECK(copiers({{"WAYLAND_DISPLAY", "wayland-0"}}) == "wl-copy pbcopy clip.exe");
+    CHECK(copiers({{"WAYLAND_DISPLAY", "wayland-0"}, {"DISPLAY", ":0"}}) ==
           "wl-copy xclip xsel pbcopy clip.exe");
 }
 
-TEST_CASE("clipboard: of the terminal") {
+TEST_CASE("desktop: the clipboard of the terminal") {
     const std::string plain = "\x1b]52;c;a2V5\x07";
     SUBCASE("as it is") {
         CHECK(terminal({{"TERM", "xterm-256color"}}) == plain);

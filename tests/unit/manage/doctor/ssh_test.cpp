@@ -1,4 +1,4 @@
-#include "manage/doctor/ssh_complaint.hpp"
+#include "manage/doctor/doctor.hpp"
 
 #include <doctest/doctest.h>
 

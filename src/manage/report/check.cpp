@@ -1,0 +1,71 @@
+#include "hfssh/manage/report/check.hpp"
+
+#include <algorithm>
+
+// How checks are shown, by `doctor` and by `keys check`.
+namespace hfssh::manage {
+namespace {
+
+using Result = Check::Result;
+
+Mark mark_of(Result result) {
+    switch (result) {
+        case Result::ok:
+            return Mark::ok;
+        case Result::warning:
+            return Mark::warning;
+        case Result::failure:
+            return Mark::failure;
+        case Result::skipped:
+            break;
+    }
+    return Mark::skipped;
+}
+
+}  // namespace
+
+const char* name_of(Result result) {
+    switch (result) {
+        case Result::ok:
+            return "ok";
+        case Result::warning:
+            return "warning";
+        case Result::failure:
+            return "failure";
+        case Result::skipped:
+            break;
+    }
+    return "skipped";
+}
+
+void describe(const Check& check, const std::string& label, const std::string& text,
+              std::size_t width, Record& record) {
+    const auto shown = [&](const char* name, const std::string& value) {
+        return !label.empty() && is_problem(check) && !value.empty() ? name : "";
+    };
+    if (!label.empty()) {
+        std::string padded = label;
+        padded.resize(std::max(width, label.size()), ' ');
+        record.mark(mark_of(check.result), padded, text);
+    }
+    record.json("name", check.name).json("result", name_of(check.result));
+    record.json("found", check.found);
+    record.add({"why", shown("why", check.why), check.why, check.why, Tone::plain});
+    record.add({"fix", shown("fix", check.fix), check.fix.empty() ? Json() : Json(check.fix),
+                check.fix, Tone::strong, true});
+}
+
+void start_with(const Checks& checks, Record& record) {
+    for (const Result result : {Result::failure, Result::warning}) {
+        const auto found = std::ranges::find_if(checks, [&](const Check& check) {
+            return check.result == result && !check.fix.empty();
+        });
+        if (found == checks.end()) continue;
+        const Json first = {{"check", found->name}, {"fix", found->fix}};
+        record.add({"first", "start with", first, found->fix, Tone::strong, true});
+        return;
+    }
+    record.json("first", Json());
+}
+
+}  // namespace hfssh::manage
