@@ -25,7 +25,8 @@ package_names() {
         libcli11-dev libssh2-1-dev libbsd-dev libgit2-dev ;;
     apt-get:standin) echo git git-lfs openssh-client openssh-server libnss-wrapper python3 ;;
     apt-get:test) echo bash-completion doctest-dev fish python3-dulwich rsync softhsm2 zsh ;;
-    apt-get:lint) echo clang clang-format clang-tidy libclang-rt-dev llvm mandoc shellcheck ;;
+    apt-get:lint) echo clang clang-format clang-tidy debootstrap libclang-rt-dev llvm mandoc \
+        shellcheck ;;
 
     dnf:build) echo gcc-c++ libstdc++-static meson ninja-build pkgconf-pkg-config nettle-devel \
         json-devel cli11-devel libssh2-devel libbsd-devel libgit2-devel ;;
