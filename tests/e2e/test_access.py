@@ -2,9 +2,7 @@
 was."""
 
 import os
-import signal
 import sys
-import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
@@ -239,10 +237,8 @@ class TroubleTest(AccessCase):
         wrapper = self.two_faced("sleep 100")
         if on_native():
             wrap_native(self.box, "exec sleep 100")
-        started = time.monotonic()
         self.assertIn("hf.co did not answer in time",
-                      self.failed("alice/model", env={"HF_SSH_COMMAND": wrapper}))
-        self.assertLess(time.monotonic() - started, 25)
+                      self.failed("alice/model", env={"HF_SSH_COMMAND": wrapper}, timeout=60))
         self.assertFalse(self.box.processes())
 
     def test_a_wrapper_that_takes_the_check_out(self):
@@ -250,7 +246,10 @@ class TroubleTest(AccessCase):
                                   "-o VerifyHostKeyDNS=no -o UserKnownHostsFile=/dev/null -o "
                                   "StrictHostKeyChecking=no -F '%s' \"$@\"\n" % self.box.ssh_config)
         self.box.point_at(self.hub.impostor())
-        self.failed("alice/model", env={"HF_SSH_COMMAND": wrapper})
+        impostor = self.hub.impostor()
+        self.assertIn("KnownHostsCommand",
+                      self.failed("alice/model", env={"HF_SSH_COMMAND": wrapper}))
+        self.assertEqual(impostor.users_seen(), [])
 
     def test_nobody_is_there(self):
         self.box.point_at(9)
@@ -287,41 +286,11 @@ class TroubleTest(AccessCase):
         self.addCleanup(relay.close)
         relay.freeze()
         self.box.point_at(relay)
-        started = time.monotonic()
-        self.failed("alice/model")
-        self.assertLess(time.monotonic() - started, 25)
+        self.assertIn("hf.co", self.failed("alice/model", timeout=60))
         self.assertFalse(self.box.processes())
 
     def test_told_to_end(self):
-        """Ctrl-C, or TERM to it alone: it ends at once, and nothing is left."""
-        for how in ("Ctrl-C", "TERM"):
-            with self.subTest(how=how):
-                relay = Relay(self.hub.genuine())
-                self.addCleanup(relay.close)
-                relay.freeze()
-                self.box.point_at(relay)
-                terminal = self.box.terminal("git-hf-ssh", "access", "alice/model")
-                try:
-                    for _ in range(500):
-                        if relay.connections:
-                            break
-                        time.sleep(0.02)
-                    time.sleep(0.3)
-                    started = time.monotonic()
-                    if how == "TERM":
-                        os.kill(terminal.pid, signal.SIGTERM)
-                    else:
-                        terminal.send("\x03")
-                    self.assertNotEqual(terminal.wait(), 0)
-                    self.assertLess(time.monotonic() - started, 5)
-                finally:
-                    terminal.close()
-                for _ in range(250):
-                    if not self.box.processes():
-                        break
-                    time.sleep(0.02)
-                self.assertFalse(self.box.processes())
-                self.assertEqual(os.listdir(self.box.env["XDG_RUNTIME_DIR"]), [])
+        self.assert_ends_when_told("git-hf-ssh", "access", "alice/model")
 
 
 if __name__ == "__main__":

@@ -140,6 +140,7 @@ class HelperTest(FilesCase):
                 self.box.write(helper, text, 0o755)
                 result = self.box.hf(*HELLO)
                 self.assertEqual((result.status, result.out), (255, b""), result)
+                self.assertIn("hf.co", result.stderr)
                 self.assertTrue(self.hub.genuine().wait_idle())
                 self.assertEqual(self.hub.genuine().users_seen(), [])
 

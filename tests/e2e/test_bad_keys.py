@@ -7,7 +7,7 @@ import sys
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
-from standin import HubCase  # noqa: E402
+from standin import HubCase, in_time  # noqa: E402
 
 HELLO = ("-T", "git@hf.co")
 GREETING = "Hi alice, welcome to Hugging Face.\n"
@@ -104,7 +104,7 @@ class AgentTest(KeysCase):
 
     def test_hangs(self):
         result = self.box.hf(*HELLO, env={"SSH_AUTH_SOCK": self.listening()})
-        self.assertLess(self.assert_greeted(result).seconds, 10)
+        self.assertLess(self.assert_greeted(result).seconds, in_time(10))
 
     def test_is_gone(self):
         for path in (self.listening(serve=False), "/no/such/agent", self.box.key.path, "relative",

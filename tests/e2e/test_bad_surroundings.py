@@ -7,7 +7,7 @@ import sys
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
-from standin import HubCase  # noqa: E402
+from standin import HubCase, in_time  # noqa: E402
 
 HELLO = ("-T", "git@hf.co")
 
@@ -57,7 +57,7 @@ class UnderlyingTest(SurroundingsCase):
     def test_words_that_hang(self):
         result = self.box.hf(*HELLO, via="ssh $(sleep 8)")
         self.assert_refused(result, "took longer than five seconds")
-        self.assertLess(result.seconds, 15)
+        self.assertLess(result.seconds, in_time(15))
 
     def test_via_without_a_command(self):
         self.assert_refused(self.box.run(self.box.hf_ssh, "--via"), "hf-ssh: --via needs a command")
@@ -85,7 +85,7 @@ class ChainTest(SurroundingsCase):
     def assert_ends(self, result):
         self.assert_refused(result, "leads back to hf-ssh again and again", "hint: ")
         self.assertEqual(result.stderr.count("again and again"), 1, result)
-        self.assertLess(result.seconds, 10)
+        self.assertLess(result.seconds, in_time(10))
 
     def test_a_wrapper_named_ssh(self):
         self.box.script("ssh", '#!/bin/sh\nexec hf-ssh "$@"\n')
@@ -103,7 +103,7 @@ class ChainTest(SurroundingsCase):
             result = self.box.hf(*words, via="")
             if result.status != 0:  # the copies may as well find the real one behind them
                 self.assertEqual((result.status, result.out), (255, b""), result)
-                self.assertLess(result.seconds, 10)
+                self.assertIn("PATH", result.stderr)
 
     def test_via_names_a_copy(self):
         """hf-ssh --via hf-ssh, of another installation."""
@@ -145,7 +145,7 @@ class GitTest(SurroundingsCase):
         self.box.script("git", "#!/bin/sh\nexec sleep 60\n")
         result = self.assert_refused(
             self.box.hf(*HELLO), "hf-ssh: git did not read its configuration within five seconds")
-        self.assertLess(result.seconds, 15)
+        self.assertLess(result.seconds, in_time(15))
         self.assertEqual(self.box.processes(), set())
 
     def test_fails(self):

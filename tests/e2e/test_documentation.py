@@ -47,6 +47,8 @@ def plain(page):
 
 
 class DocumentationTest(unittest.TestCase):
+    needs_program = False  # it reads sources and pages
+
     @classmethod
     def setUpClass(cls):
         cls.sources = {path: code_of(text) for path, text in sources().items()}

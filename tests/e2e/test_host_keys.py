@@ -1,6 +1,7 @@
 """git hf-ssh host-keys list, add, revoke and remove, by line, file and fingerprint: what is trusted
 afterwards, and what the person's own file looks like."""
 
+import errno
 import os
 import stat
 import subprocess
@@ -265,7 +266,8 @@ class FileTest(HostKeysCase):
         self.write_own("# mine\n")
         result = self.box.run("sh", "-c", "ulimit -f 0; trap '' XFSZ; git hf-ssh host-keys add '%s'"
                               % self.new.public)
-        self.assertNotEqual(result.status, 0)
+        self.assertEqual(result.status, 2, result)
+        self.assertIn(os.strerror(errno.EFBIG), result.stderr)
         self.assertEqual(self.own_text(), "# mine\n")
         self.assertEqual(os.listdir(os.path.dirname(self.own)), ["known_hosts"])
 

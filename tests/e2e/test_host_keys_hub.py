@@ -207,7 +207,8 @@ class RotationTest(HubKeysCase):
     def test_an_impostor_is_not_added_in_its_place(self):
         impostor = self.hub.impostor()
         self.box.point_at(impostor)
-        self.host_keys("add", self.new.fingerprint, status=1)
+        said = self.host_keys("add", self.new.fingerprint, status=1).stderr
+        self.assertIn(self.new.fingerprint, said)
         self.assertIsNone(self.own_text())
 
     def test_a_key_that_is_known_needs_no_connection(self):

@@ -100,9 +100,10 @@ class FilesTest(ImpostorCase):
     def test_nothing_is_learned(self):
         way = Way("", "StrictHostKeyChecking accept-new\nUpdateHostKeys yes\n"
                   "UserKnownHostsFile <new>\nGlobalKnownHostsFile <new>\n")
-        for server in (self.impostor, self.genuine):
-            self.point_at(way, server)
-            self.through_hf_ssh(way)
+        self.point_at(way, self.impostor)
+        self.assert_refused(self.through_hf_ssh(way))
+        self.point_at(way, self.genuine)
+        self.assert_ok(self.through_hf_ssh(way))
         self.assertFalse(os.path.exists(self.names["new"]))
 
     def test_own_ssh_directory(self):

@@ -87,18 +87,18 @@ class WrapperTest(ImpostorCase):
             with self.subTest(command):
                 result = self.box.hf("git@hf.co", via=self.fill(command))
                 self.assertEqual((result.status, result.out), (255, b""), result)
-                self.assertIn("hf-ssh: ", result.stderr)
+                self.assertIn(self.fill(command), result.stderr)
                 self.settle(self.impostor)
                 self.assertEqual(self.impostor.arrivals(), 0)
 
-    def test_wrapper_with_its_own_key_command_is_named(self):
-        """The one thing that hf-ssh can't prevent (SECURITY): it says so afterwards."""
+    def test_wrapper_with_its_own_key_command(self):
         self.script("ssh", 'exec <ssh> -F <config> -o "KnownHostsCommand=<command> %t %K" "$@"')
         self.point_at(Way(""), self.impostor)
         result = self.box.hf("git@hf.co", via="")
-        if result.status == 255:
-            return  # prevented after all
-        self.assertIn("nobody verified the server", result.stderr)
+        self.assertEqual((result.status, result.out), (255, b""), result)
+        self.assertIn("REFUSED", result.stderr)
+        self.settle(self.impostor)
+        self.assertEqual(self.impostor.users_seen(), [])
 
 
 class EnvironmentTest(ImpostorCase):
@@ -157,6 +157,7 @@ class EnvironmentTest(ImpostorCase):
                     result = box.hf("git@hf.co", env={"HF_SSH_KNOWN_HOSTS": path})
                     self.assertEqual((result.status, result.out), (255, b""), result)
                     self.assertRegex(result.stderr, "^hf-ssh: ")
+                    self.assertIn(path, result.stderr)
                     self.assertNotIn("Hi alice", result.stderr)
                     self.settle(server)
                     self.assertEqual(server.users_seen(), [])
@@ -236,6 +237,8 @@ class GitTest(ImpostorCase):
                 env={"GIT_SSH_COMMAND": box.ssh_command()})
         self.assertEqual(self.last()["server"], self.impostor.name)
         self.assertIn(GREETING, box.ssh("git@hf.co", config=box.ssh_config).out)
+
+    test_plain_ssh_is_fooled.needs_program = False
 
 
 if __name__ == "__main__":

@@ -112,7 +112,7 @@ class NeverOverTest(KeyMakingCase):
     def test_a_link_into_nothing(self):
         os.mkdir(self.ssh())
         os.symlink("/nonexistent/elsewhere", self.ssh("id_ed25519"))
-        self.made(status=2)
+        self.assertIn("~/.ssh/id_ed25519", self.made(status=2).stderr)
         self.assertTrue(os.path.islink(self.ssh("id_ed25519")))
 
     def test_two_at_once(self):

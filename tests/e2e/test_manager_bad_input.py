@@ -129,10 +129,12 @@ class BadInputTest(ManagerCase):
 
     def test_no_home(self):
         nowhere = {"HOME": "/nonexistent", "XDG_STATE_HOME": None, "XDG_CONFIG_HOME": None}
-        for words in (("keys",), ("explain", "git@hf.co:a/b"), ("forget", "acme")):
+        for words, text in ((("keys",), "no SSH key"), (("explain", "git@hf.co:a/b"), "no SSH key"),
+                            (("forget", "acme"), "acme")):
             with self.subTest(words=words):
                 result = self.manage(*words, env=nowhere)
                 self.assertIn(result.status, (0, 1, 2))
+                self.assertIn(text, result.stdout + result.stderr)
                 self.assertNotIn("terminate called", result.stderr)
 
     def test_no_git(self):

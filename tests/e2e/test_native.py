@@ -1,17 +1,21 @@
 """The native transport in front of an ordinary shell: how a command ends, and what passes between,
 in each direction and in all of them at once."""
 
+import fcntl
 import os
 import select
 import signal
+import struct
 import sys
+import termios
 import threading
 import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from native_case import MEGABYTE, NativeCase, digest  # noqa: E402
-from shelled import needs_proc  # noqa: E402
+from shelled import needs_proc, state  # noqa: E402
+from standin import in_time, wait_for  # noqa: E402
 
 # What comes in goes out again on both streams.
 TWICE = """
@@ -82,7 +86,11 @@ class TransferTest(NativeCase):
         """200 MB through a process that stays small, also where its reader is slow."""
         size = 200 * MEGABYTE
         process = self.begin("hf-ssh", "head -c %d /dev/zero; read line; exit 5" % size)
-        time.sleep(1)  # more is on its way than may be held
+        pipe = lambda: struct.unpack("i", fcntl.ioctl(  # noqa: E731
+            process.stdout, termios.FIONREAD, struct.pack("i", 0)))[0]
+        native = self.ssh_of(process, "hf-ssh")
+        # More is on its way than may be held: the pipe is full, and nothing is read any more.
+        self.assertTrue(wait_for(lambda: pipe() >= 65536 and state(native) == "S"))
         left = size
         while left:
             data = process.stdout.read(min(left, MEGABYTE))
@@ -158,7 +166,7 @@ class StreamEndTest(NativeCase):
                 process.stdout.close()
                 begin = time.monotonic()
                 process.wait(10)
-                self.assertLess(time.monotonic() - begin, 6)
+                self.assertLess(time.monotonic() - begin, in_time(6))
                 self.assertEqual(process.returncode, 255)
                 self.assertEqual(process.stderr.read(), b"")
                 self.assert_all_gone()

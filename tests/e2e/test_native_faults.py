@@ -11,7 +11,7 @@ import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
-from standin import DOWN, UP, HubCase, Relay  # noqa: E402
+from standin import DOWN, UP, HubCase, Relay, in_time  # noqa: E402
 from standin.program import built  # noqa: E402
 
 GREETING = b"Hi alice, welcome to Hugging Face.\n"
@@ -73,7 +73,7 @@ class FaultCase(HubCase):
     def assert_fault(self, result, *texts):
         """Ended by itself, as ssh does, with a message, and not by a crash."""
         self.assertEqual(result.status, 255, result)
-        self.assertIn("hf-ssh: ", result.stderr, result)
+        self.assertRegex(result.stderr, r"hf-ssh: .*(hf\.co|connection|server)", result)
         self.assertNotIn("Sanitizer", result.stderr, result)
         for text in texts:
             self.assertIn(text, result.stderr, result)
@@ -151,7 +151,7 @@ class StallTest(FaultCase):
         self.box.point_at(self.server(lambda client: time.sleep(20)))
         start = time.monotonic()
         self.assert_fault(self.greet(self.box, "-o", "ConnectTimeout=2"), "did not answer in time")
-        self.assertLess(time.monotonic() - start, 15)
+        self.assertLess(time.monotonic() - start, in_time(15))
 
     def test_a_line_now_and_then(self):
         def drip(client):
@@ -162,7 +162,7 @@ class StallTest(FaultCase):
         self.box.point_at(self.server(drip))
         start = time.monotonic()
         self.assert_fault(self.greet(self.box, "-o", "ConnectTimeout=2"))
-        self.assertLess(time.monotonic() - start, 15)
+        self.assertLess(time.monotonic() - start, in_time(15))
 
     def test_in_the_session(self):
         relay = self.relay()

@@ -103,7 +103,9 @@ class OldSshTest(ImpostorCase):
         self.point_at(way, self.genuine)
         result = self.through_hf_ssh(way)
         self.assertEqual((result.status, result.out), (255, b""), result)
+        self.assertIn("revoked", result.stderr.lower())
         self.settle(self.genuine)
+        self.assertEqual(self.genuine.arrivals(), 1)
         self.assertEqual(self.genuine.users_seen(), [])
 
     def test_flags_for_the_session(self):

@@ -169,6 +169,7 @@ class NeverTest(ProbeCase):
                         "git-lfs-authenticate alice/model download"):
             self.hub.forget()
             self.assert_asks_nothing(self.box.hf("git@hf.co", command))
+            self.assertEqual(self.hub.commands(), [command])
 
     def test_greeting(self):
         """The session is the answer itself."""

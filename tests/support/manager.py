@@ -1,10 +1,12 @@
 """For tests of `git hf-ssh`: a HubCase that runs it as a person does, through git."""
 
 import json
+import os
+import signal
 import unittest
 
 from schema import Schema
-from standin import HubCase
+from standin import HubCase, Relay, wait_for
 from standin.program import built
 
 
@@ -40,6 +42,33 @@ class ManagerCase(HubCase):
         self.assertEqual(report["version"], 1)
         self.assertIn(report["command"], (words[0], " ".join(words[:2])))
         return report
+
+    def assert_ends_when_told(self, *argv, cwd=None, waits=None, shows=""):
+        """Ctrl-C, or TERM to ARGV's process alone, ends it while it waits for hf.co, and leaves
+        nothing. WAITS() is true once it waits; by default hf.co is a line that carries nothing.
+        By then it has shown SHOWS."""
+        for how in ("Ctrl-C", "TERM"):
+            with self.subTest(how=how):
+                if waits is None:
+                    relay = Relay(self.hub.genuine())
+                    self.addCleanup(relay.close)
+                    relay.freeze()
+                    self.box.point_at(relay)
+                terminal = self.box.terminal(*argv, cwd=cwd)
+                try:
+                    self.assertTrue(wait_for(waits or (lambda: relay.connections)),
+                                    "it did not wait for hf.co: " + terminal.screen)
+                    terminal.expect(shows)
+                    if how == "TERM":
+                        os.kill(terminal.pid, signal.SIGTERM)
+                    else:
+                        terminal.send("\x03")
+                    # It would give up by itself after more than this.
+                    self.assertNotEqual(terminal.wait(9), 0)
+                finally:
+                    terminal.close()
+                self.assertTrue(wait_for(lambda: not self.box.processes()), "a process is left")
+                self.assertEqual(os.listdir(self.box.env["XDG_RUNTIME_DIR"]), [])
 
     def remembered(self):
         """The account of each fingerprint that is remembered, as `explain` sees it."""

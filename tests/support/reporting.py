@@ -2,7 +2,6 @@
 for JSON, which say the same."""
 
 import json
-import os
 import re
 
 from manager import ManagerCase

@@ -4,25 +4,14 @@ hf-ssh and plain ssh against it, side by side."""
 import os
 import signal
 import subprocess
-import time
 import unittest
 
-from standin import HubCase
+from standin import HubCase, wait_for
 from standin.keeper import process_table
 
 WAYS = ("hf-ssh", "ssh")  # what is tested, and what it is compared with
 LINUX = os.path.isdir("/proc/self/fd")
 needs_proc = unittest.skipUnless(LINUX, "needs Linux's /proc")
-
-
-def wait_for(condition, seconds=10):
-    """What CONDITION() returned, once that is true; its last word after SECONDS."""
-    end = time.monotonic() + seconds
-    while True:
-        found = condition()
-        if found or time.monotonic() > end:
-            return found
-        time.sleep(0.01)
 
 
 def children(pid):

@@ -31,6 +31,22 @@ class Result:
             " ".join(map(str, self.argv)), self.status, self.stdout[-3000:], self.stderr[-3000:])
 
 
+def wait_for(condition, seconds=30):
+    """What CONDITION() returned once that is true, or last, after SECONDS. The limit is generous: it
+    is only reached when a test fails."""
+    end = time.monotonic() + seconds
+    while True:
+        found = condition()
+        if found or time.monotonic() > end:
+            return found
+        time.sleep(0.01)
+
+
+def in_time(seconds):
+    """SECONDS for a machine that has nothing else to do: more of them, the busier this one is."""
+    return seconds * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
 def kill_session(process):
     try:
         os.killpg(process.pid, signal.SIGKILL)
