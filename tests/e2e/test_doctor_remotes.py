@@ -6,7 +6,6 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from checkup import CheckupCase      # noqa: E402
-from shelled import wait_for  # noqa: E402
 from standin import Relay      # noqa: E402
 
 
