@@ -28,7 +28,7 @@ class Library {
         if (git_libgit2_init() < 0) {
             throw system::Failure("libgit2 does not start: " + system::printable(last_error()));
         }
-        // git has judged the owner already, and knows every place where safe.directory may stand.
+        // git has judged the owner already, and knows every place that may set safe.directory.
         git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
     }
     ~Library() { git_libgit2_shutdown(); }
@@ -74,7 +74,7 @@ void add(std::string_view text, const std::string& file, std::vector<LfsPattern>
         patterns.push_back({std::move(pattern), file});
 }
 
-// Is there such a file? It counts even where it is empty.
+// Returns whether the file exists; an empty one counts too.
 bool add_file(const std::string& path, const std::string& file, std::vector<LfsPattern>& patterns) {
     const auto text = system::read_file(path, longest);
     if (!std::holds_alternative<std::string>(text)) return false;
@@ -91,7 +91,7 @@ void add_blob(git_repository* repository, const git_oid* id, const std::string& 
         file, patterns);
 }
 
-// In the work tree as it stands there, as git does it; otherwise as it was added.
+// From the work tree if the file is there, as git does; otherwise from the index.
 void read_index(git_repository* repository, const Place& place, std::vector<LfsPattern>& patterns) {
     std::set<std::string> seen;
     if (add_file(place.work_tree + "/" + std::string(attributes), std::string(attributes),
@@ -126,7 +126,7 @@ void read_head(git_repository* repository, std::vector<LfsPattern>& patterns) {
     const auto tree = make<ObjectHandle>(git_revparse_single, repository, "HEAD^{tree}");
     if (!tree) return;
     Walk walk{repository, patterns};
-    // libgit2's objects are of one kind behind a common handle.
+    // libgit2 has one handle type for all objects.
     git_tree_walk(reinterpret_cast<const git_tree*>(tree.get()), GIT_TREEWALK_PRE, visit, &walk);
 }
 

@@ -4,7 +4,7 @@
 
 #include <memory>
 
-// Owners for the handles of libgit2, so that each is owned on the line where it is made.
+// Owners for the handles of libgit2, so that each is owned as soon as it is made.
 namespace hfssh::repository {
 
 template <auto release>
@@ -24,7 +24,7 @@ using ObjectHandle = Handle<git_object, git_object_free>;
 using IndexHandle = Handle<git_index, git_index_free>;
 using BlobHandle = Handle<git_blob, git_blob_free>;
 
-// The owner of what MAKE(&pointer, …) gives; null where it gives none.
+// The owner of what MAKE(&pointer, …) gives; null if it fails.
 template <class H, class Make, class... Arguments>
 [[nodiscard]] H make(Make&& function, Arguments&&... arguments) {
     typename H::pointer handle = nullptr;

@@ -25,7 +25,7 @@ bool is_octal(std::string_view text) {
            text.find_first_not_of("01234567") == std::string_view::npos;
 }
 
-// Takes "a b" in its quotes from the front of LINE; none where they are not closed.
+// Takes "a b" in its quotes from the front of LINE; nullopt if they are not closed.
 std::optional<std::string> take_quoted(std::string_view& line) {
     std::string text;
     for (std::size_t i = 1; i < line.size(); ++i) {

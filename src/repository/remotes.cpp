@@ -29,8 +29,8 @@ std::optional<std::string> replaced(const Configuration& configuration, std::str
     return std::string(base) + std::string(url.substr(longest->value.size()));
 }
 
-// The name of a remote that ENTRY says something of; empty: none. A name with a slash in front is
-// none for git.
+// The name of the remote that ENTRY is about; empty if none. For git, a name with a leading slash
+// is none for git.
 std::string_view remote_name(const ConfigEntry& entry) {
     const auto first = entry.key.find('.');
     const auto last = entry.key.rfind('.');
@@ -59,7 +59,7 @@ std::vector<Raw> read(const Configuration& configuration) {
     return found;
 }
 
-// Where there is a pushurl, pushInsteadOf does not count; where there is none, and it fits one of
+// If there is a pushurl, pushInsteadOf does not count; if there is none, and it fits one of
 // the URLs, those that it does not fit are not pushed to.
 std::vector<std::string> push_urls(const Configuration& configuration, const Raw& raw) {
     std::vector<std::string> urls;

@@ -272,6 +272,30 @@ class TroubleTest(AccessCase):
         self.assertIn("ssh-add ~/.ssh/id_locked",
                       self.failed("alice/model", env={"HF_SSH_IDENTITY": locked.path}))
 
+    def locked_at_terminal(self):
+        locked = self.box.make_key("id_locked", passphrase="secret words")
+        self.hub.add_account("alice", locked)
+        terminal = self.box.terminal("git", "hf-ssh", "access", "alice/model",
+                                     env={"HF_SSH_IDENTITY": locked.path, "NO_COLOR": "1"})
+        self.addCleanup(terminal.close)
+        terminal.expect("Enter passphrase for")
+        return terminal
+
+    def test_locked_key_at_a_terminal(self):
+        """One prompt: who may write may read."""
+        terminal = self.locked_at_terminal()
+        terminal.send("secret words\n")
+        self.assertEqual(terminal.wait(), 0)
+        self.assertEqual(terminal.screen.count("Enter passphrase for"), 1)
+        self.assertRegex(terminal.screen, r"read +yes")
+        self.assertRegex(terminal.screen, r"write +yes")
+
+    def test_ctrl_c_at_the_prompt(self):
+        """It is no verdict."""
+        terminal = self.locked_at_terminal()
+        self.assertNotIn(terminal.interrupt(), (0, 1))
+        self.assertNotRegex(terminal.screen, r"(read|write) +no")
+
     def test_elsewhere_than_hf_co(self):
         self.assertIn("does not lead to hf.co", self.failed("git@example.org:a/b"))
         self.assertIn("over ssh it is git@hf.co:alice/model",

@@ -142,7 +142,7 @@ class BrowserTest(KeyMakingCase):
                 opened, result = self.open(env)
                 self.assertEqual(opened, name)
                 self.assertEqual(self.noted(name), PAGE + "\n")
-                self.assertIn("the page is opened in your browser (%s)" % name, result.stderr)
+                self.assertIn("the page is open in your browser (%s)" % name, result.stderr)
                 self.box.script(name, "#!/bin/sh\nexit 3\n")
                 os.unlink(self.note(name))
 
@@ -181,7 +181,7 @@ class BrowserTest(KeyMakingCase):
         self.hub.add_account("alice", self.key())
         self.browser("xdg-open")
         result = self.manage("keys", "check", "--open", status=0, env=X11)
-        self.assertIn("hf.co knows this key already", result.stderr)
+        self.assertIn("hf.co already knows this key", result.stderr)
         self.assertFalse(os.path.exists(self.note("xdg-open")))
 
     def test_new(self):

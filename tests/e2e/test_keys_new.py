@@ -240,7 +240,7 @@ class AgentTest(KeyMakingCase):
         result = self.made("--json")
         self.assertEqual(self.json_of(result)["agent"], "declined")
         self.assertIn("hf-ssh: agent refused operation\nhf-ssh: the key is not in the ssh-agent\n"
-                      "hint: ssh-add ~/.ssh/id_ed25519\n", result.stderr)
+                      "hint: to add it: ssh-add ~/.ssh/id_ed25519\n", result.stderr)
 
     def test_the_keychain_of_macos(self):
         """Where ssh itself says that passphrases are kept there."""

@@ -77,7 +77,7 @@ class TerminalTest(KeyMakingCase):
         self.script_around("ssh-keygen", "case \"$*\" in *-N*) ;; *) exit 1;; esac")
         terminal = self.at_terminal("new")
         self.assertEqual(terminal.wait(), 2)
-        self.assertIn("ssh-keygen made no key", terminal.screen)
+        self.assertIn("ssh-keygen failed; its message is above", terminal.screen)
         self.assert_nothing_made()
 
     def test_the_agent_is_declined_with_an_empty_line(self):
@@ -130,7 +130,7 @@ class TerminalTest(KeyMakingCase):
                 terminal.expect("Enter passphrase for")
                 self.end(terminal, how, "ssh-add")
                 self.assertTrue(self.echoes(terminal))
-                self.assertIn("the key is made, and stays", terminal.screen)
+                self.assertIn("stopped; the key has been made", terminal.screen)
                 self.assertEqual(sorted(self.files()), ["id_ed25519", "id_ed25519.pub"])
                 self.assertFalse(re.search(r"clipboard|ssh-ed25519 ", terminal.screen))
                 self.assert_nothing_left()

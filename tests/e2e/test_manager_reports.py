@@ -113,10 +113,10 @@ class ReportsTest(ReportingCase):
         self.every("forget", "keys[].account (null)")
 
     def test_keys_check(self):
-        self.both("keys", "check", status=0)
-        self.both("keys", "check", "~/.ssh/gone", status=1)
-        self.both("keys", "check", prepare=lambda box: self.hub.add_stranger(box.key), status=1)
-        self.both("keys", "check", "--open", prepare=self.desktop, status=1)
+        self.both("keys", "check", "--verbose", status=0)
+        self.both("keys", "check", "--verbose", "~/.ssh/gone", status=1)
+        self.both("keys", "check", "--verbose", prepare=lambda box: self.hub.add_stranger(box.key), status=1)
+        self.both("keys", "check", "--verbose", "--open", prepare=self.desktop, status=1)
         self.every("keys check")
 
     def desktop(self, box):

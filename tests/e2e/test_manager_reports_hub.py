@@ -142,9 +142,9 @@ class ReportsTest(ReportingCase):
             box.env["HF_TOKEN"] = "x"
             box.script("git-xet", "#!/bin/sh\n")
             box.write(os.path.join(box.home, ".netrc"), "machine huggingface.co password x\n")
-        checks = self.both("doctor", timeout=60)["checks"]
-        checks += self.both("doctor", "--offline", prepare=warned)["checks"]
-        checks += self.both("doctor", prepare=lambda box: box.git(
+        checks = self.both("doctor", "--verbose", timeout=60)["checks"]
+        checks += self.both("doctor", "--offline", "--verbose", prepare=warned)["checks"]
+        checks += self.both("doctor", "--verbose", prepare=lambda box: box.git(
             "lfs", "install", "--skip-repo"), status=0)["checks"]
         self.every("doctor", kinds=("check",))
         with open(PAGE, encoding="utf-8") as file:

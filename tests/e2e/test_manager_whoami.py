@@ -146,6 +146,27 @@ class WhoamiTest(ManagerCase):
         finally:
             terminal.close()
 
+    def only_a_locked_key(self):
+        for name in os.listdir(os.path.join(self.box.home, ".ssh")):
+            if name.startswith("id_"):
+                os.remove(os.path.join(self.box.home, ".ssh", name))
+        key = self.box.make_key("id_ed25519", passphrase="secret words")
+        self.hub.add_account("bob", key)
+
+    def test_all_of_one_locked_key(self):
+        """At a terminal it is worth the question; elsewhere the next step is named."""
+        self.only_a_locked_key()
+        terminal = self.box.terminal("git", "hf-ssh", "whoami", "--all")
+        self.addCleanup(terminal.close)
+        terminal.expect("Enter passphrase for")
+        terminal.send("secret words\n")
+        self.assertEqual(terminal.wait(), 0)
+        self.assertIn("bob", terminal.screen)
+        result = self.manage("whoami", "--all", status=2)
+        self.assertIn("no key could be checked: each needs a passphrase", result.stderr)
+        self.assertIn('hint: to unlock one: eval "$(ssh-agent -s)" && ssh-add ~/.ssh/id_ed25519',
+                      result.stderr)
+
     def test_told_to_end(self):
         self.assert_ends_when_told("git-hf-ssh", "whoami", "--all")
 

@@ -16,7 +16,7 @@ namespace hfssh::repository {
 // Where git found it; see git-rev-parse(1).
 struct Place {
     std::string git_directory;  // --absolute-git-dir
-    std::string work_tree;      // --show-toplevel; empty where there is none
+    std::string work_tree;      // --show-toplevel; empty if there is none
 };
 
 struct Submodule {

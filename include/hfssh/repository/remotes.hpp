@@ -13,7 +13,7 @@ namespace hfssh::repository {
 // git-config(1), remote.<name>.url and url.<base>.insteadOf, says.
 struct Remote {
     std::string name;
-    std::vector<std::string> urls;       // after insteadOf; none where only other things are set
+    std::vector<std::string> urls;       // after insteadOf; none if only other things are set
     std::vector<std::string> push_urls;  // pushurl after insteadOf, or url after pushInsteadOf
 };
 
@@ -30,7 +30,7 @@ struct Remote {
 [[nodiscard]] std::string rewrite(const Configuration& configuration, std::string_view url);
 
 // A submodule's "../other" as seen from the superproject's remote URL, as git-submodule(1) does it;
-// what does not begin with "./" or "../" stays as it is. Empty where there is nothing left to go up
+// what does not begin with "./" or "../" stays as it is. Empty if there is nothing left to go up
 // from. Pure.
 [[nodiscard]] std::string resolve_relative(std::string_view remote_url, std::string_view url);
 

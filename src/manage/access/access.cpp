@@ -116,6 +116,14 @@ class Round {
 
   private:
     void ask(const std::vector<std::size_t>& turn, bool person) {
+        if (person && target_.read && target_.write) {
+            // The user is asked once for each key: an account that may write may read.
+            ask(turn, Wish::write, &KeyAccess::write, person);
+            for (KeyAccess& access : keys_) {
+                if (access.write && access.write->served()) access.read = access.write;
+            }
+            return;
+        }
         if (target_.read) ask(turn, Wish::read, &KeyAccess::read, person);
         if (target_.write) ask(turn, Wish::write, &KeyAccess::write, person);
     }
@@ -131,6 +139,7 @@ class Round {
         for (std::size_t i = 0; i < turn.size(); ++i) {
             KeyAccess& access = *std::ranges::find(keys_, turn[i], &KeyAccess::index);
             access.*answer = told(questions[i]->wait(surroundings_));
+            if (surroundings_.told_to_end()) throw Failure("interrupted");  // not a verdict
         }
     }
 
@@ -191,9 +200,11 @@ AccessResult find_out(Surroundings& surroundings, AccessTarget& target, bool all
     const KeyAccess& chosen = result.of_chosen();
     if (!answered) {
         const auto& answer = chosen.read ? chosen.read : chosen.write;
-        throw Failure((answer ? answer->words : "hf.co was asked about none of the keys") +
-                      " (key: " + key_name(selection.candidate, outlook.survey.request) + ", " +
-                      selection.reason.text + ")");
+        throw Failure(
+            (answer ? answer->words : "no key could be checked: each needs a passphrase") +
+                " (key: " + key_name(selection.candidate, outlook.survey.request) + ", " +
+                selection.reason.text + ")",
+            "to see why: git hf-ssh doctor");
     }
     result.account = account_of(surroundings, outlook, selection.candidate, chosen.granted());
     result.elsewhere = find_elsewhere(target, chosen, round);
@@ -224,7 +235,7 @@ Action access(Options& options) {
     options.argument("URL", *url, false,
                      "a URL, a remote or a repository's path on hf.co; without it,\n"
                      "this repository's first remote there");
-    options.flag("--all-keys", *all_keys, "with each key that is ready, not the chosen one alone");
+    options.flag("--all-keys", *all_keys, "check every usable key, not just the selected one");
     return [url, all_keys](Report& report) { return check_access(*url, *all_keys, report); };
 }
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <memory>
 
 #include "hfssh/manage/choice/remedy.hpp"
@@ -24,8 +25,10 @@ Status one(Surroundings& surroundings, Outlook& outlook, Report& report) {
     HubQuestion question(outlook, candidate, ask_with_person(candidate, outlook.survey));
     const std::string account = question.wait(outlook.prospect.memory, surroundings);
     if (account.empty()) {
+        const bool offline = question.obstacle() == HubQuestion::Obstacle::not_reached;
         throw Failure(question.why_not() + " (key: " + key_name(candidate, request) + ", " +
-                      selection.reason.text + ")");
+                          selection.reason.text + ")",
+                      offline ? "to see why: git hf-ssh doctor" : "");
     }
     Record& record = report.whole();
     const bool known = account != anonymous;
@@ -68,6 +71,7 @@ class Round {
         std::vector<std::size_t> asked;
         for (std::size_t i = 0; i < candidates_.size(); ++i) {
             answers_[i].why_not = reason_not_to_ask(candidates_[i], inventory, person);
+            if (person && is_only_one(candidates_[i])) answers_[i].why_not.clear();
             if (answers_[i].why_not.empty()) asked.push_back(i);
         }
         for (const std::vector<std::size_t>& turn : turns_for(asked, inventory)) {
@@ -77,6 +81,11 @@ class Round {
     }
 
   private:
+    // A single key is worth the question for its passphrase.
+    [[nodiscard]] bool is_only_one(const Candidate& candidate) const {
+        return candidate.usable() && std::ranges::count_if(candidates_, &Candidate::usable) == 1;
+    }
+
     void ask(const std::vector<std::size_t>& indices, bool person) {
         std::vector<std::unique_ptr<HubQuestion>> questions;
         for (const std::size_t index : indices) {
@@ -97,6 +106,22 @@ class Round {
     const std::vector<Candidate>& candidates_;
     std::vector<Answer> answers_;
 };
+
+// Why hf.co greeted none of the keys, and the next step.
+Failure none_told(const identity::Inventory& inventory, const std::vector<Answer>& answers) {
+    const auto asked = std::ranges::find(answers, true, &Answer::asked);
+    if (asked != answers.end()) return Failure(asked->why_not, "to see why: git hf-ssh doctor");
+    const auto usable = std::ranges::find_if(inventory.candidates, &Candidate::usable);
+    if (usable == inventory.candidates.end()) {
+        return Failure("none of the keys here can be used", "to see why: git hf-ssh keys check");
+    }
+    const KeyJudgement judgement = judge_key(*usable, inventory);
+    const bool locked = !judgement.findings.empty() && !judgement.findings.front().fix.empty();
+    return Failure(
+        "no key could be checked: each needs a passphrase",
+        locked ? "to unlock one: " + judgement.findings.front().fix + " && git hf-ssh whoami --all"
+               : "");
+}
 
 Status every(Surroundings& surroundings, Outlook& outlook, Report& report) {
     const std::vector<Candidate>& candidates = outlook.survey.inventory.candidates;
@@ -123,9 +148,8 @@ Status every(Surroundings& surroundings, Outlook& outlook, Report& report) {
                                             : "not asked: " + answer.why_not,
                     is_known ? Tone::good : Tone::bad);
     }
-    if (candidates.empty())
-        throw Failure("there is no SSH key here", "make one: git hf-ssh keys new");
-    if (!told) throw Failure("hf.co was asked about none of the keys, or gave no answer");
+    if (candidates.empty()) throw Failure("no SSH key found", "make one: git hf-ssh keys new");
+    if (!told) throw none_told(outlook.survey.inventory, answers);
     return known ? Status::yes : Status::no;
 }
 
@@ -133,7 +157,7 @@ Status every(Surroundings& surroundings, Outlook& outlook, Report& report) {
 
 Action whoami(Options& options) {
     const auto all = std::make_shared<bool>(false);
-    options.flag("--all", *all, "each key that is ready, not the chosen one alone");
+    options.flag("--all", *all, "every usable key, not just the selected one");
     return [all](Report& report) {
         Surroundings surroundings;
         const auto outlook = surroundings.look_here();

@@ -47,7 +47,7 @@ constexpr Part parts[] = {
 };
 constexpr std::size_t widest_group = 12;  // "repositories"
 
-// The checks whose finding stands for a group in which all is well; the first one that is ok.
+// The checks whose finding is shown for a group in which all is well: the first one that is ok.
 constexpr std::array<const char*, 10> leading = {
     "registration", "ssh",       "settings", "chosen-key",   "ipv4",
     "ipv6",         "host-keys", "account",  "repositories", "git-lfs"};

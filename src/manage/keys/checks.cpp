@@ -58,7 +58,7 @@ Check exposed(const Candidate& candidate) {
 // The private half is neither in a file nor in the agent, as far as is known.
 Check public_only(const Candidate& candidate, AgentState agent) {
     const std::string trouble = agent_trouble(agent);
-    std::string add = "ssh-add FILE (the file of its private half)";
+    std::string add = "ssh-add the file of its private half";
     if (!trouble.empty()) {
         return {"agent-unreachable", Result::failure,
                 "only its public half is here, and " + trouble,
@@ -68,7 +68,7 @@ Check public_only(const Candidate& candidate, AgentState agent) {
         return {"no-agent", Result::failure,
                 "only its public half is here (" + system::display_path(candidate.path) +
                     "), and no ssh-agent is in use",
-                "without the private half it cannot be used", start_agent + (" && " + add)};
+                "without the private half it cannot be used", "start an ssh-agent, then " + add};
     }
     return {"public-only", Result::failure,
             "only its public half is here (" + system::display_path(candidate.path) +
