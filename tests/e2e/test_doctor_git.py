@@ -240,7 +240,8 @@ class SshTest(CheckupCase):
                 self.assertLess(time.monotonic() - started, in_time(14))
                 self.assertIn(said, self.named(report["checks"], "ssh-configuration")[0]["found"])
                 self.assertEqual(report["first"], {"check": "ssh-configuration",
-                                                   "fix": silent + " -4 -v -G git@hf.co"})
+                                                   "fix": {"command": silent +
+                                                                       " -4 -v -G git@hf.co"}})
 
     def test_connection_that_hf_ssh_refuses(self):
         check = self.only("connection", env={"HF_SSH_TRANSPORT": "pigeon"})

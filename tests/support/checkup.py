@@ -7,6 +7,15 @@ import os
 from manager import ManagerCase
 
 
+def words_of_fix(fix):
+    """The words of {"command": ...} or {"advice": ...}; empty for null."""
+    if fix is None:
+        return ""
+    (kind, words), = fix.items()
+    assert kind in ("command", "advice") and words, fix
+    return words
+
+
 class CheckupCase(ManagerCase):
     def setUp(self):
         super().setUp()
@@ -24,6 +33,7 @@ class CheckupCase(ManagerCase):
         self.assertEqual(result.status == 1, report["summary"]["failure"] > 0)
         for check in report["checks"]:
             self.assertEqual(list(check), ["name", "result", "found", "why", "fix"])
+            check["fix"] = words_of_fix(check["fix"])
             if check["result"] in ("warning", "failure"):
                 self.assertTrue(check["found"] and check["fix"], check)
         return report["checks"]

@@ -83,7 +83,7 @@ class Schema:
         rest = {name: value for name, value in report.items() if name not in ("version", "command")}
         if "error" in rest:
             error = rest.pop("error")
-            if sorted(error) != ["hint", "message"]:
+            if sorted(error) != ["code", "fix", "message"]:
                 found.append("%s: an error of other members: %r" % (verb, sorted(error)))
             done = rest.get("changed") or rest.get("purged") or "passphrase" in rest
             if rest and not done:
@@ -111,6 +111,11 @@ class Schema:
 
     def member(self, verb, path, value, found):
         types = self.members[verb].get(path)
+        if types and "fix" in types and isinstance(value, dict):
+            self.seen[verb].setdefault(path, set()).add("fix")
+            if len(value) != 1 or not set(value) <= {"command", "advice"}:
+                found.append("%s: %s is no fix (%r)" % (verb, path, value))
+            return
         if types is None:
             found.append("%s: %s is not in the page (%r)" % (verb, path, value))
             return

@@ -12,12 +12,16 @@ namespace hfssh::system {
 // Failure but a value (enum, optional, variant).
 class Failure : public std::runtime_error {
   public:
-    explicit Failure(const std::string& message, std::string hint = {})
-        : std::runtime_error(message), hint_(std::move(hint)) {}
+    // CODE names the kind of failure for a program ("no-key"); it stays the same when the words
+    // change.
+    explicit Failure(const std::string& message, std::string hint = {}, const char* code = "failed")
+        : std::runtime_error(message), hint_(std::move(hint)), code_(code) {}
     [[nodiscard]] const std::string& hint() const { return hint_; }
+    [[nodiscard]] const char* code() const { return code_; }
 
   private:
     std::string hint_;
+    const char* code_;
 };
 
 }  // namespace hfssh::system

@@ -139,7 +139,7 @@ Check judge_host_keys(const native::PresentedKeys& presented, const hub::Trusted
     if (used == nullptr && check.result != Result::failure) {
         check.result = Result::failure;
         check.why = "none of these types is one that ssh may ask for here";
-        check.fix = "git hf-ssh host-keys, and HostKeyAlgorithms of ssh_config(5)";
+        check.fix = "see git hf-ssh host-keys, and HostKeyAlgorithms of ssh_config(5)";
     }
     return check;
 }

@@ -51,8 +51,7 @@ void describe(const Check& check, const std::string& label, const std::string& t
     record.json("name", check.name).json("result", name_of(check.result));
     record.json("found", check.found);
     record.add({"why", shown("why", check.why), check.why, check.why, Tone::plain});
-    record.add({"fix", shown("fix", check.fix), check.fix.empty() ? Json() : Json(check.fix),
-                check.fix, Tone::strong, true});
+    record.fix("fix", shown("fix", check.fix), system::read_hint(check.fix), Tone::strong);
 }
 
 void start_with(const Checks& checks, Record& record) {
@@ -61,8 +60,9 @@ void start_with(const Checks& checks, Record& record) {
             return check.result == result && !check.fix.empty();
         });
         if (found == checks.end()) continue;
-        const Json first = {{"check", found->name}, {"fix", found->fix}};
-        record.add({"first", "start with", first, found->fix, Tone::strong, true});
+        const system::Fix fix = system::read_hint(found->fix);
+        const Json first = {{"check", found->name}, {"fix", fix_json(fix)}};
+        record.add({"first", "start with", first, fix.text(), Tone::strong, true});
         return;
     }
     record.json("first", Json());

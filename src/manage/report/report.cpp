@@ -92,6 +92,11 @@ std::string shown(std::string_view text) {
 
 }  // namespace
 
+Json fix_json(const system::Fix& fix) {
+    if (!fix.command.empty()) return {{"command", fix.command}};
+    return fix.advice.empty() ? Json() : Json{{"advice", fix.advice}};
+}
+
 Record& Record::add(const std::string& name, const std::string& label, const std::string& value,
                     Tone tone) {
     return add({name, label, value, value, tone});
@@ -104,6 +109,11 @@ Record& Record::add(Field field) {
 
 Record& Record::json(const std::string& name, Json value) {
     return add({name, {}, std::move(value), {}, Tone::plain});
+}
+
+Record& Record::fix(const std::string& name, const std::string& label, const system::Fix& fix,
+                    Tone tone) {
+    return add({name, fix.empty() ? std::string() : label, fix_json(fix), fix.text(), tone, true});
 }
 
 Record& Record::text(const std::string& label, const std::string& text, Tone tone) {

@@ -15,7 +15,7 @@ struct Check {
     Result result = Result::ok;
     std::string found;  // printable, one line or several: "OpenSSH 9.2p1 in /usr/bin/ssh"
     std::string why;    // printable; why it matters, empty if that is plain
-    std::string fix;    // the command that fixes it, as a shell reads it, or what to do
+    std::string fix;    // what to do, in the form of a hint: see system::read_hint()
 };
 
 using Checks = std::vector<Check>;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "hfssh/manage/report/json.hpp"
+#include "hfssh/system/hint.hpp"
 
 // What a verb found out, as text for a person or as JSON for a program. Both come from the same
 // fields, so that they agree.
@@ -19,6 +20,9 @@ enum class Tone { plain, strong, good, bad, faint, caution };
 // What stands in front of a line that says how something is: a word in a pipe, a symbol at a
 // terminal.
 enum class Mark { ok, warning, failure, skipped };
+
+// {"command": ...}, {"advice": ...} or null.
+[[nodiscard]] Json fix_json(const system::Fix& fix);
 
 // What the reader's end can show.
 struct Style {
@@ -46,6 +50,10 @@ class Record {
                 Tone tone = Tone::plain);
     Record& add(Field field);
     Record& json(const std::string& name, Json value);  // for a program alone
+    // In text the command as it is, in JSON {"command": ...}, {"advice": ...} or null. LABEL empty:
+    // JSON alone.
+    Record& fix(const std::string& name, const std::string& label, const system::Fix& fix,
+                Tone tone = Tone::plain);
     Record& text(const std::string& label, const std::string& text, Tone tone = Tone::plain);
 
     Record& heading(const std::string& text, Tone tone = Tone::strong);
