@@ -1,8 +1,9 @@
-// libexec/hf-ssh/known-hosts, ssh's KnownHostsCommand: may the key that the server has just
-// presented be trusted? Called as
+// libexec/hf-ssh/known-hosts, the KnownHostsCommand of ssh_config(5): may the key that the server
+// has just presented be trusted? Called as
 //     known-hosts %I %t %K %f [REPORT [FILE...]]
-// it prints the presented key and exits 0, or explains why not, prints nothing and exits 1, which
-// ends the connection whatever the rest of the configuration says (ssh_config(5)).
+// If it may, it prints the presented key and exits 0. If not, it prints nothing on standard output
+// and exits 1, which ends the connection whatever else is configured. REPORT names the pipe to the
+// hf-ssh that waits (ssh/closed/report_channel.hpp), which then explains a refusal.
 #include <unistd.h>
 
 #include <algorithm>
@@ -28,6 +29,7 @@ struct Question {
     std::string_view reason;  // ORDER, HOSTNAME or ADDRESS
     std::string_view type;
     std::string_view base64;
+    std::string report;  // empty or "-": plain ssh, nobody waits for a report
     std::vector<settings::TrustedFile> files;
 };
 
@@ -35,7 +37,7 @@ void print(std::string_view line) {
     while (!line.empty()) {
         const ssize_t count = ::write(STDOUT_FILENO, line.data(), line.size());
         if (count < 0 && errno == EINTR) continue;
-        if (count <= 0) throw system::Failure("ssh did not take the answer on the host key");
+        if (count <= 0) throw system::Failure("ssh did not read the answer on the host key");
         line.remove_prefix(static_cast<std::size_t>(count));
     }
 }
@@ -44,32 +46,37 @@ bool accept(const Question& question) {
     const settings::TrustedHostKeys keys = settings::load_host_keys(question.files);
     for (const hub::Problem& problem : keys.problems) {
         if (problem.severity == hub::Problem::Severity::broken) {
-            system::say(settings::describe(problem) + "; the line is passed over");
+            system::say(settings::describe(problem) + "; line ignored");
         }
     }
     const hub::Judgement judgement = keys.set.judge(question.type, question.base64);
-    if (judgement.verdict != hub::Verdict::trusted) {
-        system::say(ssh::explain_refusal(keys.set, judgement));
+    const bool trusted = judgement.verdict == hub::Verdict::trusted;
+    const bool reported =
+        ssh::send_report(question.report, trusted ? ssh::Report::accepted : ssh::Report::refused,
+                         question.type, question.base64);
+    if (!trusted) {
+        // The parent explains it once ssh has printed its own errors. Plain ssh has no such parent.
+        if (!reported) ssh::tell(ssh::explain_refusal(keys.set, judgement));
         return false;
     }
-    const hub::KnownKey& trusted = *judgement.match;
-    print("* " + trusted.key.type + " " + trusted.key.base64() + "\n");
+    const hub::KnownKey& match = *judgement.match;
+    print("* " + match.key.type + " " + match.key.base64() + "\n");
     if (system::tracing()) {
-        system::trace("host key " + judgement.fingerprint() + " (" + trusted.key.type +
-                      ") trusted: " + settings::describe(trusted.origin));
+        system::trace("host key " + judgement.fingerprint() + " (" + match.key.type +
+                      ") trusted: " + settings::describe(match.origin));
     }
     return true;
 }
 
 bool answer(const Question& question) {
-    // Asked for every key, to order the algorithms: they are given to ssh by name.
+    // Asked for all keys, to order the algorithms; hf-ssh names those to ssh itself.
     if (question.reason == "ORDER") return true;
     if (question.reason == "HOSTNAME" || question.reason == "ADDRESS") return accept(question);
-    throw system::Failure("known-hosts: asked for an unknown reason: " +
+    throw system::Failure("known-hosts: unknown reason for the call: " +
                           system::printable(question.reason));
 }
 
-// FILES as hf-ssh read them; of somebody who gives none, those of the environment.
+// FILES are those that hf-ssh read; if there are none, the environment names them.
 bool answer_or_explain(Question& question, const std::vector<std::string>& files) {
     try {
         question.files =
@@ -81,6 +88,7 @@ bool answer_or_explain(Question& question, const std::vector<std::string>& files
     } catch (const std::exception& error) {
         system::say(system::printable(error.what()));
     }
+    ssh::send_report(question.report, ssh::Report::explained);
     return false;
 }
 
@@ -89,15 +97,10 @@ bool answer_or_explain(Question& question, const std::vector<std::string>& files
 int main(int argc, char* argv[]) {
     std::signal(SIGPIPE, SIG_IGN);
     if (argc < 5) {
-        system::say("known-hosts is what hf-ssh gives to ssh as KnownHostsCommand; see hf-ssh(1)");
+        system::say("known-hosts is the KnownHostsCommand that hf-ssh gives to ssh; see hf-ssh(1)");
         return 1;
     }
     system::start_trace("known-hosts", system::Complain::no);
-    Question question{argv[1], argv[2], argv[3], {}};
-    const bool accepted = answer_or_explain(question, {argv + std::min(argc, 6), argv + argc});
-    const bool judged = question.reason != "ORDER";
-    if (argc > 5 && judged) {
-        ssh::send_report(argv[5], accepted ? ssh::Report::accepted : ssh::Report::refused);
-    }
-    return accepted ? 0 : 1;
+    Question question{argv[1], argv[2], argv[3], argc > 5 ? argv[5] : "", {}};
+    return answer_or_explain(question, {argv + std::min(argc, 6), argv + argc}) ? 0 : 1;
 }

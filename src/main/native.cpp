@@ -48,9 +48,9 @@ int connect(const native::Order& order) {
     }
 }
 
-// libssh2 (1.10) meets some nonsense with an assertion: whoever sits on the line can make it fail.
+// libssh2 1.10 meets some malformed data with an assertion, which anyone on the line can make fail.
 extern "C" void end_by_abort(int /*number*/) {
-    constexpr std::string_view text = "hf-ssh: the server sent what makes no sense\n";
+    constexpr std::string_view text = "hf-ssh: protocol error: malformed data from the server\n";
     if (::write(STDERR_FILENO, text.data(), text.size()) < 0) ::_exit(native::own_failure);
     ::_exit(native::own_failure);
 }

@@ -138,8 +138,8 @@ void explain_no_connection() {
 
 void explain_failure(const Attempt& attempt, identity::MemoryStore& memory) {
     constexpr int ssh_itself = 255;
-    // Whoever reported it has said it all.
-    if (attempt.report == ssh::Report::refused || attempt.report == ssh::Report::explained) return;
+    if (attempt.report == ssh::Report::refused) return ssh::tell(attempt.refusal());
+    if (attempt.report == ssh::Report::explained) return;
     if (attempt.ended.status != ssh_itself) {
         explain_remote_failure(attempt, memory);
     } else if (attempt.report == ssh::Report::accepted) {

@@ -6,6 +6,7 @@
 
 #include "hfssh/hub/repository.hpp"
 #include "hfssh/identity/memory_store.hpp"
+#include "hfssh/ssh/closed/refusal.hpp"
 #include "hfssh/ssh/closed/report_channel.hpp"
 #include "hfssh/ssh/closed/supervise.hpp"
 #include "hfssh/transport/selection.hpp"
@@ -22,6 +23,7 @@ struct Attempt {
     bool batch_mode = false;  // nobody could have been asked for a passphrase
     std::function<std::optional<std::string>()> ask_account;
     std::function<bool()> told_to_end;  // a signal has come meanwhile
+    std::function<ssh::Refusal()> refusal;
 };
 
 // Learns from a success, and explains a failure: once, and not what the helper has explained.

@@ -74,7 +74,7 @@ ssh::ClosedConfiguration take(std::variant<ssh::ClosedConfiguration, ssh::Closed
 ClosedSession::ClosedSession(const HubRequest& request, const Configured& configured,
                              const Endpoint& endpoint, const identity::Candidate& candidate,
                              const hub::TrustedSet& trusted, bool agent_answers)
-    : request_(request), offer_(prepare(candidate, temporary_)) {
+    : request_(request), trusted_(trusted), offer_(prepare(candidate, temporary_)) {
     if (!ssh::is_plain_user(endpoint.user)) {
         throw Failure("refused: a user name that a shell would take for more than a name: " +
                       system::printable(endpoint.user));

@@ -66,11 +66,11 @@ ssh::Ended connect_to_hub(const HubRequest& request) {
     const ssh::Ended ended = run_session(session, signals);
     if (!request.typed.has('G')) {
         const auto told_to_end = [&] { return signals.told_to_end(); };
-        conclude(
-            {selection, prospect.remote, ended, session.report(), session.reports(),
-             settings::nobody_to_ask(),
-             [&] { return ask_account(session.greeting_command(), told_to_end); }, told_to_end},
-            prospect.memory);
+        conclude({selection, prospect.remote, ended, session.report(), session.reports(),
+                  settings::nobody_to_ask(),
+                  [&] { return ask_account(session.greeting_command(), told_to_end); }, told_to_end,
+                  [&] { return session.refusal(); }},
+                 prospect.memory);
     }
     return ended;
 }

@@ -1,7 +1,5 @@
 #include "hfssh/transport/probe.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <chrono>
 #include <memory>
@@ -39,8 +37,7 @@ class Question {
     }
 
     [[nodiscard]] ssh::Report report() { return session_.report(); }
-    // What ssh, or the helper under it, had to say.
-    [[nodiscard]] const std::string& errors() const { return answer_.errors; }
+    [[nodiscard]] ssh::Refusal refusal() const { return session_.refusal(); }
     [[nodiscard]] const identity::Candidate& candidate() const { return candidate_; }
 
   private:
@@ -55,11 +52,6 @@ void remember(identity::MemoryStore& store, const identity::Candidate& candidate
     system::trace("hf.co on " + identity::describe(candidate) + ": " +
                   (account.empty() ? "no answer" : account));
     store.remember_answer(*candidate.key, candidate.comment, {account, system_clock::now()});
-}
-
-void pass_on(const std::string& text) {
-    // The helper's own words, prefix and all.
-    if (::write(STDERR_FILENO, text.data(), text.size()) < 0) return;
 }
 
 // Where the group ends that begins with NEXT: the first key is alone, and so is each of the agent.
@@ -96,7 +88,7 @@ Probed probe(const ProbeTarget& target, const identity::Inventory& inventory,
             if (target.told_to_end()) return Probed::silent;
             const ssh::Report report = question->report();
             if (report == ssh::Report::refused) {
-                pass_on(question->errors());
+                ssh::tell(question->refusal());
                 return Probed::refused;
             }
             remember(store, question->candidate(), account);

@@ -188,16 +188,24 @@ class NoConnectionTest(AftermathCase):
         self.assertEqual(self.greetings(), 0)
 
     def test_refused_host_key(self):
-        """The helper explains, with all the fingerprints; hf-ssh adds nothing."""
+        """hf-ssh explains it after ssh has ended: the verdict and the next step come last."""
         impostor = self.hub.impostor("ed25519")
         self.box.point_at(impostor)
         result = self.box.hf("git@hf.co", UPLOAD % "alice/model")
         self.assert_failed(result, REFUSED, self.hub.host_key("ed25519").fingerprint,
                            self.hub.host_key("ed25519", "impostor").fingerprint)
+        lines = result.stderr.splitlines()
+        self.assertEqual(lines[-3:], [
+            REFUSED + ";", "hf-ssh: nothing of yours was sent",
+            "hint: compare all host keys: git hf-ssh host-keys check"])
+        own = [line for line in lines if line.startswith(("hf-ssh: ", "hint: "))]
+        self.assertLessEqual(len(own), 10, result)
+        self.assertEqual([line for line in own if len(line) > 80], [])
+        self.assertEqual(own, lines[-len(own):], "ssh's own words come first")
         self.assertEqual((result.status, result.out), (255, b""))
         for once in ("REFUSED", "presented  "):
             self.assertEqual(result.stderr.count(once), 1, result)
-        for never in ("hf-ssh: key:", "no connection", "proved", "hint:", "IDENTIFICATION",
+        for never in ("hf-ssh: key:", "no connection", "proved", "IDENTIFICATION",
                       "ssh-keygen"):
             self.assertNotIn(never, result.stderr)
         self.assertEqual((impostor.wait_idle(), impostor.users_seen()), (True, []))

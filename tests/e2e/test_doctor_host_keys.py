@@ -49,7 +49,7 @@ class DoctorHostKeysTest(DoctorCase):
         checks = self.assert_only({"host-keys": "failure"})
         self.assertIn("RSA: not published by Hugging Face\n" + foreign.fingerprint,
                       checks["host-keys"]["found"])
-        self.assertIn("presented  " + foreign.fingerprint, checks["host-keys"]["why"])
+        self.assertIn("presented  RSA " + foreign.fingerprint, checks["host-keys"]["why"])
 
     def test_a_published_key_that_is_not_served(self):
         self.box.point_at(self.hub.sshd("one", [self.hub.host_key("ecdsa")]))

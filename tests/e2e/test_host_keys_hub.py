@@ -49,6 +49,33 @@ class CheckTest(HubKeysCase):
                          sorted(key.fingerprint for key in self.hub.genuine_keys()))
         self.assertEqual(report["not_offered"], [])
         self.assertEqual(report["port"], str(self.hub.genuine().port))
+        self.assertEqual({key["outcome"] for key in report["host_keys"]}, {"proven"})
+        self.assertEqual(report["transport"], "openssh")
+        self.assertTrue(report["key_exchange"])
+        self.assertIn(report["post_quantum"], (True, False))
+        # The server has proven its keys by then: no key is offered, and no name but git's sent.
+        self.hub.genuine().wait_idle()
+        self.assertEqual(self.hub.genuine().arrivals(), 3)
+        self.assertEqual(self.hub.genuine().offers(), [])
+        self.assertEqual(set(self.hub.genuine().users_seen()) - {"git"}, set())
+
+    def test_the_key_exchange(self):
+        for name, words in (("curve25519-sha256", False),
+                            ("sntrup761x25519-sha512@openssh.com", True)):
+            self.at("kex-" + name[:5], *self.hub.genuine_keys(),
+                    options=["KexAlgorithms " + name])
+            report = self.host_keys_report("check", status=0)
+            self.assertEqual((report["key_exchange"], report["post_quantum"]), (name, words))
+            text = self.host_keys("check", status=0).stdout
+            self.assertIn(name + (", post-quantum" if words else ", not post-quantum"), text)
+
+    def test_without_ssh(self):
+        report = self.host_keys_report("check", status=0, env={"HF_SSH_TRANSPORT": "native"})
+        self.assertEqual(report["transport"], "native")
+        self.assertFalse(report["post_quantum"])
+        verdicts = self.verdicts(report)
+        self.assertEqual((verdicts["ED25519"], verdicts["ECDSA"]), ("trusted", "trusted"))
+        self.assertIn(verdicts["RSA"], ("trusted", "passed-over"))  # libssh2 1.10 cannot check it
         self.assert_nothing_was_sent(self.hub.genuine())
 
     def test_text_says_the_same(self):
@@ -104,10 +131,8 @@ class CheckTest(HubKeysCase):
         self.at("odd", key, self.hub.host_key("dsa"), self.hub.host_key("ecdsa"),
                 certificates=[certificate])
         report = self.host_keys_report("check", status=0)
-        verdicts = self.verdicts(report)
-        self.assertEqual((verdicts.pop("ED25519"), verdicts.pop("ECDSA")), ("trusted", "trusted"))
-        self.assertIn("DSA", verdicts)
-        self.assertEqual(set(verdicts.values()), {"passed-over"})
+        self.assertEqual(self.verdicts(report), {"ED25519": "trusted", "ECDSA": "trusted"})
+        self.assertEqual(report["not_offered"], ["ssh-rsa"])
 
     def test_only_what_is_never_accepted(self):
         self.at("dsa", self.hub.host_key("dsa"))

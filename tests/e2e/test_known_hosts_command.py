@@ -7,8 +7,8 @@ import unittest
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from standin import HubCase  # noqa: E402
 
-UNPUBLISHED = ("hf-ssh: REFUSED: hf.co presented a key that Hugging Face has not published; "
-               "nothing of yours was sent\n")
+UNPUBLISHED = ("hf-ssh: REFUSED: hf.co presented a key that Hugging Face has not published;\n"
+               "hf-ssh: nothing of yours was sent\n")
 ALGORITHMS = ("ssh-ed25519", "ecdsa-sha2-nistp256", "rsa-sha2-512", "rsa-sha2-256")
 
 
@@ -77,7 +77,7 @@ class AloneTest(KnownHostsCommandCase):
     def test_the_given_fingerprint_is_not_believed(self):
         other = self.hub.host_key("ed25519", "impostor")
         result = self.ask("HOSTNAME", other.type, other.base64, self.key.fingerprint)
-        self.assert_silent_failure(result, UNPUBLISHED, "presented  " + other.fingerprint)
+        self.assert_silent_failure(result, UNPUBLISHED, "presented  ED25519 " + other.fingerprint)
 
     def test_questions_that_are_none(self):
         for words in ((), ("HOSTNAME",), self.question[:3], (*self.question, "x", "y"),
@@ -103,7 +103,7 @@ class AloneTest(KnownHostsCommandCase):
         for where in (">/dev/full", ">&-"):
             result = self.box.run("sh", "-c", 'exec "$0" "$@" ' + where, self.program,
                                   *self.question)
-            self.assert_silent_failure(result, "did not take the answer")
+            self.assert_silent_failure(result, "did not read the answer")
 
     @unittest.skipUnless(sys.platform == "linux", "needs /proc")
     def test_report(self):
@@ -111,9 +111,16 @@ class AloneTest(KnownHostsCommandCase):
         try:
             path = "/proc/%d/fd/%d" % (os.getpid(), reading)
             self.assert_ok(self.ask(*self.question, path))
-            self.assertEqual(os.read(reading, 100), b"accepted\n")
-            self.ask("HOSTNAME", "ssh-ed25519", "AAAA", "x", path)
-            self.assertEqual(os.read(reading, 100), b"refused\n")
+            key = " ".join(self.question[1:3])
+            self.assertEqual(os.read(reading, 9000).decode(), "accepted %s\n" % key)
+            # The parent explains a refusal.
+            result = self.ask("HOSTNAME", "ssh-ed25519", "AAAA", "x", path)
+            self.assertEqual((result.status, result.out, result.err), (1, b"", b""))
+            self.assertEqual(os.read(reading, 9000), b"refused ssh-ed25519 AAAA\n")
+            os.chmod(self.box.known_hosts, 0o666)
+            self.assert_silent_failure(self.ask(*self.question, path), "chmod go-w")
+            self.assertEqual(os.read(reading, 9000), b"explained\n")
+            os.chmod(self.box.known_hosts, 0o600)
             self.assert_ok(self.ask(*self.question, "/nonexistent"))
         finally:
             os.close(reading)

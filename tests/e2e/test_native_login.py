@@ -94,7 +94,7 @@ class ServerTest(NativeCase):
         self.box.point_at(server)
         status, out, err = self.through("echo out")
         self.assertEqual((status, out), (255, b""))
-        self.assertIn(b"hf-ssh: the connection ended while logging in: the server said goodbye: "
+        self.assertIn(b"hf-ssh: the connection ended while logging in: the server disconnected: "
                       b"Too many authentication failures\n", err)
         self.assertNotIn(b"denied (publickey)", err)
 

@@ -207,7 +207,7 @@ class FlagsTest(NativeCase):
         os.kill(native, signal.SIGABRT)
         self.assertEqual(process.wait(20), 255)
         self.assertTrue(os.read(kept[2], 1000).startswith(
-            b"hf-ssh: the server sent what makes no sense\n"))
+            b"hf-ssh: protocol error: malformed data from the server\n"))
         self.assert_blocking(given)
 
     def test_what_did_not_block_before(self):

@@ -6,6 +6,7 @@
 #include "hfssh/hub/trusted_set.hpp"
 #include "hfssh/identity/offer.hpp"
 #include "hfssh/ssh/closed/configuration.hpp"
+#include "hfssh/ssh/closed/refusal.hpp"
 #include "hfssh/ssh/closed/report_channel.hpp"
 #include "hfssh/system/process.hpp"
 #include "hfssh/system/temporary_directory.hpp"
@@ -40,6 +41,10 @@ class ClosedSession {
     // What the helper said of the host key. Only where reports() can "nothing" mean that it was
     // not asked.
     [[nodiscard]] ssh::Report report() { return channel_.read(); }
+    // After report() was `refused`.
+    [[nodiscard]] ssh::Refusal refusal() const {
+        return ssh::explain_refusal(trusted_, channel_.reported());
+    }
     [[nodiscard]] bool reports() const { return reports_; }
     [[nodiscard]] int descriptor() const { return channel_.descriptor(); }
 
@@ -51,6 +56,7 @@ class ClosedSession {
     [[nodiscard]] system::Command with_options(const std::vector<std::string>& first) const;
 
     const HubRequest& request_;
+    const hub::TrustedSet& trusted_;
     system::TemporaryDirectory temporary_;
     std::vector<std::string> program_;
     std::vector<std::string> options_;

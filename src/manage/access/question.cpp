@@ -65,6 +65,7 @@ AccessAnswer AccessQuestion::judge(const Capture::Result& result) {
     if (report == ssh::Report::refused) {
         answer.kind = Kind::refused;
         answer.words = "the host key was refused, so hf.co was not asked";
+        answer.said += ssh::as_printed(session_.refusal());
         return answer;
     }
     const Advertisement advertised = hub::read_advertisement(result.output);

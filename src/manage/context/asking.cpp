@@ -75,9 +75,9 @@ void HubQuestion::judge(const Capture::Result& answer, std::string& account) {
         account = greeting->account;
         return;
     }
-    // The helper's words, and ssh's own.
     for (const std::string_view line : system::lines(answer.errors))
         words_ += system::printable(line) + "\n";
+    if (report == ssh::Report::refused) words_ += ssh::as_printed(session_.refusal());
     if (show_words_ && ::write(STDERR_FILENO, words_.data(), words_.size()) < 0)
         show_words_ = false;
     const bool in_time = answer.end != Capture::Result::End::timed_out;

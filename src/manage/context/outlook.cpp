@@ -1,7 +1,9 @@
 #include "hfssh/manage/context/outlook.hpp"
 
+#include <chrono>
 #include <utility>
 
+#include "hfssh/settings/git_settings.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/paths.hpp"
@@ -89,16 +91,18 @@ std::unique_ptr<Outlook> Surroundings::look_here() {
     return look({"-T", "git@hf.co"});
 }
 
-native::Place Surroundings::place_of_hub() {
-    const auto request = this->request({"-T", "git@hf.co"});
+Destination Surroundings::destination_of_hub() {
+    constexpr auto patience = std::chrono::seconds(5);
+    auto request = this->request({"-T", "git@hf.co"});
     if (!request) throw system::Failure("git@hf.co does not lead to hf.co here");
-    const transport::Configured configured = transport::ConfiguredQuery(*request).wait();
-    const transport::Endpoint endpoint = transport::find_endpoint(*request, configured);
-    auto place = native::place_of(*request, configured, endpoint);
-    if (const auto* problem = std::get_if<native::PlaceProblem>(&place)) {
-        throw system::Failure(problem->text, "it stands in your ssh configuration");
-    }
-    return std::get<native::Place>(std::move(place));
+    settings::GitQuery query;
+    transport::Configured configured = transport::ConfiguredQuery(*request).wait();
+    transport::Endpoint endpoint = transport::find_endpoint(*request, configured);
+    settings::GitSettings git;
+    const auto outcome = query.wait(std::chrono::steady_clock::now() + patience, git);
+    const bool read = outcome == settings::GitQuery::Outcome::read;
+    endpoint.wire = transport::choose_wire(*request, read ? std::optional(git) : std::nullopt);
+    return {std::move(*request), std::move(configured), std::move(endpoint)};
 }
 
 }  // namespace hfssh::manage

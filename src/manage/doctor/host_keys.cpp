@@ -2,25 +2,23 @@
 #include <variant>
 
 #include "doctor.hpp"
+#include "hfssh/manage/hostkeys/asking.hpp"
 #include "hfssh/manage/hostkeys/checks.hpp"
-#include "hfssh/native/line/place.hpp"
-#include "hfssh/native/session/presented_keys.hpp"
 #include "hfssh/settings/trusted_files.hpp"
 #include "hfssh/ssh/closed/configuration.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
 
-// Which host keys are trusted, and which ones are served.
+// The checks "trusted-files" and "host-keys": which host keys are trusted, and which the server
+// has.
 namespace hfssh::manage {
 namespace {
 
-using native::Place;
-using native::Reach;
 using Result = Check::Result;
 
 constexpr const char* files_name = "trusted-files";
 constexpr const char* served_name = "host-keys";
-constexpr const char* no_connection_meanwhile = "no connection to hf.co is made meanwhile";
+constexpr const char* no_connection_meanwhile = "until then no connection to hf.co is made";
 
 std::string count_of(std::size_t keys, const char* what) {
     return std::to_string(keys) + (keys == 1 ? " key " : " keys ") + what;
@@ -37,7 +35,7 @@ std::string in_short(const hub::TrustedSet& set) {
     return text;
 }
 
-// A line that was to add a key, and adds none.
+// A line that should add a key and does not.
 Check judge_problems(const settings::TrustedHostKeys& keys) {
     Check check{files_name, Result::ok, in_short(keys.set), {}, {}};
     for (const hub::Problem& problem : keys.problems) {
@@ -47,11 +45,11 @@ Check judge_problems(const settings::TrustedHostKeys& keys) {
         check.found = (first ? "" : check.found + "\n") + settings::describe(problem);
         if (first) check.fix = "correct or remove " + settings::describe(problem.where);
     }
-    if (check.result != Result::ok) check.why = "the line is passed over, at each connection";
+    if (check.result != Result::ok) check.why = "the line is ignored";
     return check;
 }
 
-// Beside the situation's own look at them, which ends where they can't be relied on.
+// The situation has read them too, but ends if they cannot be relied on.
 Check check_files() {
     try {
         return judge_problems(settings::load_host_keys(settings::trusted_files()));
@@ -76,24 +74,28 @@ std::vector<std::string> algorithms_of(const Outlook& outlook) {
     return ssh::common_host_key_algorithms(trusted, outlook.prospect.configured.effective());
 }
 
-Check look(const Place& place, const Situation& situation) {
-    const native::PresentedKeys presented = native::look_at_presented_keys(
-        place, situation.deadline, [&] { return situation.told_to_end(); });
-    if (presented.keys.empty()) {
-        // How far one comes without a proxy is for the checks of the network to say.
-        if (presented.reach != Reach::connected && !place.has_proxy()) {
-            return skipped(served_name, presented.problem);
-        }
-        return {served_name, Result::failure, presented.problem,
-                place.has_proxy()
-                    ? "the proxy does not lead to an SSH server, or wants an answer: a check lets "
-                      "it ask nobody"
-                    : "who answered may be the login page of a network (captive portal) or a proxy",
-                place.has_proxy() ? "see ProxyCommand or ProxyJump in your ssh configuration"
-                                  : "log in to the network, or try another one"};
+Check look(const Situation& situation) {
+    const Outlook& outlook = *situation.outlook;
+    const hub::TrustedSet& trusted = outlook.prospect.trusted;
+    const native::PresentedKeys presented = ask_for_host_keys(
+        {outlook.request, outlook.prospect.configured, outlook.prospect.endpoint}, trusted,
+        types_of(trusted), situation.deadline, [&] { return situation.told_to_end(); });
+    if (presented.problem.empty()) {
+        return judge_host_keys(presented, trusted, algorithms_of(outlook));
     }
-    return judge_host_keys(presented, situation.outlook->prospect.trusted,
-                           algorithms_of(*situation.outlook));
+    const bool proxy = !outlook.prospect.endpoint.proxy_command.empty();
+    // The checks of the network report how far a direct connection gets.
+    if (!presented.reached && !proxy) return skipped(served_name, presented.problem);
+    if (proxy) {
+        return {served_name, Result::failure, presented.problem,
+                "the proxy does not lead to an SSH server, or it asks for something, which a check "
+                "does not let it do",
+                "see ProxyCommand or ProxyJump in your ssh configuration"};
+    }
+    return {served_name, Result::failure, presented.problem,
+            "the server that answered may be the login page of a network (captive portal) or a "
+            "proxy",
+            "log in to the network, or try another one"};
 }
 
 }  // namespace
@@ -105,14 +107,8 @@ PendingChecks check_host_keys(const Situation& situation) {
     };
     if (!situation.outlook) return now(skipped(served_name, no_connection));
     if (!situation.offline.empty()) return now(skipped(served_name, situation.offline));
-    const Outlook& outlook = *situation.outlook;
-    const auto place =
-        native::place_of(outlook.request, outlook.prospect.configured, outlook.prospect.endpoint);
-    if (const auto* problem = std::get_if<native::PlaceProblem>(&place)) {
-        return now(skipped(served_name, problem->text));
-    }
-    return std::async(std::launch::async, [&situation, files, place = std::get<Place>(place)] {
-        return Checks{files, look(place, situation)};
+    return std::async(std::launch::async, [&situation, files] {
+        return Checks{files, look(situation)};
     });
 }
 

@@ -1,24 +1,31 @@
+#include <sys/stat.h>
+
 #include <algorithm>
+#include <chrono>
+#include <map>
 #include <string>
-#include <variant>
+#include <utility>
 #include <vector>
 
 #include "doctor.hpp"
 #include "hfssh/hub/names.hpp"
 #include "hfssh/manage/report/key.hpp"
-#include "hfssh/system/files.hpp"
+#include "hfssh/settings/trusted_files.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/paths.hpp"
+#include "hfssh/system/process.hpp"
 #include "hfssh/system/text.hpp"
-#include "old_known_hosts.hpp"
+#include "known_hosts.hpp"
 
-// What plain ssh believes of hf.co. hf-ssh never reads these files: a wrong line in them harms the
-// other programs, and is what a person is told of by ssh's loudest message.
+// The check "known-hosts": what plain ssh believes of hf.co, as `ssh-keygen -F` reads its files.
+// hf-ssh never reads them: a wrong line in them harms other programs, and causes ssh's loudest
+// message.
 namespace hfssh::manage {
 namespace {
 
+using hub::Verdict;
+
 constexpr const char* name = "known-hosts";
-constexpr std::size_t largest_file = std::size_t{16} << 20;
 constexpr std::size_t most_lines = 6;
 
 struct File {
@@ -38,8 +45,8 @@ std::vector<File> default_files() {
     return files;
 }
 
-// And as they are configured; `ssh -G` prints them expanded, and without quotes: of a name with a
-// blank in it nothing is found. Those of the passwd entry's home are the default ones, which are
+// And those that are configured. `ssh -G` prints them expanded and without quotes, so that a name
+// with a blank in it is not found. Those in the passwd entry's home are the default ones, which are
 // looked for in HOME.
 std::vector<File> known_hosts_files(const ssh::Resolved& configured) {
     std::vector<File> files = default_files();
@@ -56,7 +63,7 @@ std::vector<File> known_hosts_files(const ssh::Resolved& configured) {
     return files;
 }
 
-// As ssh looks them up; the name of huggingface.co is still in many a remote.
+// As ssh looks them up; many remotes still name huggingface.co.
 std::vector<std::string> looked_up(const transport::Endpoint& endpoint) {
     std::vector<std::string> names = {std::string(hub::host), "huggingface.co"};
     if (endpoint.port == "22") return names;
@@ -65,18 +72,23 @@ std::vector<std::string> looked_up(const transport::Endpoint& endpoint) {
     return names;
 }
 
-// ssh-keygen -R for each name that has a wrong line.
-void add_commands(const File& file, const PlainKnownHosts& content,
-                  std::vector<std::string>& commands) {
-    std::vector<std::string> done;
-    for (const OldLine& line : content.old) {
-        if (line.name.empty() || std::ranges::count(done, line.name) != 0) continue;
-        done.push_back(line.name);
-        const bool default_file = file.path == system::passwd_home() + "/.ssh/known_hosts";
-        commands.push_back((file.system_wide ? "sudo ssh-keygen -R " : "ssh-keygen -R ") +
-                           system::shell_word(line.name) +
-                           (default_file ? "" : " -f " + shell_path(file.path)));
+// What is wrong with a key that plain ssh takes for hf.co's; empty if nothing is.
+std::string fault(const hub::Judgement& judgement) {
+    const std::string_view known = hub::key_type_label(judgement.type);
+    const std::string label = known.empty() ? "host" : std::string(known);
+    switch (judgement.verdict) {
+        case Verdict::never_accepted:
+            return "a DSA key, too weak to prove anything";
+        case Verdict::not_published:
+            return "the " + label + " key was not published by Hugging Face";
+        case Verdict::revoked:
+            return "the " + label + " key is revoked in " +
+                   settings::describe(judgement.match->origin);
+        case Verdict::trusted:
+        case Verdict::malformed:
+            break;
     }
+    return {};
 }
 
 class Search {
@@ -85,21 +97,23 @@ class Search {
         : names_(looked_up(outlook.prospect.endpoint)), trusted_(outlook.prospect.trusted) {}
 
     void look_into(const File& file) {
-        const auto content = system::read_file(file.path, largest_file);
-        const auto* text = std::get_if<std::string>(&content);
-        if (text == nullptr) return;  // nothing there for ssh either
-        const PlainKnownHosts found = read_plain_known_hosts(*text, names_, trusted_);
-        good_ += found.good;
-        for (const OldLine& line : found.old) {
-            const std::string where =
-                system::display_path(file.path) + ":" + std::to_string(line.number);
-            old_.push_back(where + ": " + line.text);
-            if (line.name.empty()) by_hand_.push_back(where);
+        struct stat info = {};
+        // ssh-keygen would wait for a pipe.
+        if (::stat(file.path.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) return;
+        std::map<std::size_t, KnownHostsLine> lines;
+        for (const std::string& host : names_) {
+            for (KnownHostsLine& line : find(host, file.path)) {
+                const auto [known, added] = lines.emplace(line.number, line);
+                if (!added && known->second.name.empty()) known->second = std::move(line);
+            }
         }
-        add_commands(file, found, commands_);
+        std::vector<std::string> removed;
+        for (const auto& [number, line] : lines)
+            judge(file, line, removed);
     }
 
     [[nodiscard]] Check check() const {
+        if (!unanswered_.empty() && old_.empty()) return skipped(name, unanswered_);
         if (old_.empty()) return {name, Check::Result::ok, nothing_wrong(), {}, {}};
         std::vector<std::string> shown = old_;
         if (shown.size() > most_lines) {
@@ -107,19 +121,59 @@ class Search {
             shown.push_back("and " + std::to_string(old_.size() - most_lines) + " more");
         }
         return {name, Check::Result::warning, system::join(shown, "\n"),
-                std::string("hf-ssh does not go by these lines, plain ssh does; ") +
+                std::string("hf-ssh does not use these lines, plain ssh does; ") +
                     (commands_.empty() ? ""
-                                       : "ssh-keygen -R takes every line of the name away, the "
-                                         "right ones and those shared with other names, too; ") +
-                    "the published keys for it: git hf-ssh setup --known-hosts",
+                                       : "ssh-keygen -R removes every line of the name, also the "
+                                         "right ones and those shared with other names; ") +
+                    "the right lines: git hf-ssh host-keys --known-hosts",
                 fix()};
     }
 
   private:
+    std::vector<KnownHostsLine> find(const std::string& host, const std::string& path) {
+        constexpr auto patience = std::chrono::seconds(5);
+        const std::string program = system::find_program("ssh-keygen");
+        if (program.empty()) {
+            unanswered_ = "there is no ssh-keygen to look into known_hosts with";
+            return {};
+        }
+        system::Capture keygen({program, {"ssh-keygen", "-F", host, "-f", path}},
+                               system::Capture::Errors::discard);
+        const auto answer = keygen.wait(std::chrono::steady_clock::now() + patience);
+        return read_found_lines(answer.output, host);
+    }
+
+    void judge(const File& file, const KnownHostsLine& line, std::vector<std::string>& removed) {
+        const hub::Judgement judgement = trusted_.judge(line.type, line.base64);
+        if (judgement.verdict == Verdict::malformed) return;
+        std::string wrong;
+        if (line.marker == "@cert-authority") {
+            wrong = "@cert-authority: plain ssh trusts whatever that key certifies";
+        } else if (line.marker == "@revoked") {
+            if (judgement.verdict == Verdict::trusted)
+                wrong = "@revoked: plain ssh refuses a right key of hf.co";
+        } else if (wrong = fault(judgement); wrong.empty()) {
+            ++good_;
+        }
+        if (wrong.empty()) return;
+        const std::string where =
+            system::display_path(file.path) + ":" + std::to_string(line.number);
+        old_.push_back(where + ": " + wrong);
+        if (line.name.empty()) {
+            by_hand_.push_back(where);
+        } else if (std::ranges::count(removed, line.name) == 0) {
+            removed.push_back(line.name);
+            const bool usual = file.path == system::passwd_home() + "/.ssh/known_hosts";
+            commands_.push_back((file.system_wide ? "sudo ssh-keygen -R " : "ssh-keygen -R ") +
+                                system::shell_word(line.name) +
+                                (usual ? "" : " -f " + shell_path(file.path)));
+        }
+    }
+
     [[nodiscard]] std::string nothing_wrong() const {
-        if (good_ == 0) return "nothing on hf.co in the known_hosts of plain ssh";
+        if (good_ == 0) return "no hf.co entries in ssh's known_hosts";
         return std::to_string(good_) + (good_ == 1 ? " line" : " lines") +
-               " on hf.co in the known_hosts of plain ssh, with trusted keys alone";
+               " for hf.co in ssh's known_hosts, all with trusted keys";
     }
 
     [[nodiscard]] std::string fix() const {
@@ -130,6 +184,7 @@ class Search {
     const std::vector<std::string> names_;
     const hub::TrustedSet& trusted_;
     std::size_t good_ = 0;
+    std::string unanswered_;
     std::vector<std::string> old_;
     std::vector<std::string> by_hand_;
     std::vector<std::string> commands_;
@@ -144,6 +199,38 @@ Checks check_known_hosts(const Situation& situation) {
     for (const File& file : known_hosts_files(configured))
         search.look_into(file);
     return {search.check()};
+}
+
+// "# Host hf.co found: line 3 REVOKED", and then the line itself.
+std::vector<KnownHostsLine> read_found_lines(std::string_view output, const std::string& name) {
+    std::vector<KnownHostsLine> found;
+    std::size_t number = 0;
+    for (const std::string_view text : system::lines(output)) {
+        auto words = system::words(system::trim(text));
+        if (words.size() >= 6 && words[0] == "#" && words[3] == "found:" && words[4] == "line") {
+            number = 0;
+            for (const char c : words[5].substr(0, 9)) {
+                if (c >= '0' && c <= '9') number = 10 * number + static_cast<std::size_t>(c - '0');
+            }
+            continue;
+        }
+        if (number == 0) continue;
+        KnownHostsLine line;
+        line.number = std::exchange(number, 0);
+        if (!words.empty() && words[0].starts_with('@')) {
+            line.marker = words[0];
+            words.erase(words.begin());
+        }
+        if (words.size() < 3) continue;
+        const std::string hosts = system::lower(words[0]);
+        const auto names = system::split(hosts, ',');
+        const bool named = hosts.starts_with('|') || std::ranges::count(names, name) != 0;
+        if (named && line.marker.empty()) line.name = name;
+        line.type = words[1];
+        line.base64 = words[2];
+        found.push_back(std::move(line));
+    }
+    return found;
 }
 
 }  // namespace hfssh::manage

@@ -15,8 +15,8 @@ using hub::TrustedSet;
 using native::PresentedKey;
 using Kind = Standing::Kind;
 
-// Types with a trusted key that the server does not offer: no reason to worry, but good to know
-// before one of the others is revoked.
+// Types with a trusted key that the server does not offer: harmless, but good to know before one of
+// the others is revoked.
 std::vector<std::string> types_not_offered(const TrustedSet& set,
                                            const std::vector<PresentedKey>& keys) {
     std::vector<std::string> types;
@@ -30,14 +30,32 @@ std::vector<std::string> types_not_offered(const TrustedSet& set,
     return types;
 }
 
+std::string key_exchange_text(const HubPresents& hub, const std::string& name) {
+    const std::string with = hub.native ? " (by libssh2, which has no post-quantum one)" : "";
+    return name + (is_post_quantum(name) ? ", post-quantum" : ", not post-quantum") + with;
+}
+
 void describe_place(const HubPresents& hub, Report& report) {
+    const bool proxy = !hub.proxy_command.empty();
     report.whole()
-        .heading("hf.co, reached at " + system::printable(hub.presented.peer), Tone::plain)
-        .json("host", hub.place.host)
-        .json("port", hub.place.port)
-        .json("proxy_command", hub.place.has_proxy() ? Json(hub.place.proxy_command) : Json())
-        .json("peer", hub.presented.peer)
-        .add("server", "server", hub.presented.version, Tone::faint);
+        .heading("hf.co, connected to as " + hub.host + " port " + hub.port +
+                     (proxy ? " through a proxy" : ""),
+                 Tone::plain)
+        .json("host", hub.host)
+        .json("port", hub.port)
+        .json("proxy_command", proxy ? Json(hub.proxy_command) : Json())
+        .json("transport", hub.native ? "native" : "openssh");
+    const auto exchanged = std::ranges::find_if(
+        hub.presented.keys, [](const PresentedKey& key) { return !key.key_exchange.empty(); });
+    if (exchanged == hub.presented.keys.end()) {
+        report.whole().json("key_exchange", Json()).json("post_quantum", Json());
+        return;
+    }
+    const std::string& name = exchanged->key_exchange;
+    report.whole()
+        .json("key_exchange", name)
+        .json("post_quantum", is_post_quantum(name))
+        .text("key exchange", key_exchange_text(hub, name), Tone::faint);
 }
 
 void describe_not_offered(const std::vector<std::string>& types, Report& report) {
@@ -50,17 +68,17 @@ void describe_not_offered(const std::vector<std::string>& types, Report& report)
     }
 }
 
-// Why the first key that is not trusted is refused; the others are in the report.
+// Explains the first key that is not trusted; the others are in the report.
 void explain(const TrustedSet& set, const std::vector<PresentedKey>& keys) {
     for (const PresentedKey& key : keys) {
         const Standing standing = standing_of(set, key);
         if (standing.kind != Kind::not_trusted) continue;
         if (key.outcome == PresentedKey::Outcome::false_proof || !key.key) {
             system::say(
-                "REFUSED: hf.co presented something that does not prove who answered; "
+                "REFUSED: hf.co presented a key without a valid proof that it has it;\n"
                 "nothing of yours was sent");
         } else {
-            system::say(ssh::explain_refusal(set, standing.judgement));
+            ssh::tell(ssh::explain_refusal(set, standing.judgement));
         }
         return;
     }
@@ -76,7 +94,7 @@ Status conclude(const TrustedSet& set, const std::vector<PresentedKey>& keys) {
         return Status::no;
     }
     if (any(Kind::unknown)) {
-        system::say("not every host key that hf.co offers could be asked for");
+        system::say("not every host key of hf.co could be checked");
         return Status::failed;
     }
     if (any(Kind::trusted)) return Status::yes;
@@ -85,14 +103,16 @@ Status conclude(const TrustedSet& set, const std::vector<PresentedKey>& keys) {
 }
 
 Status check(Report& report) {
-    // First, so that nobody connects for nothing.
+    // Before any connection: a set that cannot be relied on ends the command.
     const TrustedSet set = settings::load_host_keys(settings::trusted_files()).set;
-    const HubPresents hub = look_at_hub();
+    const HubPresents hub = look_at_hub(set, types_of(set));
+    const std::vector<PresentedKey> keys = offered(hub.presented);
     describe_place(hub, report);
-    describe_not_offered(types_not_offered(set, hub.presented.keys), report);
-    for (const PresentedKey& key : hub.presented.keys)
+    describe_not_offered(types_not_offered(set, keys), report);
+    report.empty_list("host_keys");
+    for (const PresentedKey& key : keys)
         describe_presented(set, key, "host_keys", report);
-    return conclude(set, hub.presented.keys);
+    return conclude(set, keys);
 }
 
 }  // namespace

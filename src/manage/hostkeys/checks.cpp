@@ -16,23 +16,24 @@ using hub::Verdict;
 using native::PresentedKey;
 using Result = Check::Result;
 
-// What is to be said of one host key.
+// What is reported of one host key.
 struct Line {
     Result result = Result::ok;
     std::string text;
     Standing standing;
 };
 
-// Is this what ssh comes to ask for, of all that the server offers?
-bool is_type_of(const std::string& type, const std::string& algorithm) {
-    return type == algorithm || (type == "ssh-rsa" && algorithm.starts_with("rsa-sha2-"));
+// Is KEY, which the server offers, what ssh would ask for by ALGORITHM?
+bool is_asked_for(const PresentedKey& key, const std::string& algorithm) {
+    if (key.outcome == PresentedKey::Outcome::not_offered) return false;
+    return key.type == algorithm || (key.type == "ssh-rsa" && algorithm.starts_with("rsa-sha2-"));
 }
 
 const PresentedKey* used_key(const std::vector<PresentedKey>& keys,
                              const std::vector<std::string>& algorithms) {
     for (const std::string& algorithm : algorithms) {
         const auto found = std::ranges::find_if(
-            keys, [&](const PresentedKey& key) { return is_type_of(key.type, algorithm); });
+            keys, [&](const PresentedKey& key) { return is_asked_for(key, algorithm); });
         if (found != keys.end()) return &*found;
     }
     return nullptr;
@@ -58,8 +59,8 @@ bool is_revoked(const Line& line) {
     return line.standing.judgement.verdict == Verdict::revoked && line.standing.judgement.match;
 }
 
-// As `git hf-ssh host-keys check` judges it; a revoked key that ssh does not come to ask for keeps
-// nobody from connecting.
+// As `git hf-ssh host-keys check` judges it. A revoked key that ssh does not ask for does not
+// prevent a connection.
 Result result_of(const Line& line, bool used) {
     switch (line.standing.kind) {
         case Standing::Kind::trusted:
@@ -106,11 +107,11 @@ void explain(const std::vector<Line>& lines, const hub::TrustedSet& trusted, Che
     const auto refused = std::ranges::find_if(lines, is_refused);
     const auto revoked = std::ranges::find_if(lines, is_revoked);
     if (refused != lines.end()) {
-        check.why = ssh::explain_refusal(trusted, refused->standing.judgement);
+        check.why = ssh::explain_refusal(trusted, refused->standing.judgement).text;
         check.fix = is_revoked(*refused) ? who_revoked(*refused)
                                          : "compare with " + std::string(hub::host_keys_page);
     } else if (check.result == Result::failure) {
-        check.why = "who answered does not prove to be hf.co";
+        check.why = "the server does not prove that it is hf.co";
         check.fix = "try another network";
     } else if (check.result == Result::warning && revoked != lines.end()) {
         check.why = "a revoked key is still served; ssh asks for one of another type";
@@ -130,6 +131,7 @@ Check judge_host_keys(const native::PresentedKeys& presented, const hub::Trusted
     std::vector<std::string> texts;
     Check check{"host-keys", Result::ok, {}, {}, {}};
     for (const PresentedKey& key : presented.keys) {
+        if (key.outcome == PresentedKey::Outcome::not_offered) continue;
         lines.push_back(line_of(key, trusted, &key == used));
         texts.push_back(lines.back().text);
         if (is_worse(lines.back().result, check.result)) check.result = lines.back().result;

@@ -1,6 +1,8 @@
 #include "presented.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <iterator>
 
 #include "hfssh/manage/context/outlook.hpp"
 #include "hfssh/settings/trusted_files.hpp"
@@ -30,13 +32,15 @@ std::string_view outcome_name(Outcome outcome) {
             return "unreadable";
         case Outcome::false_proof:
             return "false-proof";
+        case Outcome::not_offered:
+            return "not-offered";
         case Outcome::failed:
             break;
     }
     return "failed";
 }
 
-// Of a key that was presented, and not with a false proof.
+// For a key that was presented without a false proof.
 Standing judged(const hub::TrustedSet& set, const hub::ServerKey& key) {
     Standing standing{Kind::not_trusted, set.judge(key), {}};
     standing.text = state_text(standing.judgement);
@@ -82,18 +86,31 @@ std::string_view kind_name(Kind kind) {
 
 }  // namespace
 
-HubPresents look_at_hub() {
+HubPresents look_at_hub(const hub::TrustedSet& set, const std::vector<native::AskedType>& types) {
     Surroundings surroundings;
-    HubPresents hub{surroundings.place_of_hub(), {}};
-    hub.presented =
-        native::look_at_presented_keys(hub.place, std::chrono::steady_clock::now() + patience,
-                                       [&] { return surroundings.told_to_end(); });
+    const Destination to = surroundings.destination_of_hub();
+    HubPresents hub{system::printable(to.endpoint.host),
+                    to.endpoint.port,
+                    to.endpoint.proxy_command,
+                    to.endpoint.wire == transport::Wire::native,
+                    {}};
+    hub.presented = ask_for_host_keys({to.request, to.configured, to.endpoint}, set, types,
+                                      std::chrono::steady_clock::now() + patience,
+                                      [&] { return surroundings.told_to_end(); });
     if (surroundings.told_to_end()) throw system::Failure("interrupted; nothing was changed");
-    if (hub.presented.keys.empty()) {
-        throw system::Failure("no host key of hf.co could be asked for: " + hub.presented.problem,
-                              "git hf-ssh doctor looks at each link of the way there");
+    if (!hub.presented.problem.empty()) {
+        throw system::Failure("could not fetch hf.co's host keys: " + hub.presented.problem,
+                              "check the path to hf.co: git hf-ssh doctor");
     }
     return hub;
+}
+
+std::vector<PresentedKey> offered(const native::PresentedKeys& presented) {
+    std::vector<PresentedKey> keys;
+    std::ranges::copy_if(presented.keys, std::back_inserter(keys), [](const PresentedKey& key) {
+        return key.outcome != Outcome::not_offered;
+    });
+    return keys;
 }
 
 Standing standing_of(const hub::TrustedSet& set, const PresentedKey& key) {
@@ -103,13 +120,14 @@ Standing standing_of(const hub::TrustedSet& set, const PresentedKey& key) {
             if (!key.key) break;
             return judged(set, *key.key);
         case Outcome::not_checked:
+        case Outcome::not_offered:
             return {Kind::passed_over, {}, "not checked: " + key.text};
         case Outcome::unreadable:
             return {Kind::not_trusted, {}, "NOT TRUSTED: " + key.text};
         case Outcome::false_proof:
             return {Kind::not_trusted,
                     {},
-                    "NOT TRUSTED: who answered does not hold this key: " + key.text};
+                    "NOT TRUSTED: the server does not have this key: " + key.text};
         case Outcome::failed:
             break;
     }

@@ -6,7 +6,7 @@
 #include "hfssh/hub/trusted_set.hpp"
 #include "hfssh/manage/report/report.hpp"
 
-// How the reports speak of host keys.
+// How the verbs of `git hf-ssh host-keys` report host keys.
 namespace hfssh::manage {
 
 // "SHA256:… (ED25519)", as the page has it.

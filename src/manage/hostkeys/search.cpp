@@ -18,7 +18,7 @@ const hub::ServerKey* find_known(const hub::TrustedSet& set, const std::string& 
     return nullptr;
 }
 
-// Presented, and with a proof that is none is not presented.
+// A key with an invalid proof does not count as presented.
 const hub::ServerKey* find_presented(const std::vector<native::PresentedKey>& keys,
                                      const std::string& fingerprint) {
     using Outcome = native::PresentedKey::Outcome;
@@ -29,17 +29,16 @@ const hub::ServerKey* find_presented(const std::vector<native::PresentedKey>& ke
     return nullptr;
 }
 
-// Never with a command that would trust what was presented: who answered may not be hf.co.
+// Never with a command that would trust what was presented: it may not be hf.co that answered.
 void tell_not_presented(const hub::TrustedSet& set, const HubPresents& hub,
                         const std::string& fingerprint, Report& report) {
     report.empty_list("host_keys");
-    for (const native::PresentedKey& key : hub.presented.keys)
+    for (const native::PresentedKey& key : offered(hub.presented))
         describe_presented(set, key, "presented", report);
     system::say(
-        "who answers for hf.co does not present a key with this fingerprint, so nothing "
-        "was changed: " +
-        fingerprint + "\nit presented what is listed here; compare it with " +
-        std::string(hub::host_keys_page) + ",\nread over another network if you can");
+        "the server does not present a key with this fingerprint, so nothing was changed:\n" +
+        fingerprint + "\nit presented the keys listed here; compare them with\n" +
+        std::string(hub::host_keys_page) + "\nif you can, over a different network");
 }
 
 }  // namespace
@@ -52,7 +51,7 @@ std::optional<std::vector<NamedKey>> find_host_keys(const Named& named, Report& 
     for (const std::string& fingerprint : named.fingerprints) {
         const hub::ServerKey* key = find_known(trusted.set, fingerprint);
         if (key == nullptr) {
-            if (!hub) hub = look_at_hub();
+            if (!hub) hub = look_at_hub(trusted.set, every_type());
             key = find_presented(hub->presented.keys, fingerprint);
         }
         if (key == nullptr) {

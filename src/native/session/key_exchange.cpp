@@ -2,18 +2,62 @@
 
 #include <algorithm>
 #include <string_view>
-#include <variant>
+#include <vector>
 
-#include "clear_channel.hpp"
-#include "hfssh/native/line/addresses.hpp"
+#include "hfssh/identity/wire.hpp"
 #include "hfssh/native/session/unusable.hpp"
+#include "hfssh/settings/trusted_files.hpp"
+#include "hfssh/ssh/closed/refusal.hpp"
+#include "hfssh/ssh/closed/report_channel.hpp"
+#include "hfssh/system/encode.hpp"
+#include "hfssh/system/failure.hpp"
+#include "hfssh/system/files.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/text.hpp"
-#include "server_offer.hpp"
-#include "voice.hpp"
+#include "hfssh/system/trace.hpp"
+#include "outlet.hpp"
 
 namespace hfssh::native {
 namespace {
+
+hub::TrustedSet load(const std::vector<settings::TrustedFile>& files) {
+    settings::TrustedHostKeys keys =
+        settings::load_host_keys(files.empty() ? settings::trusted_files() : files);
+    for (const hub::Problem& problem : keys.problems) {
+        if (problem.severity == hub::Problem::Severity::broken) {
+            system::say(settings::describe(problem) + "; line ignored");
+        }
+    }
+    return std::move(keys.set);
+}
+
+std::string common(const hub::TrustedSet& set, const std::string& asked) {
+    const auto trusted = set.acceptable_host_key_algorithms();
+    std::vector<std::string> both;
+    for (const std::string_view name : system::split(asked, ',')) {
+        if (std::find(trusted.begin(), trusted.end(), name) != trusted.end())
+            both.emplace_back(name);
+    }
+    return system::join(both, ",");
+}
+
+// ssh_config(5), RevokedHostKeys: a list of keys, or a KRL, which only OpenSSH can read.
+std::string read_revoked(const std::string& path) {
+    if (path.empty()) return {};
+    constexpr std::size_t largest = std::size_t{1} << 20;
+    auto read = system::read_file(path, largest);
+    auto* text = std::get_if<std::string>(&read);
+    if (text == nullptr) {
+        throw system::Failure("RevokedHostKeys cannot be read: " + system::display_path(path));
+    }
+    if (text->starts_with("SSHKRL\n")) {
+        throw system::Failure(
+            "RevokedHostKeys is a key revocation list, which the native transport cannot read: " +
+                system::display_path(path),
+            "list the public keys in it, one a line, or use OpenSSH's client");
+    }
+    return std::move(*text);
+}
 
 class Exchange {
   public:
@@ -79,31 +123,15 @@ class Exchange {
             return fail(order_,
                         "the server did not answer in time, in the key exchange with " + with);
         }
-        // The library has one word for all that two sides may not have in common.
-        const std::string reason = session_.hung_up() ? std::string() : nothing_in_common();
-        return fail(order_, "the key exchange with " + with +
-                                " failed: " + (reason.empty() ? session_.last_error() : reason));
-    }
-
-    // Asks the server once more what it offers; empty where that does not explain it.
-    std::string nothing_in_common() {
-        if (order_.place.has_proxy()) return {};
-        auto reached = connect(order_.place, deadline_);
-        auto* stream = std::get_if<Stream>(&reached);
-        ServerOffer offer;
-        const GiveUp never;
-        if (stream == nullptr || !ClearChannel(*stream, deadline_, never).greet(offer).empty()) {
-            return {};
-        }
-        const auto& ours = session_.allowed(LIBSSH2_METHOD_HOSTKEY);
-        for (const std::string& type : offer.host_key_algorithms) {
-            for (const std::string_view name : system::split(ours, ',')) {
-                if (name == type) return {};
-            }
-        }
-        return "no matching host key type: the server offers " +
-               system::printable(system::join(offer.host_key_algorithms, ",")) +
-               ", and what can be verified here is " + ours;
+        // The library has one error for everything that two sides may not have in common.
+        const bool differs = result == LIBSSH2_ERROR_KEX_FAILURE && !session_.hung_up() &&
+                             ::libssh2_session_hostkey(session_.get(), nullptr, nullptr) == nullptr;
+        return fail(order_,
+                    "the key exchange with " + with + " failed: " +
+                        (differs ? "no matching host key type, key exchange or cipher; host key "
+                                   "types that can be verified here: " +
+                                       session_.allowed(LIBSSH2_METHOD_HOSTKEY)
+                                 : session_.last_error()));
     }
 
     std::string method(int which) {
@@ -118,6 +146,33 @@ class Exchange {
 };
 
 }  // namespace
+
+HostTrust::HostTrust(const Order& order)
+    : set_(load(order.trusted)),
+      algorithms_(common(set_, order.host_key_algorithms)),
+      report_(order.report),
+      revoked_file_(order.revoked_host_keys),
+      revoked_(read_revoked(revoked_file_)) {}
+
+bool HostTrust::accepts(std::string_view blob) const {
+    const std::string_view type = identity::WireReader(blob).string();
+    const std::string base64 = system::base64_encode(blob);
+    const hub::Judgement judgement = set_.judge(type, base64);
+    if (judgement.verdict != hub::Verdict::trusted) {
+        if (!ssh::send_report(report_, ssh::Report::refused, type, base64))
+            ssh::tell(ssh::explain_refusal(set_, judgement));
+        return false;
+    }
+    if (ssh::names_key(revoked_, blob)) {
+        ssh::tell(ssh::explain_revoked_by(revoked_file_, judgement.match->key));
+        ssh::send_report(report_, ssh::Report::explained);
+        return false;
+    }
+    ssh::send_report(report_, ssh::Report::accepted, type, base64);
+    system::trace("host key " + judgement.fingerprint() + " (" + judgement.match->key.type +
+                  ") trusted: " + settings::describe(judgement.match->origin));
+    return true;
+}
 
 bool exchange_keys(LibrarySession& session, const Order& order,
                    const std::string& host_key_algorithms, Deadline deadline) {

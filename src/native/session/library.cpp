@@ -14,7 +14,6 @@
 #include <utility>
 #include <vector>
 
-#include "clear_channel.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/platform.hpp"
 #include "hfssh/system/text.hpp"
@@ -136,7 +135,7 @@ struct LibrarySession::Callbacks {
         session(abstract).goodbye_ =
             has_text
                 ? system::printable(std::string_view(message, static_cast<std::size_t>(length)))
-                : "(without a word)";
+                : "(no reason given)";
     }
 
     static LibrarySession& session(void** abstract) {
@@ -144,7 +143,22 @@ struct LibrarySession::Callbacks {
     }
 };
 
-// What the library does meanwhile looks at the members before.
+void MessageWatch::look_at(std::string_view freed) {
+    using std::string_view_literals::operator""sv;
+    constexpr std::string_view exit_status =
+        "\0\0\0\x0b"
+        "exit-status"sv;
+    // RFC 4254 section 9.
+    constexpr char channel_open_confirmation = 91;
+    constexpr char channel_request = 98;
+    constexpr std::size_t header = 5;  // the message's number and the channel's
+    if (freed.empty()) return;
+    if (freed.front() == channel_open_confirmation) works_ = true;
+    if (freed.front() != channel_request || freed.size() < header) return;
+    if (freed.substr(header).starts_with(exit_status)) status_told_ = true;
+}
+
+// libssh2 calls back during init, so the members before session_ must be initialised first.
 LIBSSH2_SESSION* LibrarySession::make() {
     start_library();
     return ::libssh2_session_init_ex(Callbacks::allocate, Callbacks::release, Callbacks::reallocate,
@@ -165,7 +179,7 @@ LibrarySession::LibrarySession(Stream stream) : stream_(std::move(stream)), sess
     set(LIBSSH2_CALLBACK_RECV, &Callbacks::receive);
     set(LIBSSH2_CALLBACK_DISCONNECT, &Callbacks::disconnected);
     ::libssh2_session_set_blocking(session_, 0);
-    ::libssh2_session_banner_set(session_, std::string(own_version()).c_str());
+    ::libssh2_session_banner_set(session_, "SSH-2.0-hf-ssh_" HFSSH_VERSION);
 }
 
 LibrarySession::~LibrarySession() {
@@ -277,11 +291,13 @@ bool LibrarySession::narrow(int method, const std::string& names) {
 int LibrarySession::run(const std::function<int()>& call, Deadline deadline,
                         const GiveUp& give_up) {
     read_until(deadline);
+    late_ = false;
     for (;;) {
         const int result = call();
         if (result != LIBSSH2_ERROR_EAGAIN) return result;
         if (hung_up()) return LIBSSH2_ERROR_SOCKET_DISCONNECT;
-        if (std::chrono::steady_clock::now() >= deadline) return LIBSSH2_ERROR_TIMEOUT;
+        late_ = std::chrono::steady_clock::now() >= deadline;
+        if (late_) return LIBSSH2_ERROR_TIMEOUT;
         system::acknowledge_at_once(stream_.socket());
         const int events = unsent() > 0 ? POLLIN | POLLOUT : POLLIN;
         switch (wait_for(stream_.socket(), static_cast<short>(events), deadline, give_up)) {
@@ -289,6 +305,7 @@ int LibrarySession::run(const std::function<int()>& call, Deadline deadline,
                 flush();
                 break;
             case Waited::timed_out:
+                late_ = true;
                 return LIBSSH2_ERROR_TIMEOUT;
             case Waited::given_up:
                 return gave_up;
@@ -297,10 +314,12 @@ int LibrarySession::run(const std::function<int()>& call, Deadline deadline,
 }
 
 std::string LibrarySession::last_error() const {
-    if (!goodbye_.empty()) return "the server said goodbye: " + goodbye_;
-    if (overfull_) return "the server sends more than can be meant";
+    if (!goodbye_.empty()) return "the server disconnected: " + goodbye_;
+    if (overfull_) return "the server sent an unreasonable amount of data";
     if (line_ == Line::closed) return "the server closed the connection";
     if (line_ == Line::broken) return std::strerror(line_error_);
+    // The library's own words would be "Would block".
+    if (late_) return "the server did not answer in time";
     char* text = nullptr;
     int length = 0;
     ::libssh2_session_last_error(session_, &text, &length, 0);

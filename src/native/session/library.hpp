@@ -14,10 +14,25 @@
 #include "hfssh/native/line/addresses.hpp"
 #include "hfssh/native/line/stream.hpp"
 #include "hfssh/native/line/waiting.hpp"
-#include "message_watch.hpp"
 
 // What libssh2 needs around it. Only src/native includes this.
 namespace hfssh::native {
+
+// libssh2 reports an exit status of 0 for a command whose server sent none, as if it had succeeded.
+// The library keeps each message of the server in memory that it frees through us, which is enough
+// to see whether there was a status (RFC 4254 section 6.10).
+class MessageWatch {
+  public:
+    void look_at(std::string_view freed);
+
+    // Have any messages been seen? A later library may keep them elsewhere.
+    [[nodiscard]] bool works() const { return works_; }
+    [[nodiscard]] bool status_told() const { return status_told_; }
+
+  private:
+    bool works_ = false;
+    bool status_told_ = false;
+};
 
 // A session over a stream. It never blocks by itself.
 //
@@ -68,7 +83,7 @@ class LibrarySession {
 
     // The server has hung up, or the line broke: nothing comes behind what the library has.
     [[nodiscard]] bool hung_up() const { return line_ != Line::open; }
-    // It has ended the session in so many words (RFC 4253 section 11.1).
+    // It has sent SSH_MSG_DISCONNECT (RFC 4253 section 11.1).
     [[nodiscard]] bool said_goodbye() const { return !goodbye_.empty(); }
 
     // No call of the library's reads from the server beyond WHEN, nor much more than MOST bytes: it
@@ -103,6 +118,7 @@ class LibrarySession {
     std::string proven_host_key_;
     std::size_t held_ = 0;   // bytes that the library has of us
     bool overfull_ = false;  // it was refused more
+    bool late_ = false;      // the last run() ended at its deadline
     std::size_t packets_sent_ = 0;
     std::string outgoing_;
     std::size_t sent_ = 0;  // of outgoing_

@@ -9,7 +9,9 @@
 #include <cerrno>
 #include <csignal>
 
+#include "hfssh/system/message.hpp"
 #include "hfssh/system/spawn.hpp"
+#include "hfssh/system/trace.hpp"
 
 namespace hfssh::native {
 
@@ -109,6 +111,16 @@ void Outlet::close() {
     // Not just closed: the next file opened would take the number.
     const system::UniqueFd null = system::open_null();
     if (null) ::dup2(null.get(), descriptor_);
+}
+
+bool fail(const Order& order, const std::string& text) {
+    if (order.loudness != Order::Loudness::quiet) system::say(text);
+    return false;
+}
+
+void tell(const Order& order, const std::string& text) {
+    system::trace(text);
+    if (order.loudness == Order::Loudness::verbose) system::say(text);
 }
 
 }  // namespace hfssh::native

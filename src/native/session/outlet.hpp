@@ -1,9 +1,12 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <vector>
 
-// The standard streams of a session.
+#include "hfssh/native/session/order.hpp"
+
+// The standard streams of a session: the bytes that pass through, and our own messages.
 namespace hfssh::native {
 
 // While it lives, the three standard streams do not block where they are pipes or sockets. A
@@ -47,5 +50,11 @@ class Outlet {
     bool broken_ = false;
     bool closed_ = false;
 };
+
+// Prints why a session ends, unless ORDER is quiet. Always false.
+bool fail(const Order& order, const std::string& text);
+
+// A step on the way: printed with -v, and traced.
+void tell(const Order& order, const std::string& text);
 
 }  // namespace hfssh::native

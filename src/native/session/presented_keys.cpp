@@ -2,19 +2,15 @@
 
 #include <algorithm>
 #include <atomic>
-#include <condition_variable>
+#include <chrono>
 #include <exception>
-#include <mutex>
 #include <system_error>
 #include <thread>
 #include <utility>
 
-#include "clear_channel.hpp"
 #include "hfssh/system/encode.hpp"
 #include "hfssh/system/message.hpp"
 #include "library.hpp"
-#include "rsa_exchange.hpp"
-#include "server_offer.hpp"
 
 namespace hfssh::native {
 namespace {
@@ -28,8 +24,7 @@ struct Bounds {
     const GiveUp& give_up;
 };
 
-// Reads what was presented into KEY, whose outcome stands already; it becomes `unreadable` where
-// that is no key.
+// The outcome is set already; it becomes `unreadable` if BLOB is not a key.
 void take_key(PresentedKey& key, std::string_view blob) {
     auto read = hub::read_server_key(key.type, system::base64_encode(blob));
     if (auto* found = std::get_if<hub::ServerKey>(&read)) {
@@ -40,175 +35,134 @@ void take_key(PresentedKey& key, std::string_view blob) {
     key.text = hub::describe(std::get<hub::KeyProblem>(read));
 }
 
-void fail(PresentedKey& key, const std::string& text) {
-    key.outcome = Outcome::failed;
+void miss(PresentedKey& key, Outcome outcome, const std::string& text) {
+    key.outcome = outcome;
     key.text = text;
 }
 
 void judge_handshake(LibrarySession& session, int result, PresentedKey& key) {
     if (!session.proven_host_key().empty()) {
-        key.outcome = Outcome::proven;  // whatever came of the service that the library asks for
-        take_key(key, session.proven_host_key());
-    } else if (result == LIBSSH2_ERROR_TIMEOUT) {
-        fail(key, "the server did not answer in time");
-    } else if (result == LibrarySession::gave_up) {
-        fail(key, "interrupted");
-    } else {
-        std::size_t length = 0;
-        int type = 0;
-        const char* blob = ::libssh2_session_hostkey(session.get(), &length, &type);
-        if (blob == nullptr || length == 0) return fail(key, session.last_error());
-        // The library has one error for all that goes wrong in a key exchange.
-        key.outcome = Outcome::false_proof;
-        key.text = "the server did not prove that it has this key";
-        take_key(key, std::string_view(blob, length));
+        key.outcome = Outcome::proven;  // whatever happened to the service that was asked for next
+        const char* name = ::libssh2_session_methods(session.get(), LIBSSH2_METHOD_KEX);
+        if (name != nullptr) key.key_exchange = system::printable(name);
+        return take_key(key, session.proven_host_key());
     }
+    if (result == LIBSSH2_ERROR_TIMEOUT)
+        return miss(key, Outcome::failed, "the server did not answer in time");
+    if (result == LibrarySession::gave_up) return miss(key, Outcome::failed, "interrupted");
+    std::size_t length = 0;
+    int type = 0;
+    const char* blob = ::libssh2_session_hostkey(session.get(), &length, &type);
+    if (blob != nullptr && length > 0) {
+        // The library has one error for everything that can go wrong in a key exchange.
+        miss(key, Outcome::false_proof, "the server did not prove that it has this key");
+        return take_key(key, {blob, length});
+    }
+    // Nothing in common, of this type or of the other algorithms: the library does not say which.
+    const bool differs = result == LIBSSH2_ERROR_KEX_FAILURE && !session.hung_up();
+    miss(
+        key, differs ? Outcome::not_offered : Outcome::failed,
+        differs ? "not offered, or the server supports no modern algorithm" : session.last_error());
 }
 
-void ask_with_library(Stream stream, const std::string& algorithm, const Bounds& bounds,
-                      PresentedKey& key) {
-    LibrarySession session(std::move(stream));
-    if (!session.allow(LIBSSH2_METHOD_HOSTKEY, algorithm)) {
-        key.outcome = Outcome::not_checked;
-        key.text = "libssh2 " LIBSSH2_VERSION " does not know " + system::printable(algorithm);
-        return;
-    }
-    if (!allow_modern_only(session)) {
-        key.outcome = Outcome::not_checked;
-        key.text = "libssh2 " LIBSSH2_VERSION " knows no modern algorithms";
-        return;
-    }
-    const int result = session.run(
-        [&] { return ::libssh2_session_handshake(session.get(), session.stream().socket()); },
-        bounds.deadline, bounds.give_up);
-    judge_handshake(session, result, key);
-    if (key.outcome == Outcome::proven && algorithm == "ssh-rsa") {
-        key.outcome = Outcome::presented;
-        key.text = "the server proves it with SHA-1 only, which is no proof";
-    }
-}
-
-void ask_for_rsa(Stream stream, const Bounds& bounds, PresentedKey& key) {
-    const RsaExchange answer = ask_for_rsa_key(stream, bounds.deadline, bounds.give_up);
-    if (answer.host_key.empty()) {
-        fail(key, answer.problem);
-        return;
-    }
-    key.outcome = answer.proven ? Outcome::proven : Outcome::false_proof;
-    key.text = answer.problem;
-    take_key(key, answer.host_key);
-}
-
-void ask(const OfferedType& offered, const Bounds& bounds, PresentedKey& key) {
+// Returns whether the server was reached.
+bool ask(const AskedType& asked, const Bounds& bounds, PresentedKey& key) {
     auto reached = connect(bounds.place, bounds.deadline, bounds.give_up);
     if (auto* problem = std::get_if<Unreached>(&reached)) {
-        fail(key, problem->text);
-        return;
+        miss(key, Outcome::failed, problem->text);
+        return false;
     }
-    Stream& stream = std::get<Stream>(reached);
-    const bool is_modern_rsa = offered.type == "ssh-rsa" &&
-                               std::any_of(offered.algorithms.begin(), offered.algorithms.end(),
-                                           [](const auto& name) { return name != "ssh-rsa"; });
-    if (is_modern_rsa) {
-        ask_for_rsa(std::move(stream), bounds, key);
+    LibrarySession session(std::move(std::get<Stream>(reached)));
+    if (!session.allow(LIBSSH2_METHOD_HOSTKEY, std::string(asked.algorithms))) {
+        miss(key, Outcome::not_checked,
+             "libssh2 " LIBSSH2_VERSION " cannot check keys of this type; ssh can");
+    } else if (!allow_modern_only(session)) {
+        miss(key, Outcome::not_checked, "libssh2 " LIBSSH2_VERSION " has no modern algorithms");
     } else {
-        ask_with_library(std::move(stream), offered.algorithms.front(), bounds, key);
+        const int result = session.run(
+            [&] { return ::libssh2_session_handshake(session.get(), session.stream().socket()); },
+            bounds.deadline, bounds.give_up);
+        judge_handshake(session, result, key);
     }
+    return true;
 }
 
-void try_to_ask(const OfferedType& offered, const Bounds& bounds, PresentedKey& key) {
+bool try_to_ask(const AskedType& asked, const Bounds& bounds, PresentedKey& key) {
     try {
-        ask(offered, bounds, key);
+        return ask(asked, bounds, key);
     } catch (const std::exception& error) {
-        fail(key, system::printable(error.what()));
+        miss(key, Outcome::failed, system::printable(error.what()));
     }
+    return false;
 }
 
-PresentedKey key_of(const OfferedType& offered) {
-    PresentedKey key;
-    key.type = offered.type;
-    if (offered.is_known) return key;
-    key.outcome = Outcome::not_checked;
-    key.text = offered.is_certificate ? "a certificate, which hf-ssh never asks for"
-                                      : "a type that hf-ssh does not know";
-    return key;
-}
-
-void ask_in_turn(const std::vector<OfferedType>& offered, const Bounds& bounds,
-                 std::vector<PresentedKey>& keys) {
-    for (std::size_t i = 0; i < offered.size(); ++i) {
-        if (keys[i].outcome != Outcome::not_checked) try_to_ask(offered[i], bounds, keys[i]);
-    }
-}
-
-// A thread for each type that can be asked for. GIVE_UP is the caller's alone: the others look at a
-// flag.
-void ask_side_by_side(const std::vector<OfferedType>& offered, const Bounds& bounds,
+// A thread for each type. GIVE_UP is called by this thread only: the others look at a flag.
+bool ask_side_by_side(const std::vector<AskedType>& types, const Bounds& bounds,
                       std::vector<PresentedKey>& keys) {
+    constexpr auto moment = std::chrono::milliseconds(20);
     std::atomic<bool> stop = false;
+    std::atomic<bool> reached = false;
+    std::atomic<std::size_t> running = 0;
     const GiveUp stopped = [&stop] { return stop.load(); };
     const Bounds inside{bounds.place, bounds.deadline, stopped};
-    std::mutex mutex;
-    std::condition_variable ended;
-    std::size_t running = 0;
-    const auto work = [&](std::size_t i) {
-        try_to_ask(offered[i], inside, keys[i]);
-        const std::lock_guard<std::mutex> lock(mutex);
-        --running;
-        ended.notify_all();
-    };
     std::vector<std::thread> threads;
-    threads.reserve(offered.size());
-    for (std::size_t i = 0; i < offered.size(); ++i) {
-        if (keys[i].outcome == Outcome::not_checked) continue;
-        const std::lock_guard<std::mutex> lock(mutex);
+    threads.reserve(types.size());
+    for (std::size_t i = 0; i < types.size(); ++i) {
         try {
-            threads.emplace_back(work, i);
             ++running;
+            threads.emplace_back([&, i] {
+                if (try_to_ask(types[i], inside, keys[i])) reached = true;
+                --running;
+            });
         } catch (const std::system_error& error) {
-            fail(keys[i], error.what());
+            --running;
+            miss(keys[i], Outcome::failed, error.what());
         }
     }
-    constexpr auto moment = std::chrono::milliseconds(50);
-    std::unique_lock<std::mutex> lock(mutex);
     while (running > 0) {
-        ended.wait_for(lock, moment);
+        std::this_thread::sleep_for(moment);
         if (bounds.give_up && bounds.give_up()) stop = true;
     }
-    lock.unlock();
     for (std::thread& thread : threads)
         thread.join();
+    return reached;
 }
 
 }  // namespace
 
-PresentedKeys look_at_presented_keys(const Place& place, Deadline deadline, const GiveUp& give_up) {
-    PresentedKeys result;
-    auto reached = connect(place, deadline, give_up);
-    if (auto* problem = std::get_if<Unreached>(&reached)) {
-        result.reach = problem->reach;
-        result.problem = std::move(problem->text);
-        return result;
-    }
-    Stream& stream = std::get<Stream>(reached);
-    result.reach = Reach::connected;
-    result.peer = stream.peer();
-    ServerOffer offer;
-    result.problem = ClearChannel(stream, deadline, give_up).greet(offer);
-    stream.close();
-    if (!result.problem.empty()) return result;
-    result.version = system::printable(offer.version);
-    const std::vector<OfferedType> offered = offered_types(offer.host_key_algorithms);
-    for (const OfferedType& type : offered)
-        result.keys.push_back(key_of(type));
-    const Bounds bounds{place, deadline, give_up};
-    // A bastion that logs in several times at once may take that for an attack.
-    if (place.has_proxy()) {
-        ask_in_turn(offered, bounds, result.keys);
-    } else {
-        ask_side_by_side(offered, bounds, result.keys);
-    }
+PresentedKeys summarise(std::vector<PresentedKey> keys, bool reached) {
+    PresentedKeys result{reached, {}, std::move(keys)};
+    const auto is_failed = [](const PresentedKey& key) { return key.outcome == Outcome::failed; };
+    if (result.keys.empty() || !std::ranges::all_of(result.keys, is_failed)) return result;
+    result.problem = result.keys.front().text;
+    result.keys.clear();
     return result;
+}
+
+PresentedKeys look_at_presented_keys(const Place& place, const std::vector<AskedType>& types,
+                                     Deadline deadline, const GiveUp& give_up) {
+    std::vector<PresentedKey> keys;
+    for (const AskedType& asked : types)
+        keys.push_back({Outcome::failed, std::string(asked.type), {}, {}, {}});
+    const Bounds bounds{place, deadline, give_up};
+    bool reached = false;
+    if (!place.has_proxy()) {
+        reached = ask_side_by_side(types, bounds, keys);
+    } else {
+        for (std::size_t i = 0; i < types.size(); ++i) {
+            reached = try_to_ask(types[i], bounds, keys[i]) || reached;
+            if (keys[i].outcome != Outcome::failed) continue;
+            for (std::size_t rest = i + 1; rest < keys.size(); ++rest)
+                miss(keys[rest], Outcome::failed, "not asked");  // it would fail alike
+            break;
+        }
+    }
+    return summarise(std::move(keys), reached);
+}
+
+PresentedKeys look_at_presented_keys(const Place& place, Deadline deadline, const GiveUp& give_up) {
+    return look_at_presented_keys(place, {askable_types.begin(), askable_types.end()}, deadline,
+                                  give_up);
 }
 
 }  // namespace hfssh::native

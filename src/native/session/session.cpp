@@ -13,11 +13,10 @@
 #include "hfssh/ssh/closed/report_channel.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/trace.hpp"
-#include "host_verification.hpp"
 #include "key_exchange.hpp"
 #include "library.hpp"
+#include "outlet.hpp"
 #include "pump.hpp"
-#include "voice.hpp"
 
 namespace hfssh::native {
 namespace {
@@ -91,11 +90,7 @@ class Session {
         return native::exchange_keys(*session_, order_, trust_.algorithms(), connect_deadline());
     }
 
-    bool verify() {
-        const bool accepted = trust_.accepts(session_->proven_host_key());
-        ssh::send_report(order_.report, accepted ? ssh::Report::accepted : ssh::Report::refused);
-        return accepted;
-    }
+    [[nodiscard]] bool verify() const { return trust_.accepts(session_->proven_host_key()); }
 
     bool log_in() {
         switch (authenticate(*session_, order_, credential_)) {
@@ -124,7 +119,7 @@ class Session {
             return channel_ ? 0 : ::libssh2_session_last_errno(session_->get());
         });
         if (opened != 0)
-            return fail(order_, "the server opens no session: " + session_->last_error());
+            return fail(order_, "the server refused to open a session: " + session_->last_error());
         for (const auto& [name, value] : order_.variables)
             set_variable(name, value);
         return start();

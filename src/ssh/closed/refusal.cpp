@@ -1,98 +1,148 @@
 #include "hfssh/ssh/closed/refusal.hpp"
 
-#include <string_view>
+#include <algorithm>
 
 #include "hfssh/hub/host_keys.hpp"
+#include "hfssh/system/encode.hpp"
 #include "hfssh/system/message.hpp"
+#include "hfssh/system/text.hpp"
 
+// Every line is at most 72 columns: system::say puts "hf-ssh: " before it.
 namespace hfssh::ssh {
 namespace {
 
 using hub::Verdict;
 
-std::string first_line(Verdict verdict) {
-    std::string what;
-    switch (verdict) {
-        case Verdict::revoked:
-            what = "a key that is revoked";
-            break;
-        case Verdict::never_accepted:
-            what = "a DSA key, which is never accepted";
-            break;
-        case Verdict::malformed:
-            what = "something that is not a host key";
-            break;
-        case Verdict::trusted:  // not asked for; still no reason to say yes
-        case Verdict::not_published:
-            what = "a key that Hugging Face has not published";
-            break;
-    }
-    return "REFUSED: hf.co presented " + what + "; nothing of yours was sent\n";
-}
-
-std::string label(std::string_view type) {
-    constexpr std::size_t most = 60;
-    const std::string_view known = hub::key_type_label(type);
-    if (type == "ssh-dss") return "DSA - deprecated";
-    return known.empty() ? system::printable(type.substr(0, most)) : std::string(known);
-}
+constexpr const char* nothing_sent = "nothing of yours was sent";
+constexpr const char* list_keys =
+    "see which host keys are trusted and revoked: git hf-ssh host-keys";
+constexpr const char* find_wrapper = "check which ssh is in use: git hf-ssh doctor";
 
 std::string place(const hub::Origin& origin) {
     return system::display_path(origin.file) + ":" + std::to_string(origin.line);
 }
 
-std::string presented(const hub::Judgement& judgement) {
+// A type from outside may be unknown, long, and full of control characters.
+std::string presented_line(const hub::Judgement& judgement) {
+    constexpr std::size_t most = 60;
     const std::string fingerprint = judgement.fingerprint();
-    std::string line = "  presented  " + (fingerprint.empty() ? "(unreadable)" : fingerprint) +
-                       " (" + label(judgement.type) + ")";
-    if (judgement.verdict == Verdict::revoked && judgement.match != nullptr) {
-        line += ", revoked in " + place(judgement.match->origin);
-    }
-    return line + "\n";
+    const std::string shown = fingerprint.empty() ? "(unreadable)" : fingerprint;
+    const std::string_view label = hub::key_type_label(judgement.type);
+    if (!label.empty()) return "presented  " + std::string(label) + " " + shown + "\n";
+    return "presented  " + shown + "\nof type    " +
+           system::printable(judgement.type.substr(0, most)).substr(0, most) + "\n";
 }
 
-std::string known_line(const hub::TrustedSet& set, const hub::KnownKey& known) {
-    const bool published = known.origin.is_published();
-    std::string line = published ? "  published  " : "  added      ";
-    line += known.key.fingerprint() + " (" + label(known.key.type) + ")";
-    if (!published) line += ", " + place(known.origin);
+std::string line_of(const hub::TrustedSet& set, const hub::KnownKey& known) {
+    std::string line = known.origin.is_published() ? "published  " : "added      ";
+    line += std::string(hub::key_type_label(known.key.type)) + " " + known.key.fingerprint() + "\n";
     const hub::Judgement state = set.judge(known.key);
-    if (state.verdict == Verdict::never_accepted) line += ", never accepted";
-    if (state.verdict == Verdict::revoked) line += ", revoked in " + place(state.match->origin);
-    return line + "\n";
+    if (state.verdict == Verdict::revoked) {
+        line += "           revoked in " + place(state.match->origin) + "\n";
+    }
+    return line;
 }
 
-std::string_view what_it_may_mean(Verdict verdict) {
-    switch (verdict) {
-        case Verdict::revoked:
-            return "whoever answered holds a key that was withdrawn on this machine: it may be in "
-                   "the wrong hands\n"
-                   "ask whoever wrote that line before you go on\n";
-        case Verdict::never_accepted:
-            return "DSA is too weak to prove who answered, and hf-ssh does not let ssh ask for it\n"
-                   "if the ssh in use is a wrapper, see whether it sets HostKeyAlgorithms\n";
-        case Verdict::malformed:
-            return "neither hf.co nor ssh behave like that\n"
-                   "if the ssh in use is a wrapper, see whether it sets KnownHostsCommand\n";
-        case Verdict::trusted:
-        case Verdict::not_published:
-            break;
+// What was published of the same type, and the first that was added: `git hf-ssh host-keys` lists
+// the others.
+std::string known_lines(const hub::TrustedSet& set, const std::string& type) {
+    std::string text;
+    bool added = false;
+    for (const hub::KnownKey& known : set.known()) {
+        if (known.key.type != type) continue;
+        if (known.origin.is_published() || !added) text += line_of(set, known);
+        added = added || !known.origin.is_published();
     }
-    return "who answered may be the login page of a network (captive portal), a proxy or a DNS "
-           "server that leads elsewhere,\n"
-           "an attacker between you and hf.co, or hf.co itself with a new key\n";
+    return text.empty() ? "published  no key of this type\n" : text;
+}
+
+Refusal refused(std::string evidence, const std::string& what, const char* hint) {
+    return {std::move(evidence) + "REFUSED: hf.co presented " + what + ";\n" + nothing_sent, hint};
+}
+
+Refusal explain_unknown(const hub::TrustedSet& set, const hub::Judgement& judgement) {
+    return refused(presented_line(judgement) + known_lines(set, judgement.type) +
+                       "a login page (captive portal), a proxy, wrong DNS or an attacker may\n"
+                       "have answered, or hf.co has a new key; over another network, see\n" +
+                       std::string(hub::host_keys_page) + "\n",
+                   "a key that Hugging Face has not published",
+                   "compare all host keys: git hf-ssh host-keys check");
+}
+
+Refusal explain_revoked(const hub::Judgement& judgement) {
+    std::string text = presented_line(judgement);
+    if (judgement.match != nullptr) text += "revoked in " + place(judgement.match->origin) + "\n";
+    return refused(text +
+                       "its private half may be in the wrong hands; before you change that\n"
+                       "line, ask whoever wrote it\n",
+                   "a key that is revoked", list_keys);
 }
 
 }  // namespace
 
-std::string explain_refusal(const hub::TrustedSet& set, const hub::Judgement& judgement) {
-    std::string text = first_line(judgement.verdict) + presented(judgement);
-    for (const hub::KnownKey& known : set.known())
-        text += known_line(set, known);
-    text += what_it_may_mean(judgement.verdict);
-    text += "compare the presented fingerprint with those on " + std::string(hub::host_keys_page) +
-            ",\nread over another network if you can";
+Refusal explain_refusal(const hub::TrustedSet& set, const hub::Judgement& judgement) {
+    switch (judgement.verdict) {
+        case Verdict::revoked:
+            return explain_revoked(judgement);
+        case Verdict::never_accepted:
+            return refused(presented_line(judgement) +
+                               "DSA is too weak to prove anything, and hf-ssh never lets ssh ask\n"
+                               "for it; if your ssh is a wrapper, it may set HostKeyAlgorithms\n",
+                           "a DSA key, which is never accepted", find_wrapper);
+        case Verdict::malformed:
+            return refused(presented_line(judgement) +
+                               "neither hf.co nor ssh does that; if your ssh is a wrapper, it may\n"
+                               "set KnownHostsCommand\n",
+                           "something that is not a host key", find_wrapper);
+        case Verdict::trusted:  // not asked for; still no reason to accept it
+        case Verdict::not_published:
+            break;
+    }
+    return explain_unknown(set, judgement);
+}
+
+Refusal explain_refusal(const hub::TrustedSet& set, const Reported& reported) {
+    const hub::Judgement judgement = set.judge(reported.type, reported.base64);
+    // The files may have changed since the helper read them.
+    if (!reported.type.empty() && judgement.verdict != Verdict::trusted) {
+        return explain_refusal(set, judgement);
+    }
+    return {std::string("REFUSED: hf.co presented a key that is not trusted;\n") + nothing_sent,
+            "compare all host keys: git hf-ssh host-keys check"};
+}
+
+Refusal explain_revoked_by(const std::string& file, const hub::ServerKey& key) {
+    return {"hf.co has    " + std::string(hub::key_type_label(key.type)) + " " + key.fingerprint() +
+                "\n" + "revoked in   " + system::display_path(file) +
+                "\nREFUSED: RevokedHostKeys of your ssh configuration revokes a key of\n"
+                "hf.co, so ssh does not connect; " +
+                nothing_sent,
+            list_keys};
+}
+
+void tell(const Refusal& refusal) {
+    system::say(refusal.text);
+    if (!refusal.hint.empty()) system::hint(refusal.hint);
+}
+
+std::string as_printed(const Refusal& refusal) {
+    std::string text;
+    for (const std::string_view line : system::lines(refusal.text))
+        text += "hf-ssh: " + std::string(line) + "\n";
     return text;
+}
+
+bool names_key(std::string_view text, std::string_view blob) {
+    const auto lines = system::lines(text);
+    return std::ranges::any_of(lines, [&](std::string_view line) {
+        if (system::trim(line).starts_with('#')) return false;
+        const auto words = system::words(line);
+        // Options may come before the type, as in authorized_keys.
+        return std::ranges::any_of(words, [&](std::string_view word) {
+            const auto decoded = system::base64_decode(word);
+            return decoded && *decoded == blob;
+        });
+    });
 }
 
 }  // namespace hfssh::ssh

@@ -1,6 +1,7 @@
 #include "hfssh/ssh/closed/report_channel.hpp"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,24 +14,67 @@
 namespace hfssh::ssh {
 namespace {
 
-std::string_view line_for(Report report) {
+// A pipe takes a line of this size as a whole or not at all (POSIX.1: at least 512).
+constexpr std::size_t longest_line = PIPE_BUF;
+constexpr std::size_t longest_text = 4 * longest_line;
+
+std::string_view name_of(Report report) {
     switch (report) {
         case Report::none:
             break;
         case Report::accepted:
-            return "accepted\n";
+            return "accepted";
         case Report::refused:
-            return "refused\n";
+            return "refused";
         case Report::explained:
-            return "explained\n";
+            return "explained";
     }
     return {};
 }
 
+int weight(Report report) {
+    switch (report) {
+        case Report::none:
+            break;
+        case Report::accepted:
+            return 1;
+        case Report::explained:
+            return 2;
+        case Report::refused:
+            return 3;
+    }
+    return 0;
+}
+
+Reported read_line(std::string_view line) {
+    const auto words = system::words(line);
+    if (words.empty()) return {};
+    for (const Report report : {Report::accepted, Report::refused, Report::explained}) {
+        if (words[0] != name_of(report)) continue;
+        if (words.size() != 3) return {report, {}, {}};
+        return {report, std::string(words[1]), std::string(words[2])};
+    }
+    return {};
+}
+
+// The type comes from the server (RFC 4253 section 6.6), so it can hold anything.
+bool is_one_word(std::string_view text) {
+    return system::words(text).size() == 1 && system::words(text).front() == text;
+}
+
 }  // namespace
 
+Reported read_reports(std::string_view text) {
+    Reported result;
+    for (const std::string_view line : system::lines(text)) {
+        Reported next = read_line(line);
+        if (weight(next.report) > weight(result.report)) result = std::move(next);
+    }
+    return result;
+}
+
 // Opening the name of the reading end for writing leads to the same pipe, so that one descriptor
-// is enough, and nobody but a helper holds the other end.
+// is enough, and only a helper holds the other end.
 ReportChannel::ReportChannel() {
 #ifdef __linux__
     std::array<int, 2> ends = {-1, -1};
@@ -46,30 +90,30 @@ std::string ReportChannel::path() const {
 }
 
 Report ReportChannel::read() {
-    if (!pipe_) return report_;
-    std::array<char, 256> buffer = {};
-    ssize_t count = 0;
-    do {
-        count = ::read(pipe_.get(), buffer.data(), buffer.size());
-    } while (count < 0 && errno == EINTR);
-    if (count <= 0) return report_;
-    const std::string_view text(buffer.data(), static_cast<std::size_t>(count));
-    for (const std::string_view line : system::lines(text)) {
-        if (line == "refused") report_ = Report::refused;
-        if (line == "explained" && report_ != Report::refused) report_ = Report::explained;
-        if (line == "accepted" && report_ == Report::none) report_ = Report::accepted;
+    std::array<char, longest_line> buffer = {};
+    while (pipe_ && text_.size() < longest_text) {
+        const ssize_t count = ::read(pipe_.get(), buffer.data(), buffer.size());
+        if (count < 0 && errno == EINTR) continue;
+        if (count <= 0) break;
+        text_.append(buffer.data(), static_cast<std::size_t>(count));
     }
-    return report_;
+    reported_ = read_reports(text_);
+    return reported_.report;
 }
 
-void send_report(const std::string& path, Report report) {
-    if (path.empty()) return;
+bool send_report(const std::string& path, Report report, std::string_view type,
+                 std::string_view base64) {
+    if (!path.starts_with('/')) return false;
     const system::UniqueFd fd(::open(path.c_str(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
     struct stat info = {};
-    if (!fd || ::fstat(fd.get(), &info) != 0 || !S_ISFIFO(info.st_mode)) return;
-    const std::string_view line = line_for(report);
-    // Shorter than PIPE_BUF: all of it or nothing.
-    [[maybe_unused]] const ssize_t count = ::write(fd.get(), line.data(), line.size());
+    if (!fd || ::fstat(fd.get(), &info) != 0 || !S_ISFIFO(info.st_mode)) return false;
+    std::string line(name_of(report));
+    if (is_one_word(type) && is_one_word(base64) &&
+        line.size() + type.size() + base64.size() + 3 <= longest_line) {
+        line += " " + std::string(type) + " " + std::string(base64);
+    }
+    line += '\n';
+    return ::write(fd.get(), line.data(), line.size()) == static_cast<ssize_t>(line.size());
 }
 
 }  // namespace hfssh::ssh

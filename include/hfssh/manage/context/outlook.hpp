@@ -6,7 +6,6 @@
 #include "hfssh/manage/context/git.hpp"
 #include "hfssh/manage/context/git_url.hpp"
 #include "hfssh/manage/context/registration.hpp"
-#include "hfssh/native/line/place.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/signal_watch.hpp"
 #include "hfssh/transport/environment_key.hpp"
@@ -19,6 +18,13 @@ struct Outlook {
     transport::HubRequest request;
     transport::Prospect prospect;
     transport::Survey survey;
+};
+
+// Where a connection would go, without the identity.
+struct Destination {
+    transport::HubRequest request;
+    transport::Configured configured;
+    transport::Endpoint endpoint;
 };
 
 // The surroundings of a verb: how git runs its ssh, and the key that the environment brings.
@@ -48,9 +54,8 @@ class Surroundings {
     [[nodiscard]] std::unique_ptr<Outlook> look_here();
 
     [[nodiscard]] const system::SignalWatch& signals() const { return signals_; }
-    // Where a connection for git@hf.co would go. Only ssh's configuration is asked: whoever has no
-    // key yet has it too.
-    [[nodiscard]] native::Place place_of_hub();
+    // Where a connection for git@hf.co would go. No key is needed for that.
+    [[nodiscard]] Destination destination_of_hub();
 
     // Has a signal come meanwhile?
     [[nodiscard]] bool told_to_end() const { return signals_.told_to_end(); }

@@ -37,7 +37,7 @@ PresentedKey unread(const std::string& type, Outcome outcome, const std::string&
 
 Check judge(const std::vector<PresentedKey>& keys, const std::string& trusted = "") {
     native::PresentedKeys all;
-    all.reach = native::Reach::connected;
+    all.reached = true;
     all.keys = keys;
     const hub::TrustedSet set = set_of(trusted);
     std::vector<std::string> algorithms;

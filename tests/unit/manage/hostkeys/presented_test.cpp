@@ -19,7 +19,7 @@ hub::ServerKey ed25519_key(char seed) {
 }
 
 PresentedKey presented(Outcome outcome, const hub::ServerKey& key) {
-    return {outcome, key.type, key, outcome == Outcome::proven ? "" : "why"};
+    return {outcome, key.type, key, outcome == Outcome::proven ? "" : "why", {}};
 }
 
 }  // namespace
@@ -40,11 +40,12 @@ TEST_CASE("what a presented key is worth") {
              {presented(Outcome::proven, ed25519_key('r')), Kind::not_trusted},
              {presented(Outcome::false_proof, ed25519_key('a')), Kind::not_trusted},
              {presented(Outcome::proven, dsa), Kind::passed_over},
-             {{Outcome::unreadable, "ssh-ed25519", {}, "why"}, Kind::not_trusted},
-             {{Outcome::not_checked, "ssh-ed25519-cert", {}, "why"}, Kind::passed_over},
-             {{Outcome::failed, "ssh-ed25519", {}, "why"}, Kind::unknown},
-             {{Outcome::failed, "ssh-ed25519", ed25519_key('a'), "why"}, Kind::unknown},
-             {{Outcome::proven, "ssh-ed25519", {}, ""}, Kind::unknown},
+             {{Outcome::unreadable, "ssh-ed25519", {}, "why", {}}, Kind::not_trusted},
+             {{Outcome::not_checked, "ssh-ed25519-cert", {}, "why", {}}, Kind::passed_over},
+             {{Outcome::not_offered, "ssh-rsa", {}, "why", {}}, Kind::passed_over},
+             {{Outcome::failed, "ssh-ed25519", {}, "why", {}}, Kind::unknown},
+             {{Outcome::failed, "ssh-ed25519", ed25519_key('a'), "why", {}}, Kind::unknown},
+             {{Outcome::proven, "ssh-ed25519", {}, "", {}}, Kind::unknown},
          }) {
         CAPTURE(static_cast<int>(row.key.outcome));
         const manage::Standing standing = manage::standing_of(set, row.key);

@@ -5,8 +5,7 @@
 #include <vector>
 
 #include "hfssh/native/session/order.hpp"
-#include "native/session/host_verification.hpp"
-#include "native/session/message_watch.hpp"
+#include "native/session/library.hpp"
 
 using namespace hfssh::native;
 using Words = std::vector<std::string>;
@@ -139,18 +138,4 @@ TEST_CASE("message watch: a status that was told is seen, whoever's the channel"
         "\x62\0\0\0\x01\0\0\0\x0b"
         "exit-status\0\0\0\0\0"s);
     CHECK(watch.status_told());
-}
-
-TEST_CASE("revoked host keys: a list of public keys") {
-    const std::string ed25519 =
-        "ssh-ed25519 "
-        "AAAAC3NzaC1lZDI1NTE5AAAAINJjhgtT9FOQrsVSarIoPVI1jFMh3VSHdKfdqp/O776s";
-    const auto key = hfssh::hub::read_server_key(
-        "ssh-ed25519", "AAAAC3NzaC1lZDI1NTE5AAAAINJjhgtT9FOQrsVSarIoPVI1jFMh3VSHdKfdqp/O776s");
-    const std::string& blob = std::get<hfssh::hub::ServerKey>(key).blob;
-    CHECK(names_key(ed25519, blob));
-    CHECK(names_key("# a comment\n\n  " + ed25519 + " a person\r\n", blob));
-    CHECK_FALSE(names_key("# " + ed25519, blob));
-    CHECK_FALSE(names_key("", blob));
-    CHECK_FALSE(names_key("nonsense\n", blob));
 }

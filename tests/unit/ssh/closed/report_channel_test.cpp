@@ -21,6 +21,18 @@ TEST_CASE("a report reaches the side that waits") {
         CHECK(channel.read() == Report::accepted);
         CHECK(channel.read() == Report::accepted);
     }
+    SUBCASE("with the key that was judged") {
+        CHECK(ssh::send_report(path, Report::refused, "ssh-ed25519", "AAAA"));
+        CHECK(channel.read() == Report::refused);
+        CHECK(channel.reported().type == "ssh-ed25519");
+        CHECK(channel.reported().base64 == "AAAA");
+    }
+    SUBCASE("without a key that does not fit, or is no word") {
+        CHECK(ssh::send_report(path, Report::refused, "ssh-rsa", std::string(5000, 'A')));
+        CHECK(ssh::send_report(path, Report::accepted, "a\nrefused x y", "AAAA"));
+        CHECK(channel.read() == Report::refused);
+        CHECK(channel.reported().base64.empty());
+    }
     SUBCASE("one refusal outweighs everything") {
         ssh::send_report(path, Report::accepted);
         ssh::send_report(path, Report::refused);
@@ -44,10 +56,23 @@ TEST_CASE("a report reaches the side that waits") {
 
 #endif
 
+TEST_CASE("reports as text") {
+    const auto is = [](const char* text, Report report, const char* type) {
+        const ssh::Reported reported = ssh::read_reports(text);
+        return reported.report == report && reported.type == type;
+    };
+    CHECK(is("", Report::none, ""));
+    CHECK(is("accept\nnone\nrefusedx\n", Report::none, ""));
+    CHECK(is("accepted t k\n", Report::accepted, "t"));
+    CHECK(is("accepted t k\nrefused u k\nrefused v k\n", Report::refused, "u"));
+    CHECK(is("refused t\n", Report::refused, ""));
+    CHECK(is("refused t k more\n", Report::refused, ""));
+    CHECK(is("refused", Report::refused, ""));
+}
+
 TEST_CASE("a report that has nowhere to go is dropped") {
-    ssh::send_report("", Report::refused);
-    ssh::send_report("/nonexistent/x", Report::refused);
-    ssh::send_report("/dev/null", Report::refused);
+    for (const char* path : {"", "-", "/nonexistent/x", "/dev/null"})
+        CHECK_FALSE(ssh::send_report(path, Report::refused));
 
     const test::TempDirectory directory;
     const std::string file = directory.write("file", "");
