@@ -190,8 +190,13 @@ class ProgramsTest(CheckupCase):
 
     def test_npm(self):
         """It reads ~/.gitconfig alone, and follows no include."""
+        here = os.path.join(self.box.home, ".gitconfig")
+        self.box.write(here + ".more", self.box.read(self.box.git_config))
+        self.box.write(self.box.git_config, "[include]\n\tpath = %s.more\n" % here)
+        if os.path.exists(here) and here != self.box.git_config:
+            os.remove(here)
         self.assertEqual(self.programs("npm")["result"], "warning")
-        self.box.write(os.path.join(self.box.home, ".gitconfig"), "[core]\n\tsshCommand = ssh\n")
+        self.box.write(here, "[core]\n\tsshCommand = ssh\n[include]\n\tpath = %s.more\n" % here)
         self.assertEqual(self.programs("npm")["result"], "ok")
 
 

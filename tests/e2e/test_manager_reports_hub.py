@@ -125,7 +125,7 @@ class ReportsTest(ReportingCase):
             box.git("config", "--global", "core.sshCommand", "/gone/bin/hf-ssh --via 'ssh -v'")
         self.both("setup", status=0)
         self.both("setup", "--verbose", prepare=other, status=0)
-        self.both("setup", "--dry-run", "--push-over-ssh", prepare=other, status=0)
+        self.both("setup", "--dry-run", prepare=other, status=0)
         self.both("setup", "--print-env", status=0)
         self.both("setup", "--verbose", prepare=local, status=0)
         self.both("setup", "--local", "--verbose", status=0, env={"GIT_SSH_COMMAND": "ssh -v"})
@@ -135,14 +135,6 @@ class ReportsTest(ReportingCase):
         self.both("unsetup", "--verbose", prepare=lambda box: box.git("hf-ssh", "setup"), status=0)
         self.both("unsetup", "--purge", "--verbose", prepare=lambda box: box.git("hf-ssh", "whoami"), status=0)
         self.every("unsetup")
-
-    def test_ssh_config(self):
-        for words in ((), ("--install",), ("--remove",)):
-            self.both("ssh-config", *words, status=0)
-        self.both("ssh-config", prepare=lambda box: box.script("ssh", (
-            "#!/bin/sh\nprintf 'user git\\nhostname hf.co\\nport 22\\npubkeyacceptedkeytypes x\\n'\n")),
-                  status=0)
-        self.every("ssh-config")
 
     def test_doctor(self):
         def warned(box):

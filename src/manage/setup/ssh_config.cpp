@@ -211,8 +211,7 @@ std::optional<std::string> ssh_block(std::string_view helper, bool gssapi) {
            "Host hf.co huggingface.co\n"
            "    HostKeyAlias hf.co\n"
            "    HostKeyAlgorithms "
-           "ssh-ed25519,ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,ecdsa-sha2-nistp521,"
-           "rsa-sha2-512,rsa-sha2-256\n"
+           "ssh-ed25519,ecdsa-sha2-nistp256,rsa-sha2-512,rsa-sha2-256\n"
            "    KnownHostsCommand " +
            *program +
            " %I %t %K\n"
