@@ -318,8 +318,7 @@ Action setup(Options& options) {
                  "repositories cloned over https push over ssh");
     options.flag("--print-env", wishes->print_env,
                  "print lines for a shell's profile, for programs\nthat ignore core.sshCommand");
-    options.option("--shell", "sh|fish", wishes->shell,
-                   "for --print-env (default: as $SHELL)");
+    options.option("--shell", "sh|fish", wishes->shell, "for --print-env (default: as $SHELL)");
     options.flag("--verbose", wishes->verbose, "print the commands that were run, too");
     return [wishes](Report& report) { return run_setup(*wishes, report); };
 }
