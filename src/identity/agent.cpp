@@ -54,12 +54,13 @@ bool path_asks_person(const std::string& path) {
 
 }  // namespace
 
-AgentQuery::AgentQuery(std::string socket_path) : path_(std::move(socket_path)) {
+AgentQuery::AgentQuery(std::string socket_path, AgentState without)
+    : path_(std::move(socket_path)), without_(without) {
     start();
 }
 
 void AgentQuery::start() {
-    if (path_.empty()) return fail(AgentState::none, "");
+    if (path_.empty()) return fail(without_, "");
     if (path_.size() >= sizeof(sockaddr_un::sun_path)) {
         return fail(AgentState::unreachable, "the path of its socket is too long");
     }
@@ -114,8 +115,9 @@ bool AgentQuery::receive() {
     received_.append(buffer.data(), static_cast<std::size_t>(count));
     if (received_.size() < length_size) return true;
     const std::uint32_t length = hub::WireReader(received_).uint32();
-    if (length == 0 || length > longest_agent_message) {
-        return fail(AgentState::broken, "its answer has an impossible length"), true;
+    if (length == 0) return fail(AgentState::broken, "its answer is empty"), true;
+    if (length > longest_agent_message) {
+        return fail(AgentState::too_large, "its answer is too long"), true;
     }
     if (complete()) {
         const bool asks = answer_.asks_person;
@@ -127,8 +129,8 @@ bool AgentQuery::receive() {
     return true;
 }
 
-// Until the socket is ready; false at the deadline. A connect that found the queue full can't be
-// polled for on Linux: it is tried again after a moment.
+// Waits until the socket is ready; false at the deadline. A connect that found the queue full
+// cannot be polled for on Linux: it is tried again after a moment.
 bool AgentQuery::pause(Clock::time_point deadline) const {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
     if (left <= 0) return false;

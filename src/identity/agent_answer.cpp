@@ -4,7 +4,7 @@
 #include "hfssh/identity/agent.hpp"
 #include "hfssh/system/text.hpp"
 
-// What can be told of an agent without talking to it.
+// An agent's answer, and which agent to ask: everything without talking to one.
 namespace hfssh::identity {
 
 namespace {
@@ -29,8 +29,12 @@ AgentAnswer read_agent_answer(std::string_view body) {
         return without_keys(AgentState::refused, "it declined to list its keys");
     }
     const std::uint32_t count = reader.uint32();
-    if (!reader.good() || kind != identities_answer || count > most_agent_keys) {
-        return without_keys(AgentState::broken, "its answer makes no sense");
+    if (!reader.good() || kind != identities_answer) {
+        return without_keys(AgentState::broken, "its answer is not a list of keys");
+    }
+    if (count > most_agent_keys) {
+        return without_keys(AgentState::too_large,
+                            "it says that it holds " + std::to_string(count) + " keys");
     }
     AgentAnswer answer;
     answer.state = AgentState::answered;
@@ -43,7 +47,8 @@ AgentAnswer read_agent_answer(std::string_view body) {
         }
     }
     if (!reader.finished())
-        return without_keys(AgentState::broken, "its answer is cut or overfull");
+        return without_keys(AgentState::broken,
+                            "its answer is cut short, or has something left over");
     return answer;
 }
 
@@ -68,6 +73,12 @@ std::string agent_socket(const std::optional<std::string>& identity_agent,
         return environment(identity_agent->c_str() + 1).value_or("");
     }
     return *identity_agent;
+}
+
+AgentState state_without_socket(const std::optional<std::string>& identity_agent,
+                                Environment environment) {
+    const bool off = identity_agent == "none" && environment("SSH_AUTH_SOCK");
+    return off ? AgentState::disabled : AgentState::none;
 }
 
 }  // namespace hfssh::identity

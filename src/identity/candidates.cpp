@@ -1,3 +1,4 @@
+// The keys there are to choose from, each once.
 #include "hfssh/identity/candidates.hpp"
 
 #include <dirent.h>
@@ -7,16 +8,19 @@
 #include <memory>
 #include <set>
 
+#include "hfssh/identity/policy.hpp"
+
 namespace hfssh::identity {
 
 namespace {
 
-constexpr int shortest_rsa = 2048;
 constexpr std::size_t most_entries = 2000;  // of a directory
 constexpr std::size_t most_pairs = 64;
 
-constexpr std::array<std::string_view, 6> default_names = {
-    "id_ed25519", "id_ecdsa", "id_rsa", "id_ed25519_sk", "id_ecdsa_sk", "id_dsa",
+// The page's own, then those that OpenSSH has by default: 10.5 has id_mldsa44_ed25519.
+constexpr std::array<std::string_view, 7> default_names = {
+    "id_ed25519", "id_ecdsa",           "id_rsa", "id_ed25519_sk", "id_ecdsa_sk",
+    "id_dsa",     "id_mldsa44_ed25519",
 };
 
 struct CloseDirectory {
@@ -33,6 +37,8 @@ Candidate from_stored(StoredKey stored, Origin origin) {
     candidate.has_private = stored.has_private;
     candidate.encrypted = stored.encrypted;
     candidate.exposed = stored.exposed;
+    candidate.form = stored.form;
+    candidate.label = stored.label;
     candidate.has_public = stored.has_public;
     candidate.misleading = stored.misleading;
     candidate.hardware = candidate.key && candidate.key->is_hardware();
@@ -48,7 +54,7 @@ class Gathering {
   public:
     explicit Gathering(const std::string& ssh_directory) : directory_(ssh_directory) {}
 
-    // A path that somebody named: what came of it is kept.
+    // A path that was named: a problem with it is kept.
     void add_named(const std::string& path, Origin origin) {
         if (path.empty() || inventory_.place(path) != nullptr) return;
         auto loaded = load_key(path);
@@ -92,12 +98,14 @@ class Gathering {
         }
     }
 
-    void add_agent(const AgentAnswer& agent) {
+    // ALL: also keys that no file here has.
+    void add_agent(const AgentAnswer& agent, bool all, const std::string& fingerprint) {
         inventory_.agent = agent.state;
         inventory_.agent_asks_person = agent.asks_person;
         for (const AgentKey& held : agent.keys) {
-            // A certificate stands in the agent beside its key, which is what hf.co knows.
+            // The agent holds a certificate's key too, which is the one that hf.co knows.
             if (held.key.is_certificate()) continue;
+            if (!all && !has(held.key) && held.key.fingerprint() != fingerprint) continue;
             Candidate candidate;
             candidate.key = held.key;
             candidate.comment = held.comment;
@@ -108,9 +116,20 @@ class Gathering {
         }
     }
 
-    Inventory take() { return std::move(inventory_); }
+    Inventory take(const Policy& policy) {
+        for (Candidate& candidate : inventory_.candidates) {
+            if (candidate.refusal != Refusal::none) continue;
+            candidate.refusal = refusal_by(policy, candidate);
+        }
+        return std::move(inventory_);
+    }
 
   private:
+    bool has(const PublicKey& key) const {
+        return std::ranges::any_of(inventory_.candidates, [&](const Candidate& known) {
+            return known.key && known.key->blob == key.blob;
+        });
+    }
     std::size_t add(Candidate candidate);
     std::string directory_;
     Inventory inventory_;
@@ -121,9 +140,8 @@ void merge(Candidate& known, Candidate&& again) {
     known.in_agent = known.in_agent || again.in_agent;
     if (known.comment.empty()) known.comment = std::move(again.comment);
     if (known.provider.empty()) known.provider = std::move(again.provider);
-    const bool better =
-        (again.has_private && !again.exposed && (!known.has_private || known.exposed)) ||
-        (known.path.empty() && !again.path.empty());
+    const bool better = (again.file_serves() && !known.file_serves()) ||
+                        (known.path.empty() && !again.path.empty());
     if (!better) return;
     again.in_agent = known.in_agent;
     again.comment = std::move(known.comment);
@@ -177,11 +195,16 @@ const Place* Inventory::place(std::string_view path) const {
     return nullptr;
 }
 
-Refusal refusal_of(const PublicKey& key) {
-    if (key.algorithm == Algorithm::dsa) return Refusal::dsa;
-    const bool is_short = key.algorithm == Algorithm::rsa && key.bits < shortest_rsa;
-    return is_short ? Refusal::short_rsa : Refusal::none;
+namespace {
+
+// The fingerprint that rules 2 and 4 name, if they do.
+std::string named_fingerprint(const Request& request, const Setting* setting) {
+    if (request.environment_identity) return *request.environment_identity;
+    return setting != nullptr && setting->kind == Setting::Kind::identity ? setting->value
+                                                                          : std::string();
 }
+
+}  // namespace
 
 Inventory gather(const Request& request, const AgentAnswer& agent,
                  const std::string& ssh_directory) {
@@ -206,12 +229,13 @@ Inventory gather(const Request& request, const AgentAnswer& agent,
         gathering.add_named(path, Origin::configuration);
     }
     gathering.add_token(request.provider, request.token_keys);
+    const bool only = request.policy.identities_only;
     if (!ssh_directory.empty()) {
-        gathering.add_default_files();
-        gathering.add_other_pairs();
+        if (!only || !request.policy.files_configured) gathering.add_default_files();
+        if (!only) gathering.add_other_pairs();
     }
-    gathering.add_agent(agent);
-    return gathering.take();
+    gathering.add_agent(agent, !only, named_fingerprint(request, setting));
+    return gathering.take(request.policy);
 }
 
 }  // namespace hfssh::identity

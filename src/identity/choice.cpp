@@ -107,7 +107,7 @@ class Chooser {
 
     Choice by_order() const {
         const auto index = best([](std::size_t) { return true; });
-        if (!index) return nothing_to_offer(inventory_);
+        if (!index) return nothing_to_offer(inventory_, request_);
         return chosen(*index, 8, words_for(*index));
     }
 

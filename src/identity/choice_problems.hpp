@@ -16,6 +16,6 @@ namespace hfssh::identity {
 [[nodiscard]] NoChoice unknown_account(int rule, const std::string& who,
                                        const std::string& account);
 [[nodiscard]] NoChoice no_token_key(int rule, const std::string& who, const std::string& provider);
-[[nodiscard]] NoChoice nothing_to_offer(const Inventory& inventory);
+[[nodiscard]] NoChoice nothing_to_offer(const Inventory& inventory, const Request& request);
 
 }  // namespace hfssh::identity

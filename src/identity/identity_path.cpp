@@ -1,7 +1,7 @@
+// The paths of an ssh configuration, expanded as ssh(1) does.
 #include "hfssh/identity/identity_path.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "hfssh/system/paths.hpp"
 #include "hfssh/system/text.hpp"
@@ -81,27 +81,9 @@ std::variant<std::string, PathProblem> expand_identity_path(std::string_view raw
     return expanded;
 }
 
-bool is_default_list(const std::vector<std::string>& raw) {
-    constexpr std::array<std::string_view, 7> names = {
-        "~/.ssh/id_rsa",        "~/.ssh/id_ecdsa", "~/.ssh/id_ecdsa_sk", "~/.ssh/id_ed25519",
-        "~/.ssh/id_ed25519_sk", "~/.ssh/id_xmss",  "~/.ssh/id_dsa",
-    };
-    std::array<bool, names.size()> seen = {};
-    for (const std::string& path : raw) {
-        const auto* const name = std::find(names.begin(), names.end(), path);
-        if (name == names.end()) return false;
-        bool& met = seen[static_cast<std::size_t>(name - names.begin())];
-        if (met) return false;
-        met = true;
-    }
-    // Every version since 7.6 has RSA, ECDSA and Ed25519; the others came and went.
-    return seen[0] && seen[1] && seen[3];
-}
-
 std::vector<std::string> own_files(const std::vector<std::string>& alias,
                                    const std::vector<std::string>& hub) {
     std::vector<std::string> own;
-    if (is_default_list(alias)) return own;
     for (const std::string& path : alias) {
         if (system::equal_ignoring_case(path, "none")) continue;  // the word for no file
         if (std::find(hub.begin(), hub.end(), path) == hub.end()) own.push_back(path);

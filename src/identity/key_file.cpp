@@ -1,3 +1,4 @@
+// A private key file, read as far as it goes without its passphrase.
 #include "hfssh/identity/key_file.hpp"
 
 #include "hfssh/hub/wire.hpp"
@@ -12,7 +13,7 @@ constexpr std::string_view begin = "-----BEGIN ";
 constexpr std::string_view end_of_mark = "-----";
 constexpr std::string_view private_key = "PRIVATE KEY";
 
-// What stands between BEGIN and END.
+// Everything between BEGIN and END.
 struct Armour {
     std::string_view label;  // "OPENSSH", "RSA", "ENCRYPTED", or empty for PKCS#8
     bool encrypted = false;  // by its headers (RFC 1421)
@@ -35,8 +36,10 @@ bool starts_encrypted_header(std::string_view line) {
     return line.starts_with("Proc-Type:") && line.ends_with("ENCRYPTED");
 }
 
-// The first private key's armour; other lines in front of it (bag attributes) are passed over.
+// The first private key's armour; lines in front of it (bag attributes) are skipped.
 std::optional<Armour> read_armour(std::string_view text) {
+    constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+    if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
     std::optional<Armour> armour;
     for (const std::string_view raw : system::lines(text)) {
         const std::string_view line = system::trim(raw);
@@ -70,7 +73,33 @@ std::optional<KeyFile> read_openssh(std::string_view bytes) {
     if (!reader.good() || count != 1 || secret.empty()) return std::nullopt;
     std::optional<PublicKey> key = read_public_key(blob);
     if (!key || key->is_certificate()) return std::nullopt;
-    return KeyFile{KeyFile::Kind::private_key, cipher != "none", key, key->algorithm, {}};
+    KeyFile file;
+    file.encrypted = cipher != "none";
+    file.label = key->algorithm;
+    file.key = std::move(key);
+    return file;
+}
+
+KeyForm openssh_form(std::string_view text) {
+    constexpr std::string_view first = "-----BEGIN OPENSSH PRIVATE KEY-----";
+    constexpr std::string_view last = "\n-----END OPENSSH PRIVATE KEY-----";
+    if (!text.starts_with(first)) return KeyForm::surrounded;
+    if (text.substr(first.size()).starts_with("\r")) return KeyForm::crlf;
+    const std::size_t at = text.find(last);
+    if (!text.substr(first.size()).starts_with('\n') || at == std::string_view::npos) {
+        return KeyForm::surrounded;
+    }
+    const std::string_view rest = text.substr(at + last.size());
+    if (rest.empty()) return KeyForm::no_final_newline;
+    if (rest.starts_with('\r')) return KeyForm::crlf;
+    return rest.starts_with('\n') ? KeyForm::good : KeyForm::surrounded;
+}
+
+KeyForm pem_form(std::string_view text) {
+    constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";  // ssh 9.2 reads on over it
+    if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+    const bool at_start = text.starts_with(begin) || text.find("\n-----BEGIN ") != text.npos;
+    return at_start ? KeyForm::good : KeyForm::surrounded;
 }
 
 std::optional<Algorithm> algorithm_of(std::string_view label) {
@@ -107,8 +136,8 @@ std::optional<KeyFile> read_key_file(std::string_view text) {
     // ssh(1) looks for a public line first, and stops at the BEGIN of a private part.
     if (std::optional<PublicLine> line = read_public_file(text)) {
         const Algorithm algorithm = line->key.algorithm;
-        return KeyFile{KeyFile::Kind::public_key, false, std::move(line->key), algorithm,
-                       std::move(line->comment)};
+        return KeyFile{KeyFile::Kind::public_key, false,        std::move(line->key), algorithm,
+                       std::move(line->comment),  KeyForm::good};
     }
     std::optional<Armour> armour = read_armour(text);
     if (!armour) return std::nullopt;
@@ -116,8 +145,15 @@ std::optional<KeyFile> read_key_file(std::string_view text) {
     std::optional<std::string> decoded = system::base64_decode(base64.view());
     if (!decoded) return std::nullopt;
     const Secret bytes(std::move(*decoded));
-    if (armour->label == "OPENSSH") return read_openssh(bytes.view());
-    return known_label(armour->label) ? read_pem(*armour, bytes.view()) : std::nullopt;
+    std::optional<KeyFile> file;
+    if (armour->label == "OPENSSH") {
+        file = read_openssh(bytes.view());
+        if (file) file->form = openssh_form(text);
+    } else if (known_label(armour->label)) {
+        file = read_pem(*armour, bytes.view());
+        if (file) file->form = pem_form(text);
+    }
+    return file;
 }
 
 }  // namespace hfssh::identity

@@ -1,3 +1,4 @@
+// HF_SSH_KEY: what people and CI systems do to the text of a private key on its way to a variable.
 #include "hfssh/identity/key_text.hpp"
 
 #include <algorithm>
@@ -9,34 +10,99 @@
 namespace hfssh::identity {
 namespace {
 
-bool begins_key(std::string_view line) {
-    return line.starts_with("-----BEGIN ") && line.ends_with("PRIVATE KEY-----");
+constexpr std::string_view begin = "-----BEGIN ";
+constexpr std::string_view end = "-----END ";
+constexpr std::string_view dashes = "-----";
+constexpr std::string_view private_mark = "PRIVATE KEY-----";
+constexpr std::size_t longest_line = 76;  // ssh-keygen writes 64 or 70
+constexpr std::size_t line_length = 64;
+
+bool is_blank(char c) {
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-// The lines from BEGIN to END, without blanks: ssh(1) takes neither an indented key (from a YAML
-// file) nor text in front of one.
-std::string only_the_key(std::string_view text) {
-    constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
-    if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
-    std::string result;
-    result.reserve(text.size() + 1);  // never moved: no copy escapes the wiping
-    while (!text.empty()) {
-        const std::size_t end = std::min(text.find_first_of("\r\n"), text.size());
-        const std::string_view line = system::trim(text.substr(0, end));
-        text.remove_prefix(std::min(end + 1, text.size()));
-        if (line.empty() || (result.empty() && !begins_key(line))) continue;
-        result += line;
-        result += '\n';
-        if (line.starts_with("-----END ")) break;
+// "\n" and "\r" as two characters -> a line end.
+std::string with_line_ends(std::string_view text) {
+    std::string plain;
+    plain.reserve(text.size() + 1);  // never moved: no copy escapes the wiping
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool escape =
+            text[i] == '\\' && i + 1 < text.size() && (text[i + 1] == 'n' || text[i + 1] == 'r');
+        plain += escape ? '\n' : text[i];
+        if (escape) ++i;
     }
-    return result;
+    return plain;
+}
+
+// The mark "-----WHAT …-----" at the front of TEXT; empty if there is none.
+std::string_view mark_at(std::string_view text, std::string_view what) {
+    if (!text.starts_with(what)) return {};
+    const std::size_t close = text.find(dashes, what.size());
+    const std::size_t line = text.find('\n');
+    if (close == std::string_view::npos || close > line) return {};
+    return text.substr(0, close + dashes.size());
+}
+
+// Where a private key's BEGIN mark is; npos if there is none.
+std::size_t find_begin(std::string_view text) {
+    for (std::size_t at = text.find(begin); at != std::string_view::npos;
+         at = text.find(begin, at + 1)) {
+        if (mark_at(text.substr(at), begin).ends_with(private_mark)) return at;
+    }
+    return std::string_view::npos;
+}
+
+// A line of base64 as OpenSSL's reader takes it: not longer than a key's own.
+void append_line(std::string& result, std::string_view line) {
+    const bool header = line.find(':') != std::string_view::npos;
+    while (!header && line.size() > longest_line) {
+        result.append(line.substr(0, line_length)).append("\n");
+        line.remove_prefix(line_length);
+    }
+    if (!line.empty()) result.append(line).append("\n");
+}
+
+// The lines between the marks; if they were joined, the words.
+void append_body(std::string& result, std::string_view body) {
+    const bool joined = system::trim(body).find_first_of("\r\n") == std::string_view::npos;
+    const std::string_view ends = joined ? " \t\r\n" : "\r\n";
+    while (!body.empty()) {
+        std::size_t end = std::min(body.find_first_of(ends), body.size());
+        // "Proc-Type: 4,ENCRYPTED" is one line.
+        if (joined && body.substr(0, end).ends_with(':') && end < body.size()) {
+            end = std::min(body.find_first_of(ends, end + 1), body.size());
+        }
+        append_line(result, system::trim(body.substr(0, end)));
+        body.remove_prefix(std::min(end + 1, body.size()));
+    }
+}
+
+// From BEGIN to END, as ssh(1) takes it: nothing in front of BEGIN, a line end after END.
+std::string only_the_key(std::string_view text) {
+    std::string plain = with_line_ends(text);
+    const Secret kept(std::move(plain));
+    const std::string_view all = kept.view();
+    const std::size_t start = find_begin(all);
+    if (start == std::string_view::npos) return {};
+    const std::string_view first = mark_at(all.substr(start), begin);
+    const std::string_view rest = all.substr(start + first.size());
+    const std::size_t stop = rest.find(end);
+    if (stop == std::string_view::npos) return {};
+    const std::string_view last = mark_at(rest.substr(stop), end);
+    if (last.empty()) return {};
+    const std::string_view body = rest.substr(0, stop);
+    std::string result;
+    result.reserve(all.size() + all.size() / line_length + 4);
+    result.append(first).append("\n");
+    append_body(result, body);
+    return result.append(last).append("\n");
 }
 
 std::optional<std::string> from_base64(std::string_view text) {
     std::string folded;
     folded.reserve(text.size());
     for (const char c : text) {
-        if (c != ' ' && c != '\t' && c != '\r' && c != '\n') folded += c;
+        if (!is_blank(c) && c != '"' && c != '\'') folded += c;
     }
     auto decoded = system::base64_decode(folded);
     wipe(folded);
@@ -46,6 +112,19 @@ std::optional<std::string> from_base64(std::string_view text) {
 bool is_private_key(std::string_view text) {
     const auto file = read_key_file(text);
     return file && file->kind == KeyFile::Kind::private_key;
+}
+
+std::string_view without_quotes(std::string_view text) {
+    text = system::trim(text);
+    const bool quoted = text.size() >= 2 && text.front() == text.back() &&
+                        (text.front() == '"' || text.front() == '\'');
+    return quoted ? system::trim(text.substr(1, text.size() - 2)) : text;
+}
+
+bool looks_like_path(std::string_view text) {
+    if (text.find('\n') != std::string_view::npos || text.size() > 4096) return false;
+    return text.starts_with('/') || text.starts_with("~") || text.starts_with("./") ||
+           text.starts_with("../") || text.starts_with(".ssh/");
 }
 
 }  // namespace
@@ -61,6 +140,24 @@ std::optional<std::string> normalise_private_key(std::string_view text) {
     if (is_private_key(plain)) return plain;
     wipe(plain);
     return std::nullopt;
+}
+
+std::string no_private_key_in(std::string_view text) {
+    const std::string_view bare = without_quotes(text);
+    if (bare.empty()) return "it is empty";
+    if (bare.find(begin) != std::string_view::npos &&
+        bare.find(private_mark) != std::string_view::npos) {
+        return "the key is cut short or damaged";
+    }
+    if (read_public_file(bare) || bare.find("-----BEGIN PUBLIC KEY-----") == 0 ||
+        bare.starts_with("---- BEGIN SSH2 PUBLIC KEY ----")) {
+        return "it is a public key";
+    }
+    if (bare.starts_with("PuTTY-User-Key-File-")) {
+        return "it is a key in PuTTY's format, which ssh cannot read";
+    }
+    if (looks_like_path(bare)) return "it is a path";
+    return {};
 }
 
 }  // namespace hfssh::identity

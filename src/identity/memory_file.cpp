@@ -1,6 +1,9 @@
+// What a file of the memory says, and what it is called.
 #include "memory_file.hpp"
 
 #include <algorithm>
+#include <cstdio>
+#include <ctime>
 
 #define JSON_NO_IO  // no streams
 #include <nlohmann/json.hpp>
@@ -15,96 +18,28 @@ namespace {
 using nlohmann::json;
 
 constexpr std::int64_t our_version = 1;
-constexpr int deepest = 16;
 constexpr std::size_t longest_account = 96;
 constexpr std::size_t longest_comment = 256;
 
-// The library writes nested values by recursion: what is too deep never reaches it.
-bool is_shallow(std::string_view text) {
-    int depth = 0;
-    bool quoted = false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if (quoted && c == '\\') ++i;
-        if (c == '"') quoted = !quoted;
-        if (quoted) continue;
-        if ((c == '{' || c == '[') && ++depth > deepest) return false;
-        if (c == '}' || c == ']') --depth;
-    }
-    return true;
+// One object of our version, else null.
+json read_object(std::string_view text) {
+    if (text.size() > largest_memory_file) return {};
+    json object = json::parse(text, nullptr, false);
+    if (!object.is_object()) return {};
+    const auto version = object.find("version");
+    const bool ours = version != object.end() && version->is_number_integer() &&
+                      *version == our_version;
+    return ours ? object : json();
 }
 
-// Reads the fields of one object. The first that is wrong is the problem.
-class Fields {
-  public:
-    explicit Fields(std::string_view text) : problem_(read_object(text)) {}
-
-    // Empty where there is no such field, or an earlier one was wrong.
-    std::string text(const char* name) {
-        if (!problem_.empty()) return {};
-        const auto field = object_.find(name);
-        if (field == object_.end()) return {};
-        if (field->is_string()) return field->get_ref<const std::string&>();
-        fail("has a field of the wrong type");
-        return {};
-    }
-
-    void fail(std::string_view problem) {
-        if (problem_.empty()) problem_ = problem;
-    }
-    [[nodiscard]] bool good() const { return problem_.empty(); }
-
-    // ENTRY if all was well.
-    template <typename Entry>
-    Parsed<Entry> result(Entry entry) const {
-        if (problem_.empty()) return {std::move(entry), newer_, {}};
-        return {std::nullopt, newer_, newer_ ? std::string_view() : problem_};
-    }
-
-    // What is to be written over: the fields as they stand, none where they can't be kept.
-    [[nodiscard]] json base() const {
-        return problem_.empty() && !newer_ ? object_ : json(json::object());
-    }
-
-  private:
-    // The problem, empty if there is none.
-    std::string_view read_object(std::string_view text) {
-        if (text.size() > largest_memory_file) return "is too large";
-        if (!is_shallow(text)) return "is nested too deeply";
-        object_ = json::parse(text, nullptr, false);
-        if (!object_.is_object()) return "is not a JSON object";
-        const auto version = object_.find("version");
-        if (version == object_.end() || !version->is_number_integer()) return "has no version";
-        newer_ = *version > our_version;
-        return *version < our_version ? "has a version that never was" : "";
-    }
-
-    json object_;
-    bool newer_ = false;
-    std::string_view problem_;
-};
-
-void set_or_drop(json& object, const char* name, const std::string& value) {
-    if (value.empty()) {
-        object.erase(name);
-    } else {
-        object[name] = value;
-    }
+// Empty if there is no such field, or it is not a text.
+std::string field(const json& object, const char* name) {
+    const auto found = object.find(name);
+    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
-template <typename Fill>
-std::string text_of(json base, Fill fill) {
-    base["version"] = our_version;
-    fill(base);
-    return base.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
-}
-
-// With the former fields, or without them if that were larger than what is read back.
-template <typename Fill>
-std::string written_over(std::string_view former, Fill fill) {
-    std::string text = text_of(Fields(former).base(), fill);
-    if (text.size() <= largest_memory_file) return text;
-    return text_of(json::object(), fill);
+std::string text_of(const json& object) {
+    return object.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
 }
 
 std::string hexadecimal(std::string_view bytes) {
@@ -126,50 +61,42 @@ std::string public_key_text(const PublicKey& key) {
 
 }  // namespace
 
-Parsed<RememberedKey> parse_key_file(std::string_view text) {
-    Fields fields(text);
+std::optional<RememberedKey> parse_key_file(std::string_view text) {
+    const json object = read_object(text);
+    const std::optional<PublicLine> line = read_public_line(field(object, "public_key"));
     RememberedKey entry;
-    std::optional<PublicLine> line = read_public_line(fields.text("public_key"));
-    if (!line || line->key.is_certificate() || !line->comment.empty()) {
-        fields.fail("has no public key");
-    } else {
-        entry.key = std::move(line->key);
-    }
-    entry.asked.account = fields.text("account");
-    if (!entry.asked.account.empty() && !is_account(entry.asked.account)) {
-        fields.fail("has an account that can't be one");
-    }
-    entry.asked.when = parse_time(fields.text("asked"));
-    entry.comment = stored_comment(fields.text("comment"));
-    return fields.result(std::move(entry));
+    entry.asked.account = field(object, "account");
+    if (!line || line->key.is_certificate() || !line->comment.empty()) return std::nullopt;
+    if (!is_account(entry.asked.account)) return std::nullopt;
+    entry.key = line->key;
+    entry.asked.when = parse_time(field(object, "asked"));
+    entry.comment = stored_comment(field(object, "comment"));
+    return entry;
 }
 
-Parsed<RememberedPush> parse_push_file(std::string_view text) {
-    Fields fields(text);
-    RememberedPush entry;
-    entry.name_space = fields.text("namespace");
-    if (!push_file_name(entry.name_space)) fields.fail("has no namespace");
-    entry.fingerprint = fields.text("key");
-    if (!key_file_name(entry.fingerprint)) fields.fail("has no fingerprint");
-    entry.when = parse_time(fields.text("when"));
-    return fields.result(std::move(entry));
+std::optional<RememberedPush> parse_push_file(std::string_view text) {
+    const json object = read_object(text);
+    RememberedPush entry = {field(object, "namespace"), field(object, "key"),
+                            parse_time(field(object, "when"))};
+    if (!push_file_name(entry.name_space) || !key_file_name(entry.fingerprint)) return std::nullopt;
+    return entry;
 }
 
-std::string format_key_file(const RememberedKey& entry, std::string_view former) {
-    return written_over(former, [&](json& object) {
-        object["public_key"] = public_key_text(entry.key);
-        set_or_drop(object, "account", entry.asked.account);
-        object["asked"] = format_time(entry.asked.when);
-        set_or_drop(object, "comment", stored_comment(entry.comment));
-    });
+std::string format_key_file(const RememberedKey& entry) {
+    json object = {{"version", our_version},
+                   {"public_key", public_key_text(entry.key)},
+                   {"account", entry.asked.account},
+                   {"asked", format_time(entry.asked.when)}};
+    const std::string comment = stored_comment(entry.comment);
+    if (!comment.empty()) object["comment"] = comment;
+    return text_of(object);
 }
 
-std::string format_push_file(const RememberedPush& entry, std::string_view former) {
-    return written_over(former, [&](json& object) {
-        object["namespace"] = entry.name_space;
-        object["key"] = entry.fingerprint;
-        object["when"] = format_time(entry.when);
-    });
+std::string format_push_file(const RememberedPush& entry) {
+    return text_of({{"version", our_version},
+                    {"namespace", entry.name_space},
+                    {"key", entry.fingerprint},
+                    {"when", format_time(entry.when)}});
 }
 
 std::optional<std::string> key_file_name(std::string_view fingerprint) {
@@ -197,7 +124,7 @@ std::optional<std::string> push_file_name(std::string_view name_space) {
             name += "%" + hexadecimal(character);
         }
     }
-    // "%s" is no escape: a hashed name never meets a spelled one.
+    // "%s" is not an escape: a hashed name never equals a spelled one.
     if (name.size() > longest_name) name = "%sha256-" + hexadecimal(system::sha256(name_space));
     return name + ".json";
 }
@@ -213,8 +140,33 @@ std::string stored_comment(std::string_view comment) {
     if (text.size() <= longest_comment) return text;
     std::size_t end = longest_comment;
     while ((static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U)
-        --end;  // never a part of a character
+        --end;  // never half a character
     return text.substr(0, end);
+}
+
+SystemTime parse_time(std::string_view text) {
+    std::tm parts = {};
+    const std::string copy(text);
+    const int count = std::sscanf(copy.c_str(), "%4d-%2d-%2dT%2d:%2d:%2dZ", &parts.tm_year,
+                                  &parts.tm_mon, &parts.tm_mday, &parts.tm_hour, &parts.tm_min,
+                                  &parts.tm_sec);
+    if (count != 6) return {};
+    parts.tm_year -= 1900;
+    parts.tm_mon -= 1;
+    const SystemTime time = std::chrono::system_clock::from_time_t(::timegm(&parts));
+    return format_time(time) == text ? time : SystemTime();
+}
+
+std::string format_time(SystemTime time) {
+    constexpr std::time_t end = 7258118400;  // the year 2200; 64 bits of nanoseconds reach 2262
+    std::time_t seconds =
+        std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
+    if (seconds < 0 || seconds >= end) seconds = 0;
+    std::tm parts = {};
+    char text[32] = {};
+    ::gmtime_r(&seconds, &parts);
+    (void)std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+    return text;
 }
 
 }  // namespace hfssh::identity

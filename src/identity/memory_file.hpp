@@ -12,25 +12,18 @@ namespace hfssh::identity {
 
 inline constexpr std::size_t largest_memory_file = std::size_t{64} * 1024;
 
-template <typename Entry>
-struct Parsed {
-    std::optional<Entry> entry;
-    bool newer = false;        // of a version that is not ours: never written, never set aside
-    std::string_view problem;  // why it is broken ("is not JSON"); empty if it is not
-};
+// nullopt for anything that this version does not write.
+[[nodiscard]] std::optional<RememberedKey> parse_key_file(std::string_view text);
+[[nodiscard]] std::optional<RememberedPush> parse_push_file(std::string_view text);
 
-[[nodiscard]] Parsed<RememberedKey> parse_key_file(std::string_view text);
-[[nodiscard]] Parsed<RememberedPush> parse_push_file(std::string_view text);
+[[nodiscard]] std::string format_key_file(const RememberedKey& entry);
+[[nodiscard]] std::string format_push_file(const RememberedPush& entry);
 
-// Fields of FORMER (the file's text up to now, or empty) that are not known here are kept.
-[[nodiscard]] std::string format_key_file(const RememberedKey& entry, std::string_view former);
-[[nodiscard]] std::string format_push_file(const RememberedPush& entry, std::string_view former);
-
-// Names that no two keys or namespaces share, on a file system that ignores letter case either, and
-// that stay in their directory: a key's digest in hexadecimal; a namespace with everything but
-// lower-case letters, digits, '-', '_' and inner dots as %xx, or hashed where that gets long. None
-// for what is no SHA256 fingerprint, and for a namespace that can't be one (empty, longer than 255
-// bytes, a control character, not UTF-8).
+// File names that no two keys or namespaces share, even on a file system that ignores letter case,
+// and that cannot leave their directory: a key's digest in hexadecimal; a namespace with everything
+// but lower-case letters, digits, '-', '_' and inner dots as %xx, or hashed if that is too long.
+// nullopt for anything but a SHA256 fingerprint, and for an impossible namespace (empty, longer than
+// 255 bytes, a control character, not UTF-8).
 [[nodiscard]] std::optional<std::string> key_file_name(std::string_view fingerprint);
 [[nodiscard]] std::optional<std::string> push_file_name(std::string_view name_space);
 
@@ -41,7 +34,7 @@ struct Parsed {
 [[nodiscard]] std::string stored_comment(std::string_view comment);
 
 // RFC 3339 in UTC, whole seconds: "2026-01-31T23:59:59Z". The epoch for anything else, and for
-// years that the clock does not reach.
+// years before 1970 or after 2199.
 [[nodiscard]] SystemTime parse_time(std::string_view text);
 [[nodiscard]] std::string format_time(SystemTime time);
 

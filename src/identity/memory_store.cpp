@@ -1,10 +1,19 @@
+// The memory as the rest of hf-ssh sees it: which answers and pushes are worth a write, and the
+// files that hold them.
 #include "hfssh/identity/memory_store.hpp"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <ctime>
 #include <tuple>
 
-#include "hfssh/system/encode.hpp"
-#include "memory_directory.hpp"
+#include "hfssh/system/own_directory.hpp"
+#include "hfssh/system/trace.hpp"
 #include "memory_file.hpp"
 
 namespace hfssh::identity {
@@ -14,66 +23,93 @@ namespace {
 using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::system_clock;
-using State = MemoryDirectory::File::State;
+using system::OwnDirectory;
+using Missing = OwnDirectory::Missing;
 
-// How long a question without an answer is not repeated, and by how much a time must differ to be
-// worth a write of its own.
-constexpr auto silence_lasts = hours(1);
+// By how much a time must differ to be worth a write of its own.
 constexpr auto answer_grain = minutes(1);
 constexpr auto push_grain = hours(24);
 
-template <typename Entry>
-struct Found {
-    std::optional<Entry> entry;
-    std::string text;  // as the file has it
-    bool writable = true;
-};
+constexpr const char* keys_name = "keys";
+constexpr const char* namespaces_name = "namespaces";
+constexpr std::string_view suffix = ".json";
 
-// Reads the file NAME. One that is broken, or is not of what NAME stands for, is set aside.
-template <typename Entry, typename Parse, typename NameOf>
-Found<Entry> find(const MemoryDirectory& directory, const std::string& name, Parse parse,
-                  NameOf name_of) {
-    MemoryDirectory::File file = directory.read(name);
-    if (file.state != State::present) return {std::nullopt, {}, file.state == State::missing};
-    Parsed<Entry> parsed = parse(file.text);
-    if (parsed.entry && name_of(*parsed.entry) != name) {
-        parsed.entry.reset();
-        parsed.problem = parsed.newer ? "" : "is of something else than its name says";
-    }
-    if (!parsed.problem.empty()) {
-        directory.set_aside(name, file, parsed.problem);
-        return {};
-    }
-    return {std::move(parsed.entry), std::move(file.text), !parsed.newer};
+bool is_entry(std::string_view name) {
+    return name.ends_with(suffix) && name.size() > suffix.size();
 }
 
-// A clock that was wrong must not keep us from asking for years.
+// NAME.json.XXXXXX of replace_file(): left by a write that was killed, if it is old.
+bool is_temporary(std::string_view name) {
+    constexpr std::size_t random = 7;
+    return name.size() > random && name[name.size() - random] == '.' &&
+           is_entry(name.substr(0, name.size() - random));
+}
+
+// NAME (keys/ or namespaces/) in the state directory.
+OwnDirectory open(const std::string& state, const char* name, Missing missing = Missing::leave) {
+    OwnDirectory directory = OwnDirectory::open(state, missing);
+    if (directory) directory = directory.child(name, missing);
+    directory.warn_if_unsafe();
+    return directory;
+}
+
+// The entry in the file NAME; nullopt also if it is damaged, or about something else than its name.
+template <typename Entry, typename Parse, typename NameOf>
+std::optional<Entry> find(const OwnDirectory& directory, const std::string& name, Parse parse,
+                          NameOf name_of) {
+    const auto content = directory.read(name, largest_memory_file);
+    if (const auto* error = std::get_if<system::FileError>(&content)) {
+        if (error->kind != system::FileError::Kind::missing && system::tracing()) {
+            system::trace("memory: " + directory.path() + "/" + name + ": " + error->detail);
+        }
+        return std::nullopt;
+    }
+    std::optional<Entry> entry = parse(std::get<std::string>(content));
+    if (entry && name_of(*entry) == name) return entry;
+    system::trace("memory: ignoring a damaged file: " + directory.path() + "/" + name);
+    return std::nullopt;
+}
+
+// A clock that was wrong must not keep hf-ssh from asking for years.
 SystemTime not_in_future(SystemTime time) {
     return time > system_clock::now() ? SystemTime() : time;
 }
 
-Found<RememberedKey> find_key(const MemoryDirectory& directory, const std::string& name) {
-    auto found = find<RememberedKey>(
-        directory, name, parse_key_file,
-        [](const RememberedKey& entry) { return key_file_name(entry.key.fingerprint()); });
-    if (found.entry) found.entry->asked.when = not_in_future(found.entry->asked.when);
-    return found;
+std::optional<RememberedKey> find_key(const OwnDirectory& directory, const std::string& name) {
+    auto entry = find<RememberedKey>(directory, name, parse_key_file, [](const auto& found) {
+        return key_file_name(found.key.fingerprint());
+    });
+    if (entry) entry->asked.when = not_in_future(entry->asked.when);
+    return entry;
 }
 
-Found<RememberedPush> find_push(const MemoryDirectory& directory, const std::string& name) {
-    auto found = find<RememberedPush>(
-        directory, name, parse_push_file,
-        [](const RememberedPush& entry) { return push_file_name(entry.name_space); });
-    if (found.entry) found.entry->when = not_in_future(found.entry->when);
-    return found;
+std::optional<RememberedPush> find_push(const OwnDirectory& directory, const std::string& name) {
+    auto entry = find<RememberedPush>(directory, name, parse_push_file, [](const auto& found) {
+        return push_file_name(found.name_space);
+    });
+    if (entry) entry->when = not_in_future(entry->when);
+    return entry;
 }
 
-MemoryDirectory keys_of(const std::string& parent, bool read_only, bool& warned) {
-    return {parent, "keys", read_only, warned};
+void sweep(const OwnDirectory& directory) {
+    constexpr std::time_t stale_after = 3600;
+    for (const std::string& name : directory.names()) {
+        struct stat info = {};
+        const bool stale =
+            is_temporary(name) &&
+            ::fstatat(directory.fd(), name.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0 &&
+            S_ISREG(info.st_mode) && info.st_mtime < std::time(nullptr) - stale_after;
+        if (stale) (void)directory.remove(name);
+    }
 }
 
-MemoryDirectory namespaces_of(const std::string& parent, bool read_only, bool& warned) {
-    return {parent, "namespaces", read_only, warned};
+bool write(const OwnDirectory& directory, const std::string& name, std::string_view text) {
+    if (directory) sweep(directory);
+    const int error = directory.replace(name, text);
+    if (error != 0 && system::tracing()) {
+        system::trace("memory: " + directory.path() + "/" + name + ": " + std::strerror(error));
+    }
+    return error == 0;
 }
 
 }  // namespace
@@ -85,89 +121,78 @@ MemoryStore::MemoryStore(std::string state_directory, bool read_only)
 Memory MemoryStore::load(const std::vector<std::string>& fingerprints,
                          const std::string& name_space) const {
     Memory memory;
+    const OwnDirectory keys = open(directory_, keys_name);
     for (const std::string& fingerprint : fingerprints) {
-        const auto unwritten = unwritten_.find(fingerprint);
-        if (unwritten == unwritten_.end()) continue;
-        memory.accounts.insert(*unwritten);
-    }
-    if (directory_.empty()) return memory;
-    for (const std::string& fingerprint : fingerprints) {
-        if (memory.accounts.contains(fingerprint)) continue;
-        const auto known = asked(fingerprint);
-        if (!known) continue;
-        const bool silent = known->account.empty();
-        if (silent && system_clock::now() - known->when > silence_lasts) continue;
-        memory.accounts[fingerprint] = known->account;
+        const auto name = key_file_name(fingerprint);
+        if (const auto known = unwritten_.find(fingerprint); known != unwritten_.end()) {
+            memory.accounts.insert(*known);
+        } else if (const auto found = keys && name ? find_key(keys, *name) : std::nullopt) {
+            memory.accounts[fingerprint] = found->asked.account;
+        }
     }
     if (const auto name = push_file_name(name_space)) {
-        const auto found = find_push(namespaces_of(directory_, read_only_, warned_), *name);
-        if (found.entry) memory.learned[name_space] = found.entry->fingerprint;
+        const OwnDirectory namespaces = open(directory_, namespaces_name);
+        const auto found = namespaces ? find_push(namespaces, *name) : std::nullopt;
+        if (found) memory.learned[name_space] = found->fingerprint;
     }
     return memory;
 }
 
 std::optional<Asked> MemoryStore::asked(const std::string& fingerprint) const {
     const auto name = key_file_name(fingerprint);
-    if (directory_.empty() || !name) return std::nullopt;
-    auto found = find_key(keys_of(directory_, read_only_, warned_), *name);
-    if (!found.entry) return std::nullopt;
-    return std::move(found.entry->asked);
+    const OwnDirectory directory = open(directory_, keys_name);
+    if (!directory || !name) return std::nullopt;
+    auto found = find_key(directory, *name);
+    if (!found) return std::nullopt;
+    return std::move(found->asked);
 }
 
 bool MemoryStore::remember_answer(const PublicKey& key, const std::string& comment,
                                   const Asked& asked) {
-    if (!asked.account.empty() && !is_account(asked.account)) return false;
-    if (write_answer(key, comment, asked)) {
+    auto plain = read_public_key(key.plain());
+    if (!is_account(asked.account) || !plain) return false;
+    if (write_answer({std::move(*plain), stored_comment(comment), asked})) {
         unwritten_.erase(key.fingerprint());
         return true;
     }
-    if (!asked.account.empty()) unwritten_[key.fingerprint()] = asked.account;
+    unwritten_[key.fingerprint()] = asked.account;
     return false;
 }
 
-bool MemoryStore::write_answer(const PublicKey& key, const std::string& comment,
-                               const Asked& asked) {
-    const auto name = key_file_name(key.fingerprint());
-    auto plain = read_public_key(key.plain());
-    if (directory_.empty() || read_only_ || !name || !plain) return false;
-    const MemoryDirectory directory = keys_of(directory_, read_only_, warned_);
-    const Found<RememberedKey> found = find_key(directory, *name);
-    if (!found.writable) return false;
-    RememberedKey next = {std::move(*plain), stored_comment(comment), asked};
-    if (found.entry) {
-        const RememberedKey& now = *found.entry;
-        if (now.asked.when > next.asked.when) return true;
-        if (next.comment.empty()) next.comment = now.comment;
-        if (next.asked.account.empty()) next.asked.account = now.asked.account;
-        if (next.comment == now.comment && next.asked.account == now.asked.account &&
-            next.asked.when - now.asked.when < answer_grain) {
+bool MemoryStore::write_answer(const RememberedKey& entry) {
+    const auto name = key_file_name(entry.key.fingerprint());
+    if (!remembers() || !name) return false;
+    const OwnDirectory directory = open(directory_, keys_name, Missing::make);
+    RememberedKey next = entry;
+    if (const auto now = directory ? find_key(directory, *name) : std::nullopt) {
+        if (now->asked.when > next.asked.when) return true;
+        if (next.comment.empty()) next.comment = now->comment;
+        if (next.comment == now->comment && next.asked.account == now->asked.account &&
+            next.asked.when - now->asked.when < answer_grain) {
             return true;
         }
     }
-    return directory.write(*name, format_key_file(next, found.text));
+    return write(directory, *name, format_key_file(next));
 }
 
 bool MemoryStore::remember_push(const std::string& name_space, const PublicKey& key) {
     const auto name = push_file_name(name_space);
-    if (directory_.empty() || read_only_ || !name) return false;
-    const MemoryDirectory directory = namespaces_of(directory_, read_only_, warned_);
-    const Found<RememberedPush> found = find_push(directory, *name);
-    if (!found.writable) return false;
+    if (!remembers() || !name) return false;
+    const OwnDirectory directory = open(directory_, namespaces_name, Missing::make);
     const RememberedPush next = {name_space, key.fingerprint(), system_clock::now()};
-    if (found.entry && found.entry->fingerprint == next.fingerprint &&
-        next.when - found.entry->when < push_grain) {
+    const auto now = directory ? find_push(directory, *name) : std::nullopt;
+    if (now && now->fingerprint == next.fingerprint && next.when - now->when < push_grain) {
         return true;
     }
-    return directory.write(*name, format_push_file(next, found.text));
+    return write(directory, *name, format_push_file(next));
 }
 
 std::vector<RememberedKey> MemoryStore::keys() const {
     std::vector<RememberedKey> entries;
-    if (directory_.empty()) return entries;
-    const MemoryDirectory directory = keys_of(directory_, read_only_, warned_);
+    const OwnDirectory directory = open(directory_, keys_name);
     for (const std::string& name : directory.names()) {
-        auto found = find_key(directory, name);
-        if (found.entry) entries.push_back(std::move(*found.entry));
+        auto found = is_entry(name) ? find_key(directory, name) : std::nullopt;
+        if (found) entries.push_back(std::move(*found));
     }
     std::ranges::sort(entries, {}, [](const RememberedKey& entry) {
         return std::tuple(entry.asked.account, entry.key.fingerprint());
@@ -177,21 +202,27 @@ std::vector<RememberedKey> MemoryStore::keys() const {
 
 std::vector<RememberedPush> MemoryStore::pushes() const {
     std::vector<RememberedPush> entries;
-    if (directory_.empty()) return entries;
-    const MemoryDirectory directory = namespaces_of(directory_, read_only_, warned_);
+    const OwnDirectory directory = open(directory_, namespaces_name);
     for (const std::string& name : directory.names()) {
-        auto found = find_push(directory, name);
-        if (found.entry) entries.push_back(std::move(*found.entry));
+        auto found = is_entry(name) ? find_push(directory, name) : std::nullopt;
+        if (found) entries.push_back(std::move(*found));
     }
     std::ranges::sort(entries, {}, &RememberedPush::name_space);
     return entries;
+}
+
+bool MemoryStore::forget_file(const char* directory, const std::string& name) const {
+    const OwnDirectory opened = open(directory_, directory);
+    if (!read_only_) return opened.remove(name);
+    const auto names = opened.names();
+    return std::ranges::find(names, name) == names.end();
 }
 
 bool MemoryStore::forget_key(const std::string& fingerprint) {
     unwritten_.erase(fingerprint);
     const auto name = key_file_name(fingerprint);
     if (directory_.empty() || !name) return true;
-    bool gone = keys_of(directory_, read_only_, warned_).remove(*name);
+    bool gone = forget_file(keys_name, *name);
     for (const RememberedPush& push : pushes()) {
         if (push.fingerprint == fingerprint) gone = forget_namespace(push.name_space) && gone;
     }
@@ -201,14 +232,25 @@ bool MemoryStore::forget_key(const std::string& fingerprint) {
 bool MemoryStore::forget_namespace(const std::string& name_space) {
     const auto name = push_file_name(name_space);
     if (directory_.empty() || !name) return true;
-    return namespaces_of(directory_, read_only_, warned_).remove(*name);
+    return forget_file(namespaces_name, *name);
 }
 
 bool MemoryStore::forget_all() {
     unwritten_.clear();
     if (directory_.empty()) return true;
-    const bool keys_gone = keys_of(directory_, read_only_, warned_).remove_all();
-    return namespaces_of(directory_, read_only_, warned_).remove_all() && keys_gone;
+    const bool keys_gone = forget_all_in(keys_name);
+    return forget_all_in(namespaces_name) && keys_gone;
+}
+
+bool MemoryStore::forget_all_in(const char* name) const {
+    const OwnDirectory directory = open(directory_, name);
+    bool gone = directory || directory.error().kind == system::FileError::Kind::missing;
+    for (const std::string& file : directory.names()) {
+        if (!is_entry(file) && !is_temporary(file)) continue;
+        gone = !read_only_ && directory.remove(file) && gone;
+    }
+    if (directory && !read_only_) (void)::rmdir(directory.path().c_str());  // if it is empty
+    return gone;
 }
 
 }  // namespace hfssh::identity

@@ -1,3 +1,4 @@
+// The files through which ssh is given one key and no other.
 #include "hfssh/identity/offer.hpp"
 
 #include <fcntl.h>
@@ -14,6 +15,7 @@
 
 #include "hfssh/system/encode.hpp"
 #include "hfssh/system/files.hpp"
+#include "hfssh/system/own_directory.hpp"
 #include "hfssh/system/paths.hpp"
 #include "hfssh/system/text.hpp"
 
@@ -21,19 +23,10 @@ namespace hfssh::identity {
 
 namespace {
 
-constexpr std::size_t largest_public_file = 64 * 1024;
-
 // What no quoting carries through every version of ssh_config(5): its own escapes, ${VAR}.
 bool is_awkward(const std::string& path) {
     return path.find_first_of("\"\\") != std::string::npos ||
            path.find("${") != std::string::npos || system::has_control_character(path);
-}
-
-// A directory that only this user and root can change.
-bool is_private(const std::string& directory) {
-    struct stat info = {};
-    return ::lstat(directory.c_str(), &info) == 0 && S_ISDIR(info.st_mode) &&
-           info.st_uid == ::geteuid() && (info.st_mode & 022U) == 0;
 }
 
 // The file's name for a key: its fingerprint, without what a file's name can't have everywhere. A
@@ -52,7 +45,7 @@ int write_public(const std::string& path, const PublicKey& key) {
     struct stat info = {};
     if (::lstat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode) &&
         (info.st_mode & 07777U) == 0600U) {
-        const auto present = system::read_file(path, largest_public_file);
+        const auto present = system::read_file(path, system::largest_small_file);
         const auto* content = std::get_if<std::string>(&present);
         if (content != nullptr && *content == text) return 0;
     }
@@ -88,14 +81,11 @@ int fill(const std::string& directory, const Candidate& candidate, Way way, Offe
 
 // errno, 0 on success.
 int fill_state(const std::string& state, const Candidate& candidate, Way way, Offer& offer) {
-    if (!state.starts_with('/') || is_awkward(state)) return ENOENT;
-    const std::string directory = state + "/identities";
-    if (!is_private(directory)) {
-        if (const int error = system::make_directories(state, 0700)) return error;
-        if (const int error = system::make_directories(directory, 0700)) return error;
-        if (!is_private(directory)) return EPERM;
-    }
-    return fill(directory, candidate, way, offer);
+    using system::OwnDirectory;
+    if (is_awkward(state)) return ENOENT;
+    const OwnDirectory own = OwnDirectory::open(state, OwnDirectory::Missing::make);
+    const OwnDirectory directory = own.child("identities", OwnDirectory::Missing::make);
+    return directory ? fill(directory.path(), candidate, way, offer) : EPERM;
 }
 
 bool is_made_of(std::string_view text, bool (*fits)(char)) {
@@ -132,7 +122,7 @@ bool is_offer_name(std::string_view name) {
 }
 
 Way way_of(const Candidate& candidate) {
-    if (!candidate.has_private || candidate.exposed) return Way::public_copy;
+    if (!candidate.file_serves()) return Way::public_copy;
     // Before OpenSSH 8.3 only a .pub told which of the agent's keys a private file is.
     const bool nameless = candidate.in_agent && candidate.encrypted && !candidate.has_public;
     const bool linked =
@@ -154,9 +144,10 @@ std::variant<Offer, NoPlace> prepare_offer(const Candidate& candidate,
         return offer;
     }
     if (fill_state(state_directory, candidate, way, offer) == 0) return offer;
-    const std::string& directory = temporary.path();
-    if (directory.empty() || is_awkward(directory)) return NoPlace{ENOENT};
-    if (const int error = fill(directory, candidate, way, offer)) return NoPlace{error};
+    const auto put = [&](const std::string& directory) {
+        return is_awkward(directory) ? ENOENT : fill(directory, candidate, way, offer);
+    };
+    if (!temporary.fill(put)) return NoPlace{temporary.problem()};
     return offer;
 }
 

@@ -1,3 +1,4 @@
+// A key on disk and the files next to it, as ssh(1) would see them.
 #include "hfssh/identity/stored_key.hpp"
 
 #include <sys/stat.h>
@@ -13,10 +14,9 @@ namespace hfssh::identity {
 
 namespace {
 
-constexpr std::size_t largest_file = 64 * 1024;
-
 std::variant<KeyFile, NotStored> read(const std::string& path) {
-    std::variant<std::string, system::FileError> content = system::read_file(path, largest_file);
+    std::variant<std::string, system::FileError> content =
+        system::read_file(path, system::largest_small_file);
     if (auto* error = std::get_if<system::FileError>(&content)) {
         const bool missing = error->kind == system::FileError::Kind::missing;
         const auto kind = missing ? NotStored::Kind::missing : NotStored::Kind::unreadable;
@@ -32,7 +32,7 @@ bool is_missing(const std::variant<KeyFile, NotStored>& file) {
     return problem != nullptr && problem->kind == NotStored::Kind::missing;
 }
 
-// The public key that ssh(1) would read from PATH; none where it would find none.
+// The public key that ssh(1) would read from PATH, if any.
 const KeyFile* public_half(const std::variant<KeyFile, NotStored>& file) {
     const auto* found = std::get_if<KeyFile>(&file);
     return found != nullptr && found->kind == KeyFile::Kind::public_key ? found : nullptr;
@@ -86,6 +86,7 @@ StoredKey from_private(const std::string& path, KeyFile file) {
     stored.has_private = true;
     stored.encrypted = file.encrypted;
     stored.exposed = is_exposed(path);
+    stored.form = file.form;
     add_public_file(stored);
     add_certificate(stored, path);
     return stored;

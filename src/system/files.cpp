@@ -1,9 +1,12 @@
+// Reading and replacing whole files, with the reason if that fails.
 #include "hfssh/system/files.hpp"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -66,18 +69,27 @@ std::optional<FileError> unsafe(const struct stat& info, std::string_view what) 
     return std::nullopt;
 }
 
-UniqueFd open_for_reading(const std::string& path, int flags) {
-    return UniqueFd(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | flags));
+UniqueFd open_for_reading(const std::string& path, int flags, int directory = AT_FDCWD) {
+    return UniqueFd(
+        ::openat(directory, path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | flags));
+}
+
+std::variant<std::string, FileError> read_open(const UniqueFd& fd, std::size_t limit) {
+    if (!fd) return from_errno(errno);
+    struct stat info = {};
+    if (::fstat(fd.get(), &info) != 0) return from_errno(errno);
+    return read_regular(fd.get(), info, limit);
 }
 
 }  // namespace
 
 std::variant<std::string, FileError> read_file(const std::string& path, std::size_t limit) {
-    const UniqueFd fd = open_for_reading(path, 0);
-    if (!fd) return from_errno(errno);
-    struct stat info = {};
-    if (::fstat(fd.get(), &info) != 0) return from_errno(errno);
-    return read_regular(fd.get(), info, limit);
+    return read_open(open_for_reading(path, 0), limit);
+}
+
+std::variant<std::string, FileError> read_file_at(int directory, const std::string& name,
+                                                  std::size_t limit) {
+    return read_open(open_for_reading(name, O_NOFOLLOW, directory), limit);
 }
 
 std::optional<FileError> unfit_directory(const std::string& path) {
@@ -142,6 +154,18 @@ int make_directories(const std::string& directory, mode_t mode) {
     struct stat info = {};
     if (::stat(directory.c_str(), &info) != 0) return errno;
     return S_ISDIR(info.st_mode) ? 0 : ENOTDIR;
+}
+
+std::vector<std::string> names_in(const std::string& directory) {
+    std::vector<std::string> names;
+    const std::unique_ptr<DIR, int (*)(DIR*)> listing(::opendir(directory.c_str()), &::closedir);
+    if (!listing) return names;
+    while (const dirent* entry = ::readdir(listing.get())) {
+        const std::string_view name = entry->d_name;
+        if (name != "." && name != "..") names.emplace_back(name);
+    }
+    std::sort(names.begin(), names.end());
+    return names;
 }
 
 }  // namespace hfssh::system

@@ -4,8 +4,10 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -46,6 +48,15 @@ void close_from(int first, std::initializer_list<int> keep) {
 
 std::string descriptor_path(int fd) {
     return "/proc/" + std::to_string(::getpid()) + "/fd/" + std::to_string(fd);
+}
+
+int anonymous_file(const char* name) {
+    const int fd = ::memfd_create(name, MFD_CLOEXEC);
+    if (fd >= 0 && ::fchmod(fd, 0600) != 0) {  // it is made with 0777, which ssh refuses for a key
+        ::close(fd);
+        return -1;
+    }
+    return fd;
 }
 
 void acknowledge_at_once(int socket) {

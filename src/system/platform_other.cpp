@@ -45,6 +45,10 @@ std::string descriptor_path(int) {
     return {};
 }
 
+int anonymous_file(const char* /*name*/) {
+    return -1;
+}
+
 void acknowledge_at_once(int /*socket*/) {}
 
 std::size_t allocated_size([[maybe_unused]] void* memory) {

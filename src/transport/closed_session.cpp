@@ -41,7 +41,7 @@ identity::Offer prepare(const identity::Candidate& candidate,
     auto prepared = identity::prepare_offer(candidate, state, temporary);
     if (const auto* no_place = std::get_if<identity::NoPlace>(&prepared)) {
         throw Failure("no directory can be written for the public key to offer: " +
-                      std::string(std::strerror(no_place->error)));
+                      no_place->problem);
     }
     return std::get<identity::Offer>(std::move(prepared));
 }

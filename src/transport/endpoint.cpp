@@ -1,7 +1,6 @@
 #include "hfssh/transport/endpoint.hpp"
 
 #include "hfssh/hub/names.hpp"
-#include "hfssh/identity/identity_path.hpp"
 #include "hfssh/ssh/closed/configuration.hpp"
 #include "hfssh/system/paths.hpp"
 
@@ -61,10 +60,7 @@ std::string user_of(const HubRequest& request, const Configured& configured) {
 }
 
 bool has_own_files(const Resolved& resolved) {
-    std::vector<std::string> files;
-    for (const std::string_view file : resolved.all("identityfile"))
-        files.emplace_back(file);
-    return !identity::is_default_list(files);
+    return resolved.has("identityfile");
 }
 
 }  // namespace

@@ -39,7 +39,8 @@ identity::AgentAnswer Preparation::agent(const ssh::Resolved& resolved) {
     // One that asks a person, or starts what talks to a card, may need a moment.
     const auto limit = std::chrono::seconds(identity::asks_person(socket) ? 10 : 1);
     if (socket == agent_socket_) return agent_.wait(start_ + limit);
-    return identity::AgentQuery(socket).wait(steady_clock::now() + limit);
+    const auto without = identity::state_without_socket(configured, system::environment);
+    return identity::AgentQuery(socket, without).wait(steady_clock::now() + limit);
 }
 
 }  // namespace hfssh::transport

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <string_view>
 
+#include "default_identities.hpp"
 #include "hfssh/ssh/without/resolve.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
@@ -64,7 +65,8 @@ std::vector<ssh::ConfigFile> configuration_files(const ssh::CommandLine& typed,
 }
 
 ResolvedQuery::ResolvedQuery(const ssh::Underlying& underlying, const ssh::CommandLine& typed,
-                             const std::string& destination, system::Capture::Errors errors) {
+                             const std::string& destination, system::Capture::Errors errors)
+    : underlying_(underlying), typed_(typed) {
     if (underlying.lacks_ssh()) {
         read_ = read_here(underlying, typed, destination);
     } else {
@@ -92,7 +94,11 @@ ssh::Resolved ResolvedQuery::wait() {
             "message is above",
             "try: ssh -G hf.co");
     }
-    ssh::Resolved resolved = ssh::read_resolved(answer.output);
+    const ssh::Reading words = ssh::read_command_line(underlying_.arguments, ssh::TagFlag::plain);
+    const auto* line = std::get_if<ssh::CommandLine>(&words);
+    const ssh::CommandLine via = line == nullptr ? ssh::CommandLine{} : *line;
+    ssh::Resolved resolved = ssh::read_resolved(without_default_identities(
+        answer.output, underlying_, typed_, via, configuration_files(typed_, via, false)));
     if (resolved.malformed()) {
         throw system::Failure("the output of ssh -G cannot be trusted: " +
                               system::printable(resolved.defect()));

@@ -128,6 +128,7 @@ Request make_request(const HubRequest& hub_request, const Configured& configured
     const identity::PathTokens tokens = tokens_for(hub_request, configured, endpoint);
     Request request;
     request.repository = repository;
+    request.policy = identity::read_policy(configured.effective());
     if (const auto typed = typed_identity(hub_request.typed)) {
         request.typed = expand(*typed, tokens);
         if (is_public_half(*request.typed)) add_token(configured, request);
@@ -142,6 +143,8 @@ Request make_request(const HubRequest& hub_request, const Configured& configured
         key.is_set() && !request.environment_identity && !request.environment_account) {
         request.environment_key = key.file();
         request.environment_key_name = key.name();
+    } else {
+        request.environment_key_name = key.empty_name();
     }
     const std::vector<std::string> files = identity_files(configured);
     if (configured.is_alias && configured.hub) {
@@ -157,11 +160,11 @@ Request make_request(const HubRequest& hub_request, const Configured& configured
         }
         add_settings(*git, "", request);
     }
+    request.policy.files_configured = configured.typed.has("identityfile") ||
+                                      (configured.hub && configured.hub->has("identityfile"));
     // A path that cannot be expanded matters only where it could be chosen.
     const bool decided = decided_before_git(request) || identity::setting_for(request) != nullptr;
-    if (!decided && !identity::is_default_list(files)) {
-        request.configured = expand_all(files, tokens);
-    }
+    if (!decided) request.configured = expand_all(files, tokens);
     if (needs_token(hub_request, request)) add_token(configured, request);
     return request;
 }

@@ -41,11 +41,11 @@ class KeyTest(KeysCase):
 
     def test_only_the_public_half(self):
         os.unlink(self.box.key.path)
-        self.assert_not_offered("only the public half", "ssh-add")
+        self.assert_not_offered("only its public half", "ssh-add")
 
     def test_readable_by_others(self):
         os.chmod(self.box.key.path, 0o644)
-        self.assert_not_offered("others may read ~/.ssh/id_ed25519", "hint: chmod 600 ")
+        self.assert_not_offered("can be read by others", "hint: to fix it: chmod 600 ")
 
     def test_named_and_missing(self):
         """Never another one instead."""

@@ -2,6 +2,7 @@
 nothing of it to be found anywhere else, during the command or after it."""
 
 import base64
+import glob
 import os
 import struct
 import subprocess
@@ -56,9 +57,8 @@ class EnvironmentKeyCase(IdentityCase):
         """Private directories with something of this sandbox's key, anywhere they could be."""
         found = []
         for base in (self.box.env.get("XDG_RUNTIME_DIR"), "/dev/shm", "/tmp"):
-            for name in os.listdir(base) if base else ():
-                folder = os.path.join(base, name)
-                if name.startswith("hf-ssh.") and self.holds_key(folder):
+            for folder in glob.glob(f"{base}/hf-ssh-{os.geteuid()}/*") if base else ():
+                if self.holds_key(folder):
                     found.append(folder)
         return found
 
@@ -85,6 +85,11 @@ class FormTest(EnvironmentKeyCase):
 
     def test_blanks_around(self):
         self.assert_robot("\n  " + self.text() + "\n\n")
+
+    def test_on_one_line(self):
+        for end in (" ", "\\n", "\\r\\n"):
+            self.assert_robot(self.text().strip().replace("\n", end))
+            self.assert_robot('"%s"' % self.text().replace("\n", end))
 
     def test_base64(self):
         once = base64.b64encode(self.text().encode()).decode()
@@ -189,6 +194,11 @@ class UnusableTest(EnvironmentKeyCase):
         for text in ("garbage\n", "Z2FyYmFnZQ==", self.robot.public + "\n", "ghp_0123456789abcdef",
                      "".join(lines[:-1]), "".join(lines[:2] + lines[-1:]), self.text()[40:]):
             self.assert_refused(text, "no private key")
+        self.assert_refused(self.robot.public + "\n", "it is a public key")
+        self.assert_refused("".join(lines[:-1]), "cut short or damaged")
+        self.assert_nothing_tried(self.ask(env={"HF_SSH_KEY": self.robot.path}),
+                                  "no private key: it is a path", "HF_SSH_KEY_FILE")
+        self.assert_nothing_tried(self.ask(env={"HF_SSH_KEY": " \n"}), "it is empty")
 
     def test_short_rsa(self):
         key = self.robot_key("rsa1024")

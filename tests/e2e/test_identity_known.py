@@ -166,14 +166,38 @@ class OrderTest(IdentityCase):
         self.make("id_rsa", "alice", "rsa1024")
         self.assert_nothing_tried(self.ask(), "never offered")
 
-    def test_broken_memory(self):
+    def test_damaged_memory(self):
         work = self.make("work", "acme")
         self.remember(self.box.key, "alice")
-        broken = self.remember(work, "acme")
-        self.box.write(broken, "{" * 100000)
-        result = self.assert_served(work, 5)  # asked again
-        self.assertEqual(result.stderr.count("goes on without it"), 1)
-        self.assertTrue(os.path.exists(broken + ".broken"))
+        damaged = self.remember(work, "acme")
+        self.box.write(damaged, "{" * 100000, 0o600)
+        self.assert_served(work, 5)  # asked again
+        self.assertIn('"acme"', self.box.read(damaged).decode())
+        self.assertEqual([name for name in os.listdir(os.path.dirname(damaged))
+                          if not name.endswith(".json")], [])
+
+    def test_memory_that_others_can_write(self):
+        work = self.make("work", "acme")
+        self.remember(self.box.key, "alice")
+        self.remember(work, "acme")
+        self.assert_served(work, 5)
+        os.chmod(self.state(), 0o777)
+        result = self.ask()
+        self.assertEqual(result.stderr.count("ignoring "), 1, result.stderr)
+        self.assertIn("can be written by others (mode 0777)", result.stderr)
+        os.chmod(self.state(), 0o700)
+        self.assertNotIn("ignoring", self.assert_served(work, 5).stderr)
+
+    @unittest.skipUnless(os.geteuid() == 0, "needs root")
+    def test_home_of_another_user(self):
+        """As `sudo -E git`: nothing is written there."""
+        self.make("work", "acme")
+        os.chown(self.box.home, 65534, 65534)
+        self.ask()
+        self.assertFalse(os.path.exists(self.state()))
+        os.chown(self.box.home, 0, 0)
+        self.ask()
+        self.assertTrue(os.path.exists(self.state()))
 
 
 if __name__ == "__main__":

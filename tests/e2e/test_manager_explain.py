@@ -107,7 +107,7 @@ class ExplainTest(ManagerCase):
         self.assertEqual(why["~/.ssh/short"][:2], (False, "refused-short-rsa"))
         self.assertIn("never offered", why["~/.ssh/short"][2])
         self.assertEqual(why["~/.ssh/exposed"][:2], (False, "exposed"))
-        self.assertIn("others may read", why["~/.ssh/exposed"][2])
+        self.assertIn("can be read by others", why["~/.ssh/exposed"][2])
         for name in why:
             self.assertIn(name, self.text.stdout)
 

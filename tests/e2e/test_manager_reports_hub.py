@@ -124,16 +124,17 @@ class ReportsTest(ReportingCase):
         def other(box):
             box.git("config", "--global", "core.sshCommand", "/gone/bin/hf-ssh --via 'ssh -v'")
         self.both("setup", status=0)
-        self.both("setup", "--verbose", prepare=other, status=0)
-        self.both("setup", "--dry-run", prepare=other, status=0)
+        self.both("setup", prepare=other, status=0)
+        self.both("setup", "--dry-run", "--known-hosts", prepare=other, status=0)
         self.both("setup", "--print-env", status=0)
-        self.both("setup", "--verbose", prepare=local, status=0)
-        self.both("setup", "--local", "--verbose", status=0, env={"GIT_SSH_COMMAND": "ssh -v"})
+        self.both("setup", prepare=local, status=0)
+        self.both("setup", "--local", status=0, env={"GIT_SSH_COMMAND": "ssh -v"})
         self.every("setup", kinds=("change",))
 
     def test_unsetup(self):
-        self.both("unsetup", "--verbose", prepare=lambda box: box.git("hf-ssh", "setup"), status=0)
-        self.both("unsetup", "--purge", "--verbose", prepare=lambda box: box.git("hf-ssh", "whoami"), status=0)
+        self.both("unsetup", prepare=lambda box: box.git("hf-ssh", "setup"), status=0)
+        self.both("unsetup", prepare=lambda box: box.git("hf-ssh", "setup", "--known-hosts"))
+        self.both("unsetup", "--purge", prepare=lambda box: box.git("hf-ssh", "whoami"), status=0)
         self.every("unsetup")
 
     def test_doctor(self):

@@ -39,9 +39,7 @@ class CheckupCase(ManagerCase):
         return report["checks"]
 
     def troubles(self, checks):
-        """Without what depends on the programs of this machine: npm, dulwich."""
-        return [check for check in checks if check["result"] in ("warning", "failure") and
-                check["name"] != "programs"]
+        return [check for check in checks if check["result"] in ("warning", "failure")]
 
     def only(self, name, result="failure", words=("--offline",), skipped=None, **options):
         """Nothing but the check NAME is not as it should be; that check. SKIPPED, if given: the

@@ -28,6 +28,13 @@ inline std::string run(std::vector<std::string> words) {
     return result.output;
 }
 
+// Does a program found on PATH end with 0? Its output is discarded.
+inline bool succeeds(const std::vector<std::string>& words) {
+    system::Capture child({system::find_program(words.at(0)), words},
+                          system::Capture::Errors::collect);
+    return child.wait(std::chrono::steady_clock::now() + std::chrono::seconds(60)).succeeded();
+}
+
 // Makes PATH and PATH.pub; OPTIONS go to ssh-keygen ("-t", "rsa", "-m", "PEM").
 inline void make_key(const std::string& path, std::vector<std::string> options = {"-t", "ed25519"},
                      const std::string& passphrase = "", const std::string& comment = "test key") {

@@ -23,7 +23,6 @@ SAMPLES = {
     "host-keys add": ("HOSTKEY",),
     "host-keys revoke": ("HOSTKEY",),
     "host-keys remove": ("HOSTKEY",),
-    "ssh-config": (),
 }
 
 

@@ -19,17 +19,19 @@ struct AgentKey {
 
 enum class AgentState {
     none,         // no agent is configured
+    disabled,     // IdentityAgent none, although SSH_AUTH_SOCK is set
     answered,     // possibly without a key
-    unreachable,  // nobody listens at the socket, or it can't be opened
-    timed_out,    // it accepted, or let us wait, and said nothing in time
+    unreachable,  // nothing listens at the socket, or it cannot be opened
+    timed_out,    // it accepted, or made us wait, and did not answer in time
     refused,      // it answered, but declined
-    broken,       // what it said is no answer
+    too_large,    // a list that is longer than longest_agent_message or most_agent_keys
+    broken,       // its answer is not valid
 };
 
 struct AgentAnswer {
     AgentState state = AgentState::none;
-    std::vector<AgentKey> keys;  // in the agent's order; types that we don't know are left out
-    std::string detail;          // for a person: "Connection refused"
+    std::vector<AgentKey> keys;  // in the agent's order
+    std::string detail;          // for messages: "Connection refused"
     bool asks_person = false;    // see asks_person()
     [[nodiscard]] bool usable() const { return state == AgentState::answered; }
 };
@@ -40,7 +42,7 @@ inline constexpr std::size_t most_agent_keys = 1024;
 // The body of one message (what follows its length). Pure.
 [[nodiscard]] AgentAnswer read_agent_answer(std::string_view body);
 
-// Is this one of the agents that ask a person before they sign (1Password, Secretive, gpg-agent,
+// Is this one of the agents that ask the user before they sign (1Password, Secretive, gpg-agent,
 // KeePassXC, Bitwarden, GNOME's keyring), by its socket's path? Pure.
 [[nodiscard]] bool asks_person(std::string_view socket_path);
 
@@ -49,13 +51,16 @@ inline constexpr std::size_t most_agent_keys = 1024;
 using Environment = std::optional<std::string> (*)(const char* name);
 [[nodiscard]] std::string agent_socket(const std::optional<std::string>& identity_agent,
                                        Environment environment);
+// The state of an agent without a socket: `disabled` or `none`.
+[[nodiscard]] AgentState state_without_socket(const std::optional<std::string>& identity_agent,
+                                              Environment environment);
 
-// Asks an agent while we do something else: the constructor connects and sends without ever
+// Asks an agent while we do other work: the constructor connects and sends without ever
 // blocking, wait() collects. No outcome is an exception, and none raises SIGPIPE.
 class AgentQuery {
   public:
-    // An empty path is no agent.
-    explicit AgentQuery(std::string socket_path);
+    // An empty path: no agent, which is then in state WITHOUT.
+    explicit AgentQuery(std::string socket_path, AgentState without = AgentState::none);
 
     // Once. Ends at the latest at DEADLINE; a good one is a second after the start.
     [[nodiscard]] AgentAnswer wait(std::chrono::steady_clock::time_point deadline);
@@ -71,6 +76,7 @@ class AgentQuery {
     void fail(AgentState state, std::string_view detail);
 
     std::string path_;
+    AgentState without_;
     system::UniqueFd socket_;
     Step step_ = Step::connect;
     AgentAnswer answer_;

@@ -8,13 +8,11 @@
 
 namespace hfssh::identity {
 
-// Collects what there is to choose from: what REQUEST names (of its settings, only the one that
-// counts for this repository), SSH_DIRECTORY (~/.ssh), and the agent's answer. Reads files, starts
-// nothing, prints nothing.
+// Collects the keys to choose from: those that REQUEST names (of its settings, only the one that
+// counts for this repository), SSH_DIRECTORY (~/.ssh), and the agent's answer. With IdentitiesOnly,
+// as ssh(1) does, only those in named or configured files (ssh's default ones if none is
+// configured), in the agent or not. Reads files, starts nothing, prints nothing.
 [[nodiscard]] Inventory gather(const Request& request, const AgentAnswer& agent,
                                const std::string& ssh_directory);
-
-// DSA, and RSA below 2048 bits, are never offered. Pure.
-[[nodiscard]] Refusal refusal_of(const PublicKey& key);
 
 }  // namespace hfssh::identity

@@ -40,12 +40,8 @@ struct PathProblem {
 [[nodiscard]] std::variant<std::string, PathProblem> expand_identity_path(std::string_view raw,
                                                                           const PathTokens& tokens);
 
-// `ssh -G` prints ssh's own default files where no IdentityFile is configured: is RAW that list, of
-// whichever version? A person who lists just these means the same. Pure.
-[[nodiscard]] bool is_default_list(const std::vector<std::string>& raw);
-
 // The files of an alias that are its own: in ALIAS, but not in HUB (what hf.co itself resolves to).
-// Both raw, as -G prints them; a default list has nothing of its own. Pure.
+// Both raw, as configured. Pure.
 [[nodiscard]] std::vector<std::string> own_files(const std::vector<std::string>& alias,
                                                  const std::vector<std::string>& hub);
 

@@ -8,29 +8,40 @@
 
 namespace hfssh::identity {
 
-// What a key's file says by itself, before anybody is asked for a passphrase.
+// Can ssh(1) read a private file as it is? Measured with OpenSSH 9.2: of the "OPENSSH" format it
+// wants BEGIN at the very start, and a plain LF after BEGIN and after END; of PEM, BEGIN at the
+// start of a line. Otherwise it says "error in libcrypto" and offers no key.
+enum class KeyForm {
+    good,
+    crlf,              // CR LF at its line ends
+    no_final_newline,  // cut after END
+    surrounded,        // blanks or text in front of it
+};
+
+// What a key's file says by itself, before a passphrase is asked for.
 struct KeyFile {
     enum class Kind { private_key, public_key };
     Kind kind = Kind::private_key;
     bool encrypted = false;          // private: a passphrase is needed
-    std::optional<PublicKey> key;    // none where an encrypted PEM file keeps it to itself
-    std::optional<Algorithm> label;  // what PEM's label says, known even where the key is not
+    std::optional<PublicKey> key;    // nullopt if an encrypted PEM file hides it
+    std::optional<Algorithm> label;  // what PEM's label says, known even if the key is not
     std::string comment;             // public: the rest of the line
+    KeyForm form = KeyForm::good;    // private
 };
 
-// Reads "openssh-key-v1" (OpenSSH's PROTOCOL.key), PEM (PKCS#1, SEC1, PKCS#8, DSA) and .pub text,
-// with LF or CRLF. None for anything else. Pure; the copies it makes of a private part are wiped.
+// Reads "openssh-key-v1" (OpenSSH's PROTOCOL.key), PEM (PKCS#1, SEC1, PKCS#8, DSA) and .pub text in
+// any form. nullopt for anything else. Pure; the copies it makes of a private part are wiped.
 [[nodiscard]] std::optional<KeyFile> read_key_file(std::string_view text);
 
 // The public half of an unencrypted private key in DER. LABEL is what stands before "PRIVATE KEY":
-// "RSA", "EC", "DSA", or nothing (PKCS#8). None where the file does not hold it. Pure.
+// "RSA", "EC", "DSA", or nothing (PKCS#8). nullopt if the file does not hold it. Pure.
 [[nodiscard]] std::optional<PublicKey> read_private_der(std::string_view label,
                                                         std::string_view der);
 
-// Overwrites TEXT in a way that a compiler can't leave out, and empties it.
+// Overwrites TEXT in a way that a compiler cannot leave out, and empties it.
 void wipe(std::string& text);
 
-// Text that holds a private part: wiped when its time is over.
+// Text that holds a private part: wiped at the end.
 class Secret {
   public:
     explicit Secret(std::string text) : text_(std::move(text)) {}

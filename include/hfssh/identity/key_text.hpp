@@ -6,10 +6,14 @@
 
 namespace hfssh::identity {
 
-// A private key as it comes out of a CI system's secret store -> the text of its file: LF at the
-// end of each line and of the whole, from LF, CRLF or CR, with or without a last one, from blanks
-// around it or in front of each line, from other text around it, or from base64 of it all (folded
-// or not). None where there is no private key in it. Pure; the copies it makes are wiped.
+// A private key as a CI system's secret store gives it -> the text of its file, as ssh(1) reads it.
+// It may have LF, CRLF, CR or "\n" as two characters at its line ends, or blanks instead; blanks,
+// quotes or other text around it; no last line end; or be base64 of all that (folded or not).
+// nullopt if there is no private key in it. Pure; the copies it makes are wiped.
 [[nodiscard]] std::optional<std::string> normalise_private_key(std::string_view text);
+
+// Why normalise_private_key() finds none in TEXT: "it is empty", "it is a public key", "it is a
+// path"; empty if it looks like nothing known. Nothing of a text that may be secret. Pure.
+[[nodiscard]] std::string no_private_key_in(std::string_view text);
 
 }  // namespace hfssh::identity

@@ -7,12 +7,12 @@
 #include "hfssh/identity/candidate.hpp"
 #include "hfssh/system/temporary_directory.hpp"
 
-// How ssh is told of the one key, so that it offers that key and no other.
+// How ssh is given the one key, so that it offers that key and no other.
 namespace hfssh::identity {
 
 // ssh(1) takes PATH.pub for the truth about PATH, before the private file's own header, and offers
 // PATH-cert.pub whatever it certifies (measured with 9.2). A stale one therefore makes it offer
-// another key. So a path is given as it is only where its neighbours agree with it.
+// another key. So a path is given as it is only if its neighbours agree with it.
 enum class Way {
     as_it_is,     // the private file
     public_copy,  // a .pub of our own: the agent signs
@@ -25,14 +25,14 @@ struct Offer {
     std::string certificate_file;  // for CertificateFile, empty if there is none
 };
 
-// No directory could be written; errno says why.
+// No directory could be written: every place and its cause (TemporaryDirectory::problem()).
 struct NoPlace {
-    int error = 0;
+    std::string problem;
 };
 
-// CANDIDATE must be usable(). What has to be written goes to STATE_DIRECTORY/identities, each file
-// only if it is not there already, or, where that can't be (or STATE_DIRECTORY is empty), to
-// TEMPORARY, which has to stay as long as ssh may run.
+// CANDIDATE must be usable(). Files go to STATE_DIRECTORY/identities, each only if it is not there
+// already; if that directory cannot be used (or STATE_DIRECTORY is empty), to TEMPORARY, which has
+// to stay as long as ssh may run.
 [[nodiscard]] std::variant<Offer, NoPlace> prepare_offer(const Candidate& candidate,
                                                          const std::string& state_directory,
                                                          system::TemporaryDirectory& temporary);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "hfssh/hub/repository.hpp"
+#include "hfssh/identity/policy.hpp"
 #include "hfssh/identity/public_key.hpp"
 
 // What a person asked for, in plain words: gathered by the caller from the command line, the
@@ -23,12 +24,14 @@ struct Setting {
 
 struct Request {
     std::optional<hub::Repository> repository;
+    Policy policy;  // of the user's ssh configuration
 
     std::optional<std::string> typed;                 // rule 1: -i, -o IdentityFile
     std::optional<std::string> environment_identity;  // rule 2: HF_SSH_IDENTITY, or a fingerprint
     std::optional<std::string> environment_account;   //         HF_SSH_ACCOUNT
     std::optional<std::string> environment_key;       //         HF_SSH_KEY: its private 0600 file
-    std::string environment_key_name;                 //         "HF_SSH_KEY" or "HF_SSH_KEY_FILE"
+    std::string environment_key_name;                 //         "HF_SSH_KEY" or "HF_SSH_KEY_FILE";
+                                                      //         without a file: it is empty
     std::string alias;                                // rule 3: the name typed, "hf-work"
     std::vector<std::string> alias_files;             //         own_files() of it
     std::vector<Setting> settings;                    // rule 4: in git's order, the last counts

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "hfssh/system/unique_fd.hpp"
 
@@ -25,6 +26,11 @@ struct FileError {
 [[nodiscard]] std::variant<std::string, FileError> read_file(const std::string& path,
                                                              std::size_t limit);
 
+// As read_file, of the file NAME in the open DIRECTORY, never through a link.
+[[nodiscard]] std::variant<std::string, FileError> read_file_at(int directory,
+                                                                const std::string& name,
+                                                                std::size_t limit);
+
 // As read_file, for a file that widens or narrows trust: the open file and its directory must
 // belong to root or the effective user, and nobody else may write them (`unsafe` otherwise).
 [[nodiscard]] std::variant<std::string, FileError> read_trusted_file(const std::string& path,
@@ -38,7 +44,13 @@ struct FileError {
 [[nodiscard]] int replace_file(const std::string& path, std::string_view content, mode_t mode);
 
 // Makes DIRECTORY and its parents (parents with 0777 less umask, the last one with MODE). Returns
-// errno, 0 where it exists already as a directory.
+// errno, 0 if it exists already as a directory.
 [[nodiscard]] int make_directories(const std::string& directory, mode_t mode);
+
+// The names in DIRECTORY, sorted, without "." and ".."; none if it cannot be read.
+[[nodiscard]] std::vector<std::string> names_in(const std::string& directory);
+
+// The largest file of ours, or with keys of the user, that is read.
+inline constexpr std::size_t largest_small_file = std::size_t{64} * 1024;
 
 }  // namespace hfssh::system

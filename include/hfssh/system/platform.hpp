@@ -25,6 +25,10 @@ void close_from(int first, std::initializer_list<int> keep);
 // the system has none.
 [[nodiscard]] std::string descriptor_path(int fd);
 
+// A file in memory that no file system has, mode 0600, close-on-exec, for descriptor_path(); -1 if
+// the system has none.
+[[nodiscard]] int anonymous_file(const char* name);
+
 // What has come on this TCP connection is acknowledged now, not with what is sent next: a server
 // that holds small packets back until the last one is acknowledged (Nagle's algorithm; sshd does
 // until a session is up) then does not wait for our timer, 40 ms each time (tcp(7), TCP_QUICKACK).

@@ -20,7 +20,8 @@ namespace hfssh::transport {
 
 // `ssh -G` for what was typed, with DESTINATION in the destination's place: started by the
 // constructor, so that it runs beside other work. Where there is no ssh to ask, the few settings
-// that the native transport honours are read here instead.
+// that the native transport honours are read here instead. The answer has an identityfile only if
+// one is configured: ssh's own defaults are left out.
 class ResolvedQuery {
   public:
     ResolvedQuery(const ssh::Underlying& underlying, const ssh::CommandLine& typed,
@@ -32,6 +33,8 @@ class ResolvedQuery {
     [[nodiscard]] ssh::Resolved wait();
 
   private:
+    ssh::Underlying underlying_;
+    ssh::CommandLine typed_;
     std::optional<system::Capture> capture_;
     std::optional<ssh::Resolved> read_;
 };

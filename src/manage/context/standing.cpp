@@ -1,5 +1,6 @@
 #include "hfssh/manage/context/standing.hpp"
 
+#include "hfssh/identity/policy.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/text.hpp"
 
@@ -13,14 +14,12 @@ using identity::Refusal;
 
 // Whoever chooses: why can't this one be offered at all? Empty if it can.
 std::string hindrance(const Candidate& candidate) {
-    if (candidate.refusal == Refusal::dsa) return "a DSA key, which is never offered";
-    if (candidate.refusal == Refusal::short_rsa) {
-        return "an RSA key of only " + std::to_string(candidate.key->bits) +
-               " bits, which is never offered";
-    }
     if (candidate.usable()) return {};
-    if (candidate.exposed) return "others may read the file, so ssh does not use it";
-    return "only its public half is here";
+    if (candidate.refusal == Refusal::none && !candidate.has_private) {
+        return "only its public half is here";
+    }
+    const auto obstacle = identity::obstacle_of(candidate, identity::AgentState::none);
+    return obstacle ? "it " + obstacle->text : std::string();
 }
 
 std::string as_to_account(const std::string& account, const std::string& wanted) {

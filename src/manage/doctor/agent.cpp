@@ -84,6 +84,10 @@ std::string trouble(AgentState state) {
             return "the agent refuses to list its keys: ";
         case AgentState::broken:
             return "not an ssh-agent: ";
+        case AgentState::too_large:
+            return "the agent holds too many keys: ";
+        case AgentState::disabled:
+            return "turned off by IdentityAgent none: ";
         case AgentState::unreachable:
         case AgentState::none:
         case AgentState::answered:

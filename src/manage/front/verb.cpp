@@ -25,7 +25,6 @@ constexpr Verb table[] = {
     {"host-keys add", "trust one more host key", host_keys_add},
     {"host-keys revoke", "trust a host key no longer, a published one too", host_keys_revoke},
     {"host-keys remove", "take an added or revoked host key off the list", host_keys_remove},
-    {"ssh-config", "check the host keys of hf.co for plain ssh, scp and editors too", ssh_config},
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "hfssh/manage/keys/checks.hpp"
 
+#include "hfssh/identity/policy.hpp"
 #include "hfssh/manage/report/key.hpp"
 #include "hfssh/system/message.hpp"
 
@@ -28,21 +29,25 @@ std::string agent_trouble(AgentState state) {
         case AgentState::none:
         case AgentState::answered:
             return {};
+        case AgentState::disabled:
         case AgentState::unreachable:
-            return "the configured ssh-agent cannot be reached";
         case AgentState::timed_out:
-            return "the ssh-agent did not answer in time";
         case AgentState::refused:
-            return "the ssh-agent refused to list its keys";
+        case AgentState::too_large:
         case AgentState::broken:
-            return "the ssh-agent gave no valid answer";
+            break;
     }
-    return {};
+    return identity::agent_text(state);
 }
 
 Check refused_type(const Candidate& candidate) {
     if (candidate.refusal == Refusal::dsa) {
         return {"dsa", Result::failure, "it is a DSA key", "DSA keys are never offered", make_key};
+    }
+    if (candidate.refusal != Refusal::short_rsa) {
+        const auto obstacle = identity::obstacle_of(candidate, AgentState::none);
+        return {"not-accepted", Result::failure, "it " + obstacle->text,
+                "your ssh configuration rules this key out", make_key};
     }
     return {"short-rsa", Result::failure,
             "it is an RSA key of " + std::to_string(candidate.key->bits) + " bits",
@@ -53,6 +58,21 @@ Check exposed(const Candidate& candidate) {
     return {"exposed", candidate.in_agent ? Result::warning : Result::failure,
             "other users can read " + system::display_path(candidate.path),
             "ssh refuses to use such a file", "chmod 600 " + shell_path(candidate.path)};
+}
+
+Check unreadable(const Candidate& candidate) {
+    const auto obstacle = identity::obstacle_of(candidate, AgentState::none);
+    Check check{"unreadable",
+                Result::warning,
+                "the file cannot be read by ssh as it is",
+                "only the copy of it in the agent can be used",
+                {}};
+    if (obstacle) {
+        check = {"unreadable", Result::failure,
+                 system::display_path(candidate.path) + " " + obstacle->text,
+                 "ssh does not offer the key", obstacle->fix};
+    }
+    return check;
 }
 
 // The private half is neither in a file nor in the agent, as far as is known.
@@ -140,6 +160,9 @@ KeyJudgement judge_key(const Candidate& candidate, const Inventory& inventory) {
         return judgement;
     }
     if (is_file(candidate) && candidate.exposed) findings.push_back(exposed(candidate));
+    if (is_file(candidate) && !candidate.exposed && !candidate.file_serves()) {
+        findings.push_back(unreadable(candidate));
+    }
     if (!candidate.usable() && !is_file(candidate)) {
         findings.push_back(public_only(candidate, inventory.agent));
     }

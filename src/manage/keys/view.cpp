@@ -37,6 +37,10 @@ std::string agent_state(identity::AgentState state) {
             return "none";
         case State::answered:
             return "answered";
+        case State::disabled:
+            return "disabled";
+        case State::too_large:
+            return "too-large";
         case State::unreachable:
             return "unreachable";
         case State::timed_out:

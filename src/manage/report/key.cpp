@@ -1,6 +1,7 @@
 #include "hfssh/manage/report/key.hpp"
 
 #include "hfssh/identity/choice.hpp"
+#include "hfssh/identity/policy.hpp"
 #include "hfssh/system/message.hpp"
 
 namespace hfssh::manage {
@@ -18,11 +19,22 @@ Json or_null(const std::string& text) {
 }
 
 std::string_view state_name(const Candidate& candidate) {
-    if (candidate.refusal == Refusal::dsa) return "refused-dsa";
-    if (candidate.refusal == Refusal::short_rsa) return "refused-short-rsa";
+    switch (candidate.refusal) {
+        case Refusal::none:
+            break;
+        case Refusal::dsa:
+            return "refused-dsa";
+        case Refusal::short_rsa:
+            return "refused-short-rsa";
+        case Refusal::not_accepted:
+        case Refusal::required_rsa_size:
+        case Refusal::unsupported:
+            return "refused-by-ssh";
+    }
     if (candidate.ready()) return "ready";
     if (candidate.usable()) return "locked";
-    return candidate.exposed ? "exposed" : "public-only";
+    if (candidate.exposed) return "exposed";
+    return candidate.has_private ? "unreadable" : "public-only";
 }
 
 std::string_view where_name(const Candidate& candidate) {
@@ -37,7 +49,10 @@ std::string state_text(const Candidate& candidate) {
     if (candidate.usable()) {
         return candidate.provider.empty() ? "locked, it has a passphrase" : "locked, it has a PIN";
     }
-    return candidate.exposed ? "not used: others may read the file" : "only its public half";
+    if (candidate.exposed) return "not used: others may read the file";
+    if (!candidate.has_private && candidate.refusal == Refusal::none) return "only its public half";
+    const auto obstacle = identity::obstacle_of(candidate, identity::AgentState::none);
+    return obstacle ? "not used: it " + obstacle->text : std::string();
 }
 
 }  // namespace

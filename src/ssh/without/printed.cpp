@@ -12,16 +12,6 @@
 namespace hfssh::ssh {
 namespace {
 
-constexpr auto default_identities = std::to_array<const char*>({
-    "~/.ssh/id_rsa",
-    "~/.ssh/id_ecdsa",
-    "~/.ssh/id_ecdsa_sk",
-    "~/.ssh/id_ed25519",
-    "~/.ssh/id_ed25519_sk",
-    "~/.ssh/id_xmss",
-    "~/.ssh/id_dsa",
-});
-
 bool is_in(std::string_view keyword, std::initializer_list<std::string_view> keywords) {
     return std::find(keywords.begin(), keywords.end(), keyword) != keywords.end();
 }
@@ -58,9 +48,6 @@ class Printer {
         if (is_in(keyword, {"hostkeyalgorithms", "kexalgorithms", "ciphers", "macs",
                             "pubkeyacceptedalgorithms"})) {
             print_algorithms(keyword);
-        } else if (keyword == "identityfile" && values.empty()) {
-            for (const char* const file : default_identities)
-                line(keyword, file);
         } else if (keyword == "identityagent" && !values.empty()) {
             print_agent(values.front());
         } else if (keyword == "hostkeyalias" && !values.empty()) {

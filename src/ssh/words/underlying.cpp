@@ -150,9 +150,7 @@ Underlying from_words(Underlying underlying, Words words) {
     return locate(std::move(underlying));
 }
 
-enum class Shell { allowed, forbidden };
-
-Underlying from_text(std::string text, Underlying::Source source, Shell shell = Shell::allowed) {
+Underlying from_text(std::string text, Underlying::Source source) {
     Underlying underlying;
     underlying.source = source;
     underlying.text = std::move(text);
@@ -169,11 +167,6 @@ Underlying from_text(std::string text, Underlying::Source source, Shell shell = 
         }
         case CommandShape::simple:
             break;
-    }
-    if (shell == Shell::forbidden) {
-        auto words = literal_words(underlying.text);
-        if (words) return from_words(std::move(underlying), std::move(*words));
-        return ended(std::move(underlying), Outcome::not_evaluated, "its words need a shell");
     }
     Evaluated evaluated = evaluate(scan);
     if (!evaluated.error.empty()) {
@@ -197,10 +190,6 @@ Underlying find_underlying(const std::optional<std::string>& via) {
     underlying.outcome = Outcome::simple;
     underlying.program = "ssh";
     return locate(std::move(underlying));
-}
-
-Underlying read_underlying(const std::string& text) {
-    return from_text(text, Underlying::Source::via, Shell::forbidden);
 }
 
 system::Command command_for(const Underlying& underlying, const Words& typed) {

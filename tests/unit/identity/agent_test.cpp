@@ -106,16 +106,22 @@ TEST_CASE("agent answer: what it says") {
         CHECK(answer.usable());
         CHECK(answer.keys.size() == 1);
     }
-    SUBCASE("what makes no sense") {
-        const std::array<std::string, 9> broken = {
+    SUBCASE("more than is read") {
+        for (const std::size_t count : {most_agent_keys + 1, std::size_t{0xffffffff}}) {
+            const auto answer =
+                read_agent_answer(answer_body(static_cast<std::uint32_t>(count), one_key()));
+            CHECK(answer.state == AgentState::too_large);
+            CHECK(answer.keys.empty());
+        }
+    }
+    SUBCASE("what is no answer") {
+        const std::array<std::string, 7> broken = {
             std::string(),
             std::string(1, '\x0c'),
             std::string(1, '\x06'),
             answer_body(1, ""),
             answer_body(2, one_key()),
             answer_body(1, one_key() + "x"),
-            answer_body(0xffffffff, one_key()),
-            answer_body(most_agent_keys + 1, std::string(8 * (most_agent_keys + 1), '\0')),
             answer_body(1, "\xff\xff\xff\xff"),
         };
         for (const std::string& body : broken) {
@@ -183,9 +189,10 @@ TEST_CASE("agent: hostile ones end in a verdict, in time") {
           AgentState::timed_out);
     for (const std::uint32_t length : {0U, 262'145U, 0x7fffffffU, 0xffffffffU}) {
         CAPTURE(length);
+        const auto expected = length == 0 ? AgentState::broken : AgentState::too_large;
         CHECK(ask([&](int fd, Over over) {
                   say(fd, wire_uint32(length) + "x"), until(over);
-              }).state == AgentState::broken);
+              }).state == expected);
     }
     SUBCASE("it floods") {
         const AgentAnswer answer = ask([](int fd, Over over) {
@@ -193,9 +200,9 @@ TEST_CASE("agent: hostile ones end in a verdict, in time") {
             while (!over && send(fd, flood.data(), flood.size(), MSG_NOSIGNAL) > 0) {
             }
         });
-        CHECK(answer.state == AgentState::broken);
+        CHECK(answer.state == AgentState::too_large);
     }
-    SUBCASE("it floods behind a good answer") {
+    SUBCASE("it floods after a good answer") {
         const AgentAnswer answer =
             ask([&](int fd, Over over) { say(fd, good + std::string(50'000, 'x')), until(over); });
         CHECK(answer.usable());
@@ -228,6 +235,10 @@ TEST_CASE("agent: which one, and does it ask a person") {
     CHECK(agent_socket(std::nullopt, variables) == "/run/agent");
     CHECK(agent_socket("SSH_AUTH_SOCK", variables) == "/run/agent");
     CHECK(agent_socket("none", variables).empty());
+    CHECK(state_without_socket("none", variables) == AgentState::disabled);
+    CHECK(state_without_socket("none", [](const char*) { return std::optional<std::string>(); }) ==
+          AgentState::none);
+    CHECK(state_without_socket(std::nullopt, variables) == AgentState::none);
     CHECK(agent_socket("$OTHER", variables) == "/run/other");
     CHECK(agent_socket("$MISSING", variables).empty());
     CHECK(agent_socket("/a b/agent.sock", variables) == "/a b/agent.sock");

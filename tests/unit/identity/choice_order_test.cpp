@@ -97,7 +97,7 @@ TEST_CASE("choice: no key at all") {
     CHECK(world.problem().message.ends_with("DSA and short RSA keys are never offered"));
     world.add("id_ed25519").exposed = true;
     CHECK(world.problem().kind == NoChoice::Kind::no_key);
-    CHECK(world.problem().hint == "chmod 600 id_ed25519");
+    CHECK(world.problem().hint == "to fix it: chmod 600 id_ed25519");
 }
 
 TEST_CASE("choice: which keys to ask hf.co about first") {

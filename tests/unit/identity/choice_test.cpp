@@ -95,7 +95,7 @@ TEST_CASE("choice: what a person named and is not there is never replaced by ano
             CHECK_FALSE(none.hint.empty());
         };
         candidate.exposed = true;
-        fails(NoChoice::Kind::exposed, "others may read " + name);
+        fails(NoChoice::Kind::exposed, "can be read by others");
         candidate.has_private = false;
         fails(NoChoice::Kind::no_private_half, "the ssh-agent does not have it");
         world.inventory.agent = AgentState::timed_out;
@@ -117,5 +117,5 @@ TEST_CASE("choice: a fingerprint that no key has") {
     world.request.environment_identity = "SHA256:" + std::string(43, 'x');
     CHECK(world.problem().kind == NoChoice::Kind::unknown_key);
     world.inventory.agent = AgentState::unreachable;
-    CHECK(world.problem().message.ends_with("; the ssh-agent can't be reached"));
+    CHECK(world.problem().message.ends_with("; the ssh-agent cannot be reached"));
 }

@@ -78,8 +78,16 @@ TEST_CASE("key text: every shape in which a secret store hands out a key") {
             "Bag Attributes: none\n" + key,
             "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n" + key,
             key + "and more\n",
+            replaced(bare, " "),
+            replaced(bare, "  "),
+            replaced(key, "\\n"),
+            replaced(bare, "\\r\\n"),
+            "\"" + replaced(key, "\\n") + "\"",
+            "'" + bare + "'",
+            "\"" + replaced(bare, " ") + "\"\n",
             base64,
             base64 + "\n",
+            "\"" + base64 + "\"",
             folded(base64, "\n"),
             folded(base64, "\r\n"),
             folded(base64, " "),
@@ -109,7 +117,29 @@ TEST_CASE("key text: ssh reads what is accepted") {
     CHECK(own->key->blob == theirs->key->blob);
 }
 
-TEST_CASE("key text: a passphrase is somebody else's matter") {
+TEST_CASE("key text: why there is no private key in it") {
+    const TempDirectory directory;
+    make_key(directory / "key");
+    const std::string key = directory.read("key");
+    const auto says = [](const std::string& text, std::string_view words) {
+        CAPTURE(text);
+        CHECK_FALSE(normalise_private_key(text));
+        CHECK(no_private_key_in(text).find(words) != std::string::npos);
+    };
+    for (const char* empty : {"", " \n", "\"\"", "''"})
+        says(empty, "is empty");
+    says(directory.read("key.pub"), "a public key");
+    says("\"" + directory.read("key.pub") + "\"", "a public key");
+    for (const char* path : {"/run/secrets/key", "~/.ssh/id_ed25519", "./key", "\"/run/key\"\n"})
+        says(path, "a path");
+    says(key.substr(0, key.size() / 2), "cut short");
+    says(key.substr(0, 60) + key.substr(key.rfind("-----END")), "damaged");
+    says("PuTTY-User-Key-File-3: ssh-ed25519\n", "PuTTY");
+    CHECK_FALSE(normalise_private_key("hunter2"));
+    CHECK(no_private_key_in("hunter2").empty());
+}
+
+TEST_CASE("key text: a key with a passphrase is recognised as one") {
     const TempDirectory directory;
     for (const char* form : {"RFC4716", "PEM", "PKCS8"}) {
         CAPTURE(form);
@@ -118,9 +148,13 @@ TEST_CASE("key text: a passphrase is somebody else's matter") {
             {"ssh-keygen", "-q", "-t", "ecdsa", "-N", "secret", "-m", form, "-f", path});
         const auto text = normalise_private_key(replaced(directory.read(form), "\r\n"));
         REQUIRE(text);
-        const auto file = read_key_file(*text);
-        REQUIRE(file);
-        CHECK(file->encrypted);
+        const auto joined = normalise_private_key(replaced(directory.read(form), " "));
+        REQUIRE(joined);
+        for (const std::string& each : {*text, *joined}) {
+            const auto file = read_key_file(each);
+            REQUIRE(file);
+            CHECK(file->encrypted);
+        }
     }
 }
 

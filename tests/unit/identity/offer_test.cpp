@@ -209,7 +209,7 @@ TEST_CASE("offer: what the agent signs for although a file is there") {
     CHECK(way_of(candidate) == Way::linked);
 }
 
-TEST_CASE("offer: a state directory that can't be used") {
+TEST_CASE("offer: a state directory that cannot be used") {
     const TempDirectory directory;
     make_key(directory / "id");
     const Candidate candidate = agent_candidate(directory.read("id.pub"));
@@ -237,7 +237,7 @@ TEST_CASE("offer: a state directory that can't be used") {
         hfssh::system::TemporaryDirectory temporary;
         const Offer offer = offered(candidate, state, temporary);
         made = temporary.path();
-        CHECK(made.starts_with(directory / "runtime/hf-ssh."));
+        CHECK(made.starts_with(directory / "runtime/hf-ssh-"));
         CHECK(offer.identity_file.starts_with(made + "/"));
         CHECK(mode_of(made) == 0700);
         CHECK(mode_of(offer.identity_file) == 0600);

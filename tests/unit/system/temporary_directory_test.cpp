@@ -7,7 +7,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <filesystem>
 #include <string>
+#include <vector>
 
 #include "support/temp_directory.hpp"
 
@@ -51,7 +54,7 @@ TEST_CASE("temporary directory: private, and gone with its files") {
         CHECK((info.st_mode & 07777U) == 0700U);
         REQUIRE(::stat(file.c_str(), &info) == 0);
         CHECK((info.st_mode & 07777U) == 0600U);
-        CHECK(made.starts_with(base.path() + "/hf-ssh."));
+        CHECK(made.starts_with(base.path() + "/hf-ssh-" + std::to_string(::geteuid()) + "/"));
     }
     CHECK(!exists(file));
     CHECK(!exists(made));
@@ -92,8 +95,30 @@ TEST_CASE("temporary directory: what a killed process left is cleared, what live
     ::close(told[1]);
     CHECK(exists(left));
 
-    TemporaryDirectory next;
-    REQUIRE(!next.path().empty());
+    hfssh::system::clear_left_behind();
     CHECK(!exists(left));
     CHECK(exists(kept));
+}
+
+TEST_CASE("temporary directory: the next place is tried, TMPDIR last, and the causes are named") {
+    const TempDirectory base;
+    const RuntimeDirectory runtime(base / "missing");
+    ::setenv("TMPDIR", base.path().c_str(), 1);
+    TemporaryDirectory temporary;
+    std::vector<std::string> tried;
+    CHECK(temporary.fill([&](const std::string& directory) {
+        tried.push_back(directory);
+        return directory.starts_with(base.path()) ? 0 : ENOSPC;
+    }));
+    CHECK(tried.size() >= 2);  // /tmp, and /dev/shm if there is one
+    CHECK(temporary.path() == tried.back());
+    CHECK_FALSE(exists(tried.front()));
+
+    CHECK_FALSE(temporary.fill([](const std::string&) { return ENOSPC; }));
+    CHECK(temporary.path() != tried.back());
+    CHECK(temporary.problem().find(base / "missing" + ": No such file") != std::string::npos);
+    CHECK(temporary.problem().find("/tmp: No space left on device") != std::string::npos);
+    temporary.remove();
+    ::unsetenv("TMPDIR");
+    CHECK(std::filesystem::is_empty(base.path()));
 }

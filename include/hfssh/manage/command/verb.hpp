@@ -39,7 +39,6 @@ struct Verb {
 [[nodiscard]] Action host_keys_revoke(Options& options);
 [[nodiscard]] Action keys(Options& options);
 [[nodiscard]] Action setup(Options& options);
-[[nodiscard]] Action ssh_config(Options& options);
 [[nodiscard]] Action unsetup(Options& options);
 [[nodiscard]] Action keys_check(Options& options);
 [[nodiscard]] Action keys_new(Options& options);

@@ -84,12 +84,12 @@ TEST_CASE("standing: what keeps a key from being offered at all") {
     world.add("exposed").exposed = true;
     world.add("public").has_private = false;
     world.add("locked").encrypted = true;
-    CHECK(stands(world, "dsa") == "a DSA key, which is never offered");
-    CHECK(stands(world, "rsa") == "an RSA key of only 1024 bits, which is never offered");
-    CHECK(stands(world, "exposed") == "others may read the file, so ssh does not use it");
+    CHECK(stands(world, "dsa") == "it is a DSA key, which is never offered");
+    CHECK(stands(world, "rsa") == "it is an RSA key of only 1024 bits, which is never offered");
+    CHECK(stands(world, "exposed") == "it can be read by others, so ssh does not use it");
     CHECK(stands(world, "public") == "only its public half is here");
     CHECK(stands(world, "locked") == "it has a passphrase; another key is ready");
     world.request.typed = "gone";
     CHECK(stands(world, "good") == "rule 1 asks for another key");
-    CHECK(stands(world, "dsa") == "a DSA key, which is never offered");
+    CHECK(stands(world, "dsa") == "it is a DSA key, which is never offered");
 }

@@ -271,7 +271,9 @@ TEST_CASE("without ssh: as the installed ssh resolves it") {
             ++(theirs ? refused : refused_by_both);
         } else if (theirs) {
             ++same;
+            const bool defaults = !std::get<ssh::Resolved>(ours).has("identityfile");
             for (const std::string& keyword : compared) {
+                if (keyword == "identityfile" && defaults) continue;  // ssh prints its own
                 INFO(keyword);
                 CHECK(system::join(values(std::get<ssh::Resolved>(ours), keyword), "|") ==
                       system::join(values(*theirs, keyword), "|"));

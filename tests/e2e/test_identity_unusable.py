@@ -1,0 +1,138 @@
+"""A key that this ssh would not offer is not chosen: another key is, or the reason is given."""
+
+import os
+import re
+import subprocess
+import sys
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from identities import IdentityCase  # noqa: E402
+
+# As OpenSSH 10.5 answers -G (ssh_config(5) of 10.5p1, IdentityFile): it lists
+# id_mldsa44_ed25519 last among its default identities, and neither id_xmss nor id_dsa.
+SSH_10_5 = """#!/bin/sh
+case " $* " in *" -G "*) ;; *) exec ssh "$@" ;; esac
+output=$(ssh "$@") || exit
+printf '%s\\n' "$output" | awk '
+    /^identityfile .*id_(xmss|dsa)$/ { next }
+    { print }
+    /^identityfile .*\\/id_ed25519_sk$/ { print "identityfile ~/.ssh/id_mldsa44_ed25519" }'
+"""
+
+
+class RuledOutTest(IdentityCase):
+    """By PubkeyAcceptedAlgorithms or RequiredRSASize."""
+
+    def test_another_key_is_chosen(self):
+        other = self.make("id_ecdsa", "bob", "ecdsa")
+        self.ssh_configuration("PubkeyAcceptedAlgorithms ecdsa-sha2-*,rsa-sha2-512")
+        self.assert_ok(self.ask())
+        self.assertEqual(self.last()["fingerprint"], other.fingerprint)
+        self.assertEqual(self.hub.genuine().offers()[-1], [other.fingerprint])
+
+    def test_no_other_key(self):
+        self.ssh_configuration("PubkeyAcceptedAlgorithms ecdsa-sha2-nistp256")
+        self.assert_nothing_tried(self.ask(), "PubkeyAcceptedAlgorithms does not include "
+                                  "ssh-ed25519")
+
+    def test_named(self):
+        self.make("id_ecdsa", "bob", "ecdsa")
+        rsa = self.make("work", "acme", "rsa")
+        self.git_settings("identity = ~/.ssh/work")
+        self.ssh_configuration("RequiredRSASize 8192")
+        self.assert_nothing_tried(self.ask(), "~/.ssh/work", "RequiredRSASize")
+        self.ssh_configuration("RequiredRSASize 2048")
+        self.assert_served(rsa, 4)
+
+
+class UnreadableTest(IdentityCase):
+    def rewrite(self, text):
+        self.box.write(self.box.key.path, text, 0o600)
+
+    def assert_repaired(self, result, word):
+        self.assert_nothing_tried(result, word, "ssh cannot read it")
+        command = re.search(r"hint: (?:.*?: )?((?:printf|echo) .*)", result.stderr).group(1)
+        subprocess.run(["sh", "-c", command], check=True, env=self.box.env)
+        self.assertEqual(self.box.read(self.box.key.path), self.whole)
+        self.assertEqual(os.stat(self.box.key.path).st_mode & 0o777, 0o600)
+        self.assert_served(self.box.key, 8)
+
+    def test_each_form(self):
+        self.whole = self.box.read(self.box.key.path)
+        for text, word in ((self.whole.replace(b"\n", b"\r\n"), "CRLF"),
+                           (self.whole.rstrip(b"\n"), "newline"),
+                           (b"  " + self.whole.replace(b"\n", b"\n  "), "blanks")):
+            with self.subTest(word):
+                self.hub.forget()
+                self.rewrite(text)
+                self.assert_repaired(self.ask(), word)
+
+    def test_another_key_is_chosen(self):
+        self.rewrite(self.box.read(self.box.key.path).replace(b"\n", b"\r\n"))
+        other = self.make("other", "bob")
+        self.assert_served(other, 8)
+
+
+class DefaultListTest(IdentityCase):
+    """The identities that ssh has by default are not configured ones, whatever its version."""
+
+    def setUp(self):
+        super().setUp()
+        self.box.script("ssh105", SSH_10_5)
+        self.locked = self.make("id_rsa", None, "rsa", "secret")
+
+    def test_a_ready_key_that_is_known(self):
+        self.remember(self.box.key, "alice")
+        for via in ("ssh", "ssh105"):
+            self.assert_served(self.box.key, 8, via=via)
+
+    def test_in_doubt(self):
+        """An IdentityFile of another host: ssh is asked for its defaults."""
+        self.remember(self.box.key, "alice")
+        self.ssh_configuration("Host elsewhere\n    IdentityFile ~/.ssh/id_rsa")
+        for via in ("ssh", "ssh105"):
+            self.assert_served(self.box.key, 8, via=via)
+
+    def test_configured_by_such_names(self):
+        ecdsa = self.make("id_ecdsa", "bob", "ecdsa")
+        self.remember(self.box.key, "alice")
+        self.ssh_configuration("IdentityFile ~/.ssh/id_ecdsa\nIdentityFile ~/.ssh/id_ed25519")
+        for via in ("ssh", "ssh105"):
+            self.assert_served(ecdsa, 7, via=via)
+
+
+class IdentitiesOnlyTest(IdentityCase):
+    def test_other_keys_are_neither_offered_nor_asked_about(self):
+        work, agents = self.make("work", "acme"), self.make("agents", "bob")
+        self.box.agent(agents, work)
+        os.remove(agents.path)
+        os.remove(agents.path + ".pub")
+        self.ssh_configuration("IdentitiesOnly yes")
+        self.assert_served(self.box.key, 8)
+        self.assertEqual(self.remembered(), {})
+        self.ssh_configuration("IdentitiesOnly yes\nIdentityFile ~/.ssh/work")
+        self.assert_served(work, 7)
+
+
+class AgentTest(IdentityCase):
+    def setUp(self):
+        super().setUp()
+        self.key = self.box.key
+        self.in_agent_only(self.key)
+
+    def test_turned_off(self):
+        self.ssh_configuration("IdentityAgent none")
+        result = self.assert_nothing_tried(self.ask(), "IdentityAgent none turns the ssh-agent off")
+        self.assertNotIn("keys new", result.stderr)
+        self.ssh_configuration("")
+        self.assert_served(self.key, 8)
+
+    def test_not_there(self):
+        result = self.assert_nothing_tried(self.ask(env={"SSH_AUTH_SOCK": self.box.path("gone")}),
+                                           "the ssh-agent cannot be reached")
+        self.assertNotIn("keys new", result.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
