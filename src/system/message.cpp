@@ -41,12 +41,14 @@ void print(std::string_view prefix, std::string_view text) {
     write_error(result);
 }
 
-// U+2028 to U+202E and U+2066 to U+2069: separators, and what reorders the text around it.
+// U+200E, U+200F, U+2028 to U+202E and U+2066 to U+2069: separators, and what reorders the text
+// around it. U+061C, which has two bytes, is judged by its caller.
 bool is_layout_control(std::string_view sequence) {
     const auto in = [&](std::string_view first, std::string_view last) {
         return sequence >= first && sequence <= last;
     };
-    return in("\xE2\x80\xA8", "\xE2\x80\xAE") || in("\xE2\x81\xA6", "\xE2\x81\xA9");
+    return in("\xE2\x80\x8E", "\xE2\x80\x8F") || in("\xE2\x80\xA8", "\xE2\x80\xAE") ||
+           in("\xE2\x81\xA6", "\xE2\x81\xA9");
 }
 
 // Length of the valid UTF-8 sequence at the start of TEXT that is not a C1 control or one that
@@ -60,6 +62,7 @@ std::size_t utf8_length(std::string_view text) {
     const unsigned first = byte(0);
     if (first < 0x80) return 1;
     if (first == 0xC2 && byte(1) < 0xA0) return 0;
+    if (first == 0xD8 && byte(1) == 0x9C) return 0;
     if (first >= 0xC2 && first <= 0xDF) return follows(1) ? 2 : 0;
     if (first >= 0xE0 && first <= 0xEF) {
         if (first == 0xE0 && byte(1) < 0xA0) return 0;

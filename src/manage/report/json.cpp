@@ -83,7 +83,7 @@ const std::vector<Json::Member>& Json::items() const {
 std::string Json::dump(int indent) const {
     using nlohmann::ordered_json;
     return std::visit(JsonWriter(), value_)
-        .dump(indent, ' ', false, ordered_json::error_handler_t::replace);
+        .dump(indent, ' ', true, ordered_json::error_handler_t::replace);
 }
 
 }  // namespace hfssh::manage

@@ -29,6 +29,9 @@ TEST_CASE("a word of a command, for a person") {
               "1",
               "$'latin-1 \\3511'"},
              {"\xE2\x80\xAEmoc", "$'\\342\\200\\256moc'"},
+             {"\xE2\x80\x8Fmoc", "$'\\342\\200\\217moc'"},
+             {"\xD8\x9Cmoc", "$'\\330\\234moc'"},
+             {"\xD8\x9D", "'\xD8\x9D'"},
          }) {
         CHECK(system::shell_word(row.word) == row.shown);
         CHECK(system::printable(row.shown) == row.shown);

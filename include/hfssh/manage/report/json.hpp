@@ -42,7 +42,8 @@ class Json {
     void update(const Json& other);
     [[nodiscard]] const std::vector<Member>& items() const;
 
-    // INDENT below 0: on one line. What is not UTF-8 is replaced, never an error.
+    // On one line if INDENT is below 0. In ASCII, so that nothing from outside can control a
+    // terminal or reorder the text around it; invalid UTF-8 is replaced, never an error.
     [[nodiscard]] std::string dump(int indent = -1) const;
 
   private:

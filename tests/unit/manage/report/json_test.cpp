@@ -37,6 +37,24 @@ TEST_CASE("json: grown bit by bit") {
     CHECK(Json("x").items().empty());
 }
 
-TEST_CASE("json: what is not UTF-8 is replaced") {
-    CHECK(Json("caf\xe9").dump() == "\"caf\xEF\xBF\xBD\"");
+TEST_CASE("json: ASCII alone, so that a terminal shows what is there") {
+    struct Row {
+        const char* text;
+        const char* json;
+    };
+    for (const Row& row : {
+             Row{"\x1b[2J", R"("\u001b[2J")"}, Row{"a\x7f", R"("a\u007f")"},  // DEL
+             Row{"\xC2\x9B", R"("\u009b")"},                                  // C1: CSI
+             Row{"\xE2\x80\xAE", R"("\u202e")"},                    // right-to-left override
+             Row{"\xE2\x81\xA6", R"("\u2066")"},                    // isolate
+             Row{"\xE2\x80\x8F", R"("\u200f")"},                    // right-to-left mark
+             Row{"\xD8\x9C", R"("\u061c")"},                        // Arabic letter mark
+             Row{"\xE2\x80\xA8\xE2\x80\xA9", R"("\u2028\u2029")"},  // separators
+             Row{"caf\xC3\xA9", R"("caf\u00e9")"},
+             Row{"caf\xe9", R"("caf\ufffd")"},  // invalid UTF-8
+         }) {
+        CHECK(Json(row.text).dump() == row.json);
+    }
+    const Json name = {{"\xE2\x80\xAE", 1}};
+    CHECK(name.dump() == R"({"\u202e":1})");
 }
