@@ -22,32 +22,32 @@ package_manager() {
 package_names() {
     case $1:$2 in
     apt-get:build) echo g++ meson ninja-build pkg-config nettle-dev nlohmann-json3-dev \
-        libcli11-dev libssh2-1-dev libbsd-dev libgit2-dev ;;
+        libssh2-1-dev libbsd-dev libgit2-dev ;;
     apt-get:standin) echo git git-lfs openssh-client openssh-server libnss-wrapper python3 ;;
     apt-get:test) echo bash-completion doctest-dev fish python3-dulwich rsync softhsm2 zsh ;;
     apt-get:lint) echo clang clang-format clang-tidy debootstrap libclang-rt-dev llvm mandoc \
         shellcheck ;;
 
     dnf:build) echo gcc-c++ libstdc++-static meson ninja-build pkgconf-pkg-config nettle-devel \
-        json-devel cli11-devel libssh2-devel libbsd-devel libgit2-devel ;;
+        json-devel libssh2-devel libbsd-devel libgit2-devel ;;
     dnf:standin) echo git git-lfs openssh-clients openssh-server nss_wrapper python3 ;;
     dnf:test) echo bash-completion doctest-devel fish python3-dulwich rsync softhsm zsh ;;
     dnf:lint) echo clang clang-tools-extra compiler-rt llvm mandoc ShellCheck ;;
 
     zypper:build) echo gcc-c++ meson ninja pkgconf-pkg-config libnettle-devel \
-        nlohmann_json-devel cli11-devel libssh2-devel libbsd-devel libgit2-devel ;;
+        nlohmann_json-devel libssh2-devel libbsd-devel libgit2-devel ;;
     zypper:standin) echo git git-lfs openssh-clients openssh-server nss_wrapper python3 ;;
     zypper:test) echo bash-completion doctest-devel fish rsync softhsm zsh ;;
     zypper:lint) echo clang llvm mandoc ShellCheck ;;
 
-    pacman:build) echo gcc meson ninja pkgconf nettle nlohmann-json cli11 libssh2 \
+    pacman:build) echo gcc meson ninja pkgconf nettle nlohmann-json libssh2 \
         libbsd libgit2 ;;
     pacman:standin) echo git git-lfs openssh nss_wrapper python ;;
     pacman:test) echo bash-completion doctest fish python-dulwich rsync softhsm zsh ;;
     pacman:lint) echo clang compiler-rt llvm mandoc shellcheck ;;
 
     apk:build) echo g++ meson samurai pkgconf nettle-dev nettle-static nlohmann-json \
-        cli11-dev libssh2-dev libbsd-dev libgit2-dev ;;
+        libssh2-dev libbsd-dev libgit2-dev ;;
     apk:standin) echo git git-lfs openssh-client-default openssh-server openssh-keygen \
         nss_wrapper python3 ;;
     apk:test) echo bash-completion doctest-dev fish git-bash-completion rsync softhsm zsh ;;
@@ -55,7 +55,7 @@ package_names() {
 
     # sshd comes with macOS; the stand-in's login name, which is libnss_wrapper's work, does not
     # exist there, so that only the unit tests run.
-    brew:build) echo meson ninja pkgconf nettle nlohmann-json cli11 libssh2 libgit2 ;;
+    brew:build) echo meson ninja pkgconf nettle nlohmann-json libssh2 libgit2 ;;
     brew:standin) echo git git-lfs python3 ;;
     brew:test) echo bash-completion@2 doctest fish rsync ;;
     brew:lint) echo llvm mandoc shellcheck ;;

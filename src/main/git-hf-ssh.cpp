@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "hfssh/manage/command/verb.hpp"
+#include "hfssh/manage/front/run.hpp"
 #include "hfssh/system/trace.hpp"
 #include "hfssh/system/unique_fd.hpp"
 

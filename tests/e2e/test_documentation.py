@@ -2,6 +2,7 @@
 and places. And that the manuals are sound mdoc and fit a terminal of 80 columns."""
 
 import glob
+import json
 import os
 import re
 import shutil
@@ -130,7 +131,9 @@ class DocumentationTest(unittest.TestCase):
     def test_commands_that_are_named(self):
         """`git hf-ssh …` in hints, manuals, README and CHANGELOG: a command, with options of its
         own."""
-        verbs = re.findall(r'^    \{"([a-z -]+)", "', read("src/manage/front/verb.cpp"), flags=re.M)
+        program = os.path.join(os.environ["HF_SSH_TEST_BIN"], "git-hf-ssh")
+        table = subprocess.run([program, "help", "--json"], stdout=subprocess.PIPE, check=True)
+        verbs = [entry["name"] for entry in json.loads(table.stdout)["commands"]]
         self.assertIn("keys check", verbs)
         synopsis = read("man/git-hf-ssh.1").split(".Sh SYNOPSIS\n")[1].split("\n.Sh ")[0]
         known = {"complete": {"--"}}

@@ -26,7 +26,8 @@ class BadInputTest(ManagerCase):
         return result.stderr
 
     def test_no_verb_and_unknown_verbs(self):
-        self.assertIn("a command is missing", self.refused())
+        bare = self.manage(status=0)
+        self.assertEqual((bare.stdout, bare.stderr), (self.manage("-h").stdout, ""))
         self.assertIn("did you mean: git hf-ssh explain", self.refused("explian"))
         self.assertIn("did you mean: git hf-ssh whoami", self.refused("who"))
         self.assertIn("git hf-ssh -h", self.refused("banana"))
@@ -56,7 +57,12 @@ class BadInputTest(ManagerCase):
         self.assertEqual(result.stderr, "")
         self.assertLess(result.stdout.count("\n"), 24)
         self.assertLessEqual(max(map(len, result.stdout.splitlines())), 80)
-        self.assertIn("git-hf-ssh ", self.manage("--version", status=0).stdout)
+        version = self.manage("--version", status=0).stdout
+        self.assertRegex(version, r"^git-hf-ssh \d")
+        self.assertEqual(self.manage("version", status=0).stdout, version)
+        self.assertEqual(self.manage("help", "keys", "new", status=0).stdout,
+                         self.manage("keys", "new", "-h", status=0).stdout)
+        self.assertIn("did you mean: git hf-ssh explain", self.refused("help", "explian"))
 
     def test_long_help_opens_the_manual(self):
         self.box.script("man", "#!/bin/sh\necho man \"$@\"\n")
@@ -65,6 +71,7 @@ class BadInputTest(ManagerCase):
                                                                    "--help")):
             self.assertEqual(self.box.run(*words).stdout, "man git-hf-ssh\n")
         self.assertEqual(self.manage("--help").stdout, "man git-hf-ssh\n")
+        self.assertEqual(self.manage("help").stdout, "man git-hf-ssh\n")
 
     def test_the_manual_has_the_same_verbs_and_options(self):
         with open(os.path.join(ROOT, "man", "git-hf-ssh.1"), encoding="utf-8") as file:
@@ -75,7 +82,7 @@ class BadInputTest(ManagerCase):
         for entry in synopsis.split(".Nm git hf-ssh\n")[1:-1]:
             options = re.findall(r"\bFl -?(\w[\w-]*)(?: Ar (\w+))?", entry.replace(
                 "Fl -system | -global | -local", "Fl -system Fl -global Fl -local").replace(
-                    "Fl C", "Fl -comment"))
+                    "Fl C", "Fl -comment").replace("Fl v , ", "Fl "))
             for verb in self.verbs_of(entry):
                 told[verb] = {("--" + name, what) for name, what in options}
         self.assertEqual(sorted(told), sorted(usages))
@@ -83,7 +90,7 @@ class BadInputTest(ManagerCase):
             with self.subTest(verb=verb):
                 self.assertEqual(told[verb], {(option.name, option.what.lower().split("|")[-1])
                                               for option in usage.options})
-        commands = page.split("The commands are:")[1].split("\n.Ss JSON")[0]
+        commands = page.split("The commands are:")[1].split("\n.Sh ")[0]
         described = re.findall(r"^\.It Cm ([a-z-]+(?: [a-z-]+)*)", commands, flags=re.M)
         described = {re.sub(r" (No|Oo|Op|Ar|Fl)\b.*", "", name) for name in described}
         self.assertLessEqual(set(usages) - {"host-keys list"} | {"complete"}, described)
@@ -168,6 +175,7 @@ class BadInputTest(ManagerCase):
         result = self.manage("explain", "--json", status=2)
         error = json.loads(result.stdout)
         self.assertEqual((error["version"], error["command"]), (1, "explain"))
+        self.assertEqual(sorted(error["error"]), ["code", "fix", "message"])
         self.assertIn("not in a git repository", error["error"]["message"])
 
 

@@ -104,6 +104,13 @@ class ReportsTest(ReportingCase):
         self.both("use", "~/.ssh/gone", status=2)
         self.every("use")
 
+    def test_help_and_version(self):
+        self.both("help", "keys", "new", status=0)
+        self.both("help", "version", status=0)
+        self.every("help")
+        self.both("version", status=0)
+        self.every("version")
+
     def test_forget(self):
         self.both("forget", "--all", prepare=lambda box: (
             box.git("clone", "-q", "git@hf.co:alice/model", "c"),

@@ -1,11 +1,11 @@
-"""What git-hf-ssh(1), JSON, says of each report, read from the page itself."""
+"""What git-hf-ssh-json(5) says of each report, read from the page itself."""
 
 import os
 import re
 
 from standin.program import ROOT
 
-PAGE = os.path.join(ROOT, "man", "git-hf-ssh.1")
+PAGE = os.path.join(ROOT, "man", "git-hf-ssh-json.5")
 SCALARS = {"string": str, "number": (int, float), "boolean": bool, "null": type(None),
            "object": dict}
 
@@ -16,7 +16,7 @@ class Schema:
 
     def __init__(self, page=PAGE):
         with open(page, encoding="utf-8") as file:
-            section = file.read().split("\n.Ss JSON\n")[1].split("\n.Sh ")[0]
+            section = file.read().split("\n.Sh DESCRIPTION\n")[1].split("\n.Sh ")[0]
         common, kinds, verbs = self.divide(section)
         self.common = common
         self.kinds = kinds

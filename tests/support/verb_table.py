@@ -1,7 +1,7 @@
 """The verbs of `git hf-ssh` as the program itself lists them, and one good command line for each."""
 
+import json
 import os
-import re
 
 # verb: what is typed behind it. ID is the sandbox's key. A verb that is not here fails the tests
 # that go through all of them.
@@ -23,36 +23,29 @@ SAMPLES = {
     "host-keys add": ("HOSTKEY",),
     "host-keys revoke": ("HOSTKEY",),
     "host-keys remove": ("HOSTKEY",),
+    "help": ("use",),
+    "version": (),
 }
 
 
 class Option:
-    def __init__(self, text):
-        self.name, _, self.what = text.partition(" ")
+    def __init__(self, entry):
+        self.name, self.what = entry["name"], entry["value"] or ""
 
 
 class Usage:
-    """What a verb's -h says: `options`, and `word` ("IDENTITY", or None), `required`, `many`."""
+    """What a verb takes: `options`, and `word` ("IDENTITY", or None), `required`, `many`."""
 
-    def __init__(self, text):
-        synopsis = " ".join(text.split("\n\n")[0].split())
-        self.options = [Option(piece) for piece in re.findall(r"\[(--[^]]+)\]", synopsis)]
-        words = re.sub(r"\[--[^]]+\]", "", synopsis).split("git hf-ssh ")[1].split()
-        words = [word for word in words if word.strip("[.]").isupper() or "|" in word]
-        self.word = words[0].strip("[.]") if words else None
-        self.required = bool(words) and not words[0].startswith("[")
-        self.many = bool(words) and "..." in words[0]
+    def __init__(self, entry):
+        self.options = [Option(option) for option in entry["options"]]
+        word = entry["word"] or {"value": None, "required": False, "many": False}
+        self.word, self.required, self.many = word["value"], word["required"], word["many"]
 
 
 def verbs(box):
-    """{verb: Usage} in the order of `git hf-ssh -h`."""
-    found = {}
-    for line in box.run("git-hf-ssh", "-h").stdout.splitlines():
-        if line.startswith("    "):
-            verb = line[4:20].rstrip()
-            found[verb] = Usage(box.run("git-hf-ssh", *verb.split(), "-h").stdout)
-    assert found, "git hf-ssh -h lists no verbs"
-    return found
+    """{verb: Usage}, from the table of the program itself, in its order."""
+    table = json.loads(box.run("git-hf-ssh", "help", "--json").stdout)["commands"]
+    return {entry["name"]: Usage(entry) for entry in table}
 
 
 def command(box, verb):

@@ -11,7 +11,7 @@
 #include "hfssh/identity/policy.hpp"
 #include "hfssh/identity/request.hpp"
 #include "hfssh/identity/stored_key.hpp"
-#include "hfssh/manage/command/identity_word.hpp"
+#include "hfssh/manage/command/values.hpp"
 #include "hfssh/manage/command/verb.hpp"
 #include "hfssh/manage/context/git.hpp"
 #include "hfssh/manage/context/git_url.hpp"

@@ -1,26 +1,160 @@
 #include "hfssh/manage/command/options.hpp"
 
-#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstddef>
 
-#include "complaint.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/text.hpp"
 
+// The only parser of the manager's command line, and the usage text from the same table.
 namespace hfssh::manage {
-
-struct Options::Parser {
-    CLI::App app;
-};
-
 namespace {
+
+using Kind = Declared::Kind;
 
 constexpr std::size_t width = 80;
 constexpr std::size_t column = 22;
+constexpr std::size_t longest_word = 40;
 
-// What stands for it in the usage's first line.
+// How many letters have to be inserted, left out, replaced or exchanged with their neighbour.
+std::size_t distance(std::string_view a, std::string_view b) {
+    std::vector<std::vector<std::size_t>> rows(a.size() + 1,
+                                               std::vector<std::size_t>(b.size() + 1));
+    for (std::size_t i = 0; i <= a.size(); ++i)
+        rows[i][0] = i;
+    for (std::size_t j = 0; j <= b.size(); ++j)
+        rows[0][j] = j;
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            const std::size_t change = a[i - 1] == b[j - 1] ? 0 : 1;
+            rows[i][j] =
+                std::min({rows[i - 1][j] + 1, rows[i][j - 1] + 1, rows[i - 1][j - 1] + change});
+            const bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+            if (swapped) rows[i][j] = std::min(rows[i][j], rows[i - 2][j - 2] + 1);
+        }
+    }
+    return rows[a.size()][b.size()];
+}
+
+class Reader {
+  public:
+    explicit Reader(const std::vector<Declared>& declared) : declared_(declared) {}
+
+    CommandLine read(const std::vector<std::string>& words) {
+        for (const std::string& word : words) {
+            if (line_.open != nullptr && (word == "-" || !word.starts_with('-'))) {
+                give(*line_.open, word);
+                line_.open = nullptr;
+                continue;
+            }
+            if (line_.open != nullptr) refuse_missing_value();
+            if (line_.words_only || word == "-" || !word.starts_with('-')) {
+                read_word(word);
+            } else if (word == "--") {
+                line_.words_only = true;
+            } else if (word.starts_with("--")) {
+                read_long(word);
+            } else {
+                read_short(word);
+            }
+        }
+        if (line_.open != nullptr) refuse(missing_value(*line_.open));
+        for (const Declared& one : declared_) {
+            if (one.kind == Kind::word && one.required && line_.words == 0) {
+                std::string help = one.help;
+                std::ranges::replace(help, '\n', ' ');
+                refuse("missing " + one.what + ": " + help);
+            }
+        }
+        return std::move(line_);
+    }
+
+  private:
+    static std::string missing_value(const Declared& option) {
+        return option.name + " needs a value: " + option.what;
+    }
+
+    void refuse_missing_value() {
+        refuse(missing_value(*line_.open));
+        line_.open = nullptr;
+    }
+
+    void refuse(const std::string& message, const std::string& hint = {}) {
+        if (line_.error.message.empty()) line_.error = {message, hint};
+    }
+
+    void give(const Declared& declared, const std::string& value) {
+        const bool again = std::ranges::any_of(
+            line_.given, [&](const auto& one) { return one.declared == &declared; });
+        if (again && declared.kind == Kind::option) refuse(declared.name + " given more than once");
+        line_.given.push_back({&declared, value});
+    }
+
+    void read_word(const std::string& word) {
+        const auto wanted = std::ranges::find(declared_, Kind::word, &Declared::kind);
+        ++line_.words;
+        if (wanted != declared_.end() && (wanted->many || line_.words == 1)) {
+            give(*wanted, word);
+        } else {
+            refuse("unexpected argument: " + system::printable(word));
+        }
+    }
+
+    void read_long(const std::string& word) {
+        const auto equals = word.find('=');
+        const std::string name = word.substr(0, equals);
+        const auto known = std::ranges::find(declared_, name, &Declared::name);
+        if (known == declared_.end()) return refuse_unknown(name);
+        if (known->kind == Kind::flag) {
+            if (equals != std::string::npos) return refuse(name + " takes no value");
+            give(*known, {});
+        } else if (equals != std::string::npos) {
+            give(*known, word.substr(equals + 1));
+        } else {
+            line_.open = &*known;
+        }
+    }
+
+    // "-v", "-vC comment", "-Ccomment"
+    void read_short(const std::string& word) {
+        for (std::size_t i = 1; i < word.size(); ++i) {
+            const std::string name = {'-', word[i]};
+            if (name == "-h") {
+                line_.help = true;
+                continue;
+            }
+            const auto known = std::ranges::find(declared_, name, &Declared::brief);
+            if (known == declared_.end()) return refuse_unknown(i == 1 ? word : name);
+            if (known->kind == Kind::flag) {
+                give(*known, {});
+                continue;
+            }
+            if (i + 1 < word.size()) return give(*known, word.substr(i + 1));
+            line_.open = &*known;
+        }
+    }
+
+    // "-json" and "--jsno" for "--json"; "--dry" for "--dry-run".
+    void refuse_unknown(const std::string& name) {
+        std::vector<std::string_view> bare = {"help"};
+        for (const Declared& one : declared_) {
+            if (one.kind != Kind::word) bare.push_back(std::string_view(one.name).substr(2));
+        }
+        const auto start = name.find_first_not_of('-');
+        const auto meant =
+            start == std::string::npos ? std::nullopt : nearest(name.substr(start), bare);
+        refuse("unknown option: " + system::printable(name),
+               meant ? "did you mean: --" + std::string(*meant) : std::string());
+    }
+
+    const std::vector<Declared>& declared_;
+    CommandLine line_;
+};
+
+// How it appears in the first line of the usage.
 std::string synopsis(const Declared& one) {
-    if (one.kind == Declared::Kind::flag) return "[" + one.name + "]";
-    if (one.kind == Declared::Kind::option) return "[" + one.name + " " + one.what + "]";
+    if (one.kind == Kind::flag) return "[" + one.name + "]";
+    if (one.kind == Kind::option) return "[" + one.name + " " + one.what + "]";
     const std::string word = one.what + (one.many ? "..." : "");
     return one.required ? word : "[" + word + "]";
 }
@@ -44,73 +178,79 @@ std::string row(const Declared& one) {
             at += word.size() + (at > column ? 1 : 0);
         }
     }
-    text += "\n";
-    return text;
+    return text + "\n";
 }
 
 }  // namespace
 
-Options::Options(const std::string& verb, const std::string& summary)
-    : parser_(std::make_unique<Parser>()) {
-    CLI::App& app = parser_->app;
-    app.name("git hf-ssh " + verb);
-    app.description(summary);
-    app.set_help_flag("-h");
-    app.allow_windows_style_options(false);
+CommandLine read_command_line(const std::vector<Declared>& declared,
+                              const std::vector<std::string>& words) {
+    return Reader(declared).read(words);
 }
 
-Options::~Options() = default;
+std::optional<std::string_view> nearest(std::string_view word,
+                                        const std::vector<std::string_view>& names) {
+    if (word.empty() || word.size() > longest_word) return std::nullopt;
+    const std::string lower = system::lower(word);
+    for (const std::string_view name : names) {
+        if (lower.size() >= 2 && name.starts_with(lower)) return name;
+    }
+    std::optional<std::string_view> found;
+    std::size_t least = std::max<std::size_t>(1, word.size() / 3) + 1;
+    for (const std::string_view name : names) {
+        const std::size_t here = distance(lower, name);
+        if (here >= least) continue;
+        least = here;
+        found = name;
+    }
+    return found;
+}
+
+Options::Options(std::string verb, std::string summary)
+    : verb_(std::move(verb)), summary_(std::move(summary)) {}
+
+void Options::declare(Declared declared, Setter setter) {
+    // "-C,--comment"
+    if (const auto comma = declared.name.find(','); comma != std::string::npos) {
+        declared.brief = declared.name.substr(0, comma);
+        declared.name.erase(0, comma + 1);
+    }
+    declared_.push_back(std::move(declared));
+    setters_.push_back(std::move(setter));
+}
 
 void Options::flag(const std::string& name, bool& value, const std::string& help) {
-    parser_->app.add_flag_callback(name, [&value] { value = true; })->disable_flag_override();
-    const auto comma = name.find(',');
-    declared_.push_back({Declared::Kind::flag, name.substr(comma + 1), {}, help});
-    if (comma != std::string::npos) declared_.back().brief = name.substr(0, comma);
+    declare({Kind::flag, name, {}, help}, [&value](const std::string&) { value = true; });
 }
 
 void Options::option(const std::string& name, const std::string& what,
                      std::optional<std::string>& value, const std::string& help) {
-    parser_->app.add_option_function<std::string>(
-        name, [&value](const std::string& given) { value = given; });
-    const auto comma = name.find(',');
-    declared_.push_back({Declared::Kind::option, name.substr(comma + 1), what, help});
-    if (comma != std::string::npos) declared_.back().brief = name.substr(0, comma);
+    declare({Kind::option, name, what, help}, [&value](const std::string& word) { value = word; });
 }
 
 void Options::argument(const std::string& what, std::optional<std::string>& value, bool required,
                        const std::string& help) {
-    parser_->app
-        .add_option_function<std::string>(what,
-                                          [&value](const std::string& given) { value = given; })
-        ->required(required);
-    declared_.push_back({Declared::Kind::word, {}, what, help, required});
+    declare({Kind::word, {}, what, help, required},
+            [&value](const std::string& word) { value = word; });
 }
 
 void Options::arguments(const std::string& what, std::vector<std::string>& values, bool required,
                         const std::string& help) {
-    parser_->app.add_option(what, values)->required(required);
-    declared_.push_back({Declared::Kind::word, {}, what, help, required, true});
+    declare({Kind::word, {}, what, help, required, true},
+            [&values](const std::string& word) { values.push_back(word); });
 }
 
 bool Options::read(const std::vector<std::string>& words) {
-    std::string otherwise;
-    try {
-        // CLI11 takes the words from the back.
-        parser_->app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
-    } catch (const CLI::CallForHelp&) {
-        return true;
-    } catch (const CLI::ParseError& error) {
-        otherwise = system::printable(system::lower(error.what()));
-    }
-    // It takes "--for --json" for a value, where one was forgotten.
-    UsageError found = complaint(declared_, words);
-    if (found.message.empty()) found.message = otherwise;
-    if (!found.message.empty()) throw UsageError(found);
+    const CommandLine line = read_command_line(declared_, words);
+    if (line.help) return true;
+    if (!line.error.message.empty()) throw UsageError(line.error);
+    for (const CommandLine::Given& given : line.given)
+        setters_[static_cast<std::size_t>(given.declared - declared_.data())](given.value);
     return false;
 }
 
 std::string Options::usage() const {
-    std::string text = "usage: " + parser_->app.get_name();
+    std::string text = "usage: git hf-ssh " + verb_;
     const std::size_t indent = text.size();
     std::size_t at = text.size();
     for (const Declared& one : declared_) {
@@ -122,7 +262,7 @@ std::string Options::usage() const {
         text += " " + piece;
         at += 1 + piece.size();
     }
-    text += "\n\n" + parser_->app.get_description() + "\n";
+    text += "\n\n" + summary_ + "\n";
     for (const Declared& one : declared_)
         text += (&one == &declared_.front() ? "\n" : "") + row(one);
     return text;

@@ -2,8 +2,8 @@
 #include <array>
 
 #include "doctor.hpp"
-#include "hfssh/manage/command/identity_word.hpp"
-#include "hfssh/manage/command/suggestion.hpp"
+#include "hfssh/manage/command/options.hpp"
+#include "hfssh/manage/command/values.hpp"
 #include "hfssh/settings/variables.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/text.hpp"

@@ -1,13 +1,12 @@
 #include "completion.hpp"
 
 #include <algorithm>
-#include <set>
 
 #include "completion_values.hpp"
-#include "hfssh/manage/command/verb.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/text.hpp"
+#include "verbs.hpp"
 
 namespace hfssh::manage {
 namespace {
@@ -33,77 +32,38 @@ std::vector<Offer> verb_words(std::string_view first) {
     return offers;
 }
 
-// The words of one verb, up to where something is being typed.
-class VerbLine {
-  public:
-    explicit VerbLine(const Verb& verb) : options_(std::string(verb.name), {}) {
-        (void)verb.prepare(options_);
-        options_.flag("--json", as_json_, "the same for a program to read");
+std::vector<Offer> option_words(const std::vector<Declared>& declared, const CommandLine& line) {
+    std::vector<Offer> offers;
+    for (const Declared& one : declared) {
+        const bool given = std::ranges::any_of(
+            line.given, [&](const auto& other) { return other.declared == &one; });
+        if (one.kind == Kind::word || given) continue;
+        std::string help = one.help;
+        std::ranges::replace(help, '\n', ' ');
+        offers.push_back({one.name, help});
     }
+    offers.push_back({"-h", std::string(help_summary)});
+    offers.push_back({"--help", std::string(manual_summary)});
+    return offers;
+}
 
-    void pass(const std::string& word) {
-        if (pending_ != nullptr) {
-            pending_ = nullptr;
-        } else if (behind_ || !word.starts_with('-') || word == "-") {
-            ++words_;
-        } else if (word == "--") {
-            behind_ = true;
-        } else {
-            const Declared* known = find(word.substr(0, word.find('=')));
-            if (known != nullptr) given_.insert(known->name);
-            const bool whole = word.find('=') == std::string::npos;
-            if (known != nullptr && known->kind == Kind::option && whole) pending_ = known;
-        }
+// After the words of LINE, WORD is being typed.
+Position position_in(const std::vector<Declared>& declared, const CommandLine& line,
+                     const std::string& word) {
+    if (line.open != nullptr) return {{}, line.open->what, {}, word};
+    const auto equals = word.find('=');
+    const bool is_option = !line.words_only && word.starts_with('-');
+    if (is_option && equals != std::string::npos) {
+        const auto known = std::ranges::find(declared, word.substr(0, equals), &Declared::name);
+        if (known == declared.end() || known->kind != Kind::option) return {};
+        return {{}, known->what, word.substr(0, equals + 1), word.substr(equals + 1)};
     }
-
-    Position at(const std::string& word) const {
-        if (pending_ != nullptr) return {{}, pending_->what, {}, word};
-        const auto equals = word.find('=');
-        if (!behind_ && word.starts_with('-') && equals != std::string::npos) {
-            const Declared* known = find(word.substr(0, equals));
-            if (known == nullptr || known->kind != Kind::option) return {};
-            return {{}, known->what, word.substr(0, equals + 1), word.substr(equals + 1)};
-        }
-        if (!behind_ && word.starts_with('-')) return {option_words(), {}, {}, word};
-        if (const Declared* wanted = next_word()) return {{}, wanted->what, {}, word};
-        return {behind_ ? std::vector<Offer>() : option_words(), {}, {}, word};
-    }
-
-  private:
-    const Declared* find(const std::string& name) const {
-        const auto& all = options_.declared();
-        const auto found = std::ranges::find_if(
-            all, [&](const Declared& one) { return one.name == name || one.brief == name; });
-        return found == all.end() ? nullptr : &*found;
-    }
-
-    const Declared* next_word() const {
-        for (const Declared& one : options_.declared()) {
-            if (one.kind == Kind::word && (one.many || words_ == 0)) return &one;
-        }
-        return nullptr;
-    }
-
-    std::vector<Offer> option_words() const {
-        std::vector<Offer> offers;
-        for (const Declared& one : options_.declared()) {
-            if (one.kind == Kind::word || given_.contains(one.name)) continue;
-            std::string help = one.help;
-            std::ranges::replace(help, '\n', ' ');
-            offers.push_back({one.name, help});
-        }
-        offers.push_back({"-h", std::string(help_summary)});
-        offers.push_back({"--help", std::string(manual_summary)});
-        return offers;
-    }
-
-    Options options_;
-    bool as_json_ = false;
-    bool behind_ = false;  // "--"
-    std::size_t words_ = 0;
-    const Declared* pending_ = nullptr;  // the option that waits for its value
-    std::set<std::string> given_;
-};
+    if (is_option) return {option_words(declared, line), {}, {}, word};
+    const auto wanted = std::ranges::find(declared, Kind::word, &Declared::kind);
+    if (wanted != declared.end() && (wanted->many || line.words == 0))
+        return {{}, wanted->what, {}, word};
+    return {line.words_only ? std::vector<Offer>() : option_words(declared, line), {}, {}, word};
+}
 
 // One word on one line, of which no part is taken for the description.
 void print_offer(const std::string& word, const std::string& description) {
@@ -144,10 +104,11 @@ Position position_of(const Words& words) {
     const Verb* verb = find_verb(before);
     if (verb == nullptr) return {verb_words(before.front()), {}, {}, last};
     const std::size_t used = system::words(verb->name).size();
-    VerbLine line(*verb);
-    for (std::size_t i = used; i < before.size(); ++i)
-        line.pass(before[i]);
-    Position position = line.at(last);
+    Prepared prepared(*verb);
+    const auto& declared = prepared.options().declared();
+    const auto first = before.begin() + static_cast<std::ptrdiff_t>(used);
+    const CommandLine line = read_command_line(declared, {first, before.end()});
+    Position position = position_in(declared, line, last);
     if (used == 1 && before.size() == 1 && !last.starts_with('-')) {
         std::vector<Offer> seconds = verb_words(before.front());
         if (!seconds.empty()) position.words = std::move(seconds);
@@ -157,7 +118,8 @@ Position position_of(const Words& words) {
 
 int offer_completions(const Words& words) {
     if (words.empty() || words.front() != "--") {
-        throw UsageError{"this is for the completion of shells: git hf-ssh complete -- WORDS..."};
+        throw UsageError{
+            "complete is for the completion of shells: git hf-ssh complete -- WORDS..."};
     }
     try {
         const Position position = position_of({words.begin() + 1, words.end()});
@@ -166,7 +128,7 @@ int offer_completions(const Words& words) {
         }
         if (!position.what.empty()) print_values(position);
     } catch (const system::Failure&) {
-        // Somebody is typing: whatever is wrong is told when the command is run.
+        // The user is still typing: an error is reported when the command is run.
     }
     return 0;
 }

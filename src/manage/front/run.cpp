@@ -2,17 +2,19 @@
 #include <cstddef>
 #include <cstring>
 #include <exception>
+#include <memory>
 
 #include "completion.hpp"
-#include "hfssh/manage/command/verb.hpp"
+#include "hfssh/manage/front/run.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/paths.hpp"
 #include "hfssh/system/process.hpp"
 #include "hfssh/system/signal_watch.hpp"
 #include "hfssh/system/text.hpp"
-#include "misspelling.hpp"
+#include "verbs.hpp"
 
+// From words to an exit status: dispatch, and the one place where errors are printed.
 namespace hfssh::manage {
 namespace {
 
@@ -25,7 +27,8 @@ int number(Status status) {
 int open_manual() {
     const std::string man = system::find_program("man");
     if (man.empty()) {
-        system::say("there is no man here to show the manual; 'git hf-ssh -h' is the short form");
+        system::say("man(1) not found");
+        system::hint("a short help: git hf-ssh -h");
         return number(Status::failed);
     }
     const int error = system::execute({man, {"man", "git-hf-ssh"}});
@@ -84,21 +87,18 @@ int refuse(const UsageError& error, const std::string& help) {
 }
 
 int run_verb(const Verb& verb, const Words& words) {
-    Options options(std::string(verb.name), std::string(verb.summary));
-    const Action action = verb.prepare(options);
-    bool as_json = false;
-    options.flag("--json", as_json, "the same for a program to read");
+    Prepared prepared(verb);
     try {
-        if (options.read(words)) {
-            print_out(options.usage());
+        if (prepared.options().read(words)) {
+            print_out(prepared.options().usage());
             return number(Status::yes);
         }
-        return carry_out(verb, action, as_json);
+        return carry_out(verb, prepared.action(), prepared.as_json());
     } catch (UsageError& error) {
         // "keys chekc": a word too many for "keys", but nearly "keys check"
         const std::string meant = misspelt_second_word(verb, words);
         if (!meant.empty()) error.hint = meant;
-        return refuse(error, "git hf-ssh " + std::string(verb.name) + " -h");
+        return refuse(error, "its options: git hf-ssh " + std::string(verb.name) + " -h");
     }
 }
 
@@ -108,25 +108,64 @@ bool asks_for_manual(const Words& words) {
 }
 
 int dispatch(const Words& words) {
-    if (words.empty()) return refuse({"a command is missing"}, "git hf-ssh -h lists them");
-    if (words.front() == completion_verb)
+    if (!words.empty() && words.front() == completion_verb)
         return offer_completions({words.begin() + 1, words.end()});
-    if (words.front() == "-h") {
+    if (words.empty() || words.front() == "-h") {
         print_out(usage());
         return number(Status::yes);
     }
-    if (words.front() == "--version") {
-        print_out("git-hf-ssh " HFSSH_VERSION "\n");
-        return number(Status::yes);
-    }
+    if (words.front() == "--version") return dispatch({"version"});
     if (asks_for_manual(words)) return open_manual();
     const Verb* verb = find_verb(words);
-    if (verb == nullptr) return refuse(unknown_verb(words), "git hf-ssh -h lists them");
+    if (verb == nullptr) return refuse(unknown_verb(words), "the commands: git hf-ssh -h");
     const auto used = static_cast<std::ptrdiff_t>(system::words(verb->name).size());
     return run_verb(*verb, {words.begin() + used, words.end()});
 }
 
+// The table as a program reads it, for completions, editors and tests.
+Json command_json(const Verb& verb) {
+    Prepared prepared(verb);
+    Json options = Json::array();
+    Json word;
+    for (const Declared& one : prepared.options().declared()) {
+        if (one.kind == Declared::Kind::word) {
+            word = {{"value", one.what}, {"required", one.required}, {"many", one.many}};
+            continue;
+        }
+        options.push_back({{"name", one.name},
+                           {"short", one.brief.empty() ? Json() : Json(one.brief)},
+                           {"value", one.what.empty() ? Json() : Json(one.what)},
+                           {"help", one.help}});
+    }
+    return {{"name", verb.name}, {"summary", verb.summary}, {"options", options}, {"word", word}};
+}
+
 }  // namespace
+
+Action help(Options& options) {
+    auto names = std::make_shared<Words>();
+    options.arguments("COMMAND", *names, false, "the command to explain");
+    return [names](Report& report) {
+        for (const Verb& verb : verbs()) {
+            const bool wanted = names->empty() || find_verb(*names) == &verb;
+            if (wanted) report.add("commands").members(command_json(verb));
+        }
+        if (!report.streams()) return Status::yes;
+        if (names->empty()) return static_cast<Status>(open_manual());
+        const Verb* verb = find_verb(*names);
+        if (verb == nullptr) throw unknown_verb(*names);
+        print_out(Prepared(*verb).options().usage());
+        return Status::yes;
+    };
+}
+
+Action version(Options& /*options*/) {
+    return [](Report& report) {
+        report.whole().heading("git-hf-ssh " HFSSH_VERSION, Tone::plain);
+        report.whole().json("hf_ssh", HFSSH_VERSION);
+        return Status::yes;
+    };
+}
 
 int run(const Words& words) {
     system::outlive_readers();
@@ -135,7 +174,7 @@ int run(const Words& words) {
     } catch (const system::Failure& failure) {
         tell(failure);
     } catch (const UsageError& error) {
-        return refuse(error, "git hf-ssh -h");
+        return refuse(error, "the commands: git hf-ssh -h");
     } catch (const std::exception& error) {
         system::say(system::printable(error.what()));
     }

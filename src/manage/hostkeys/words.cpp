@@ -6,7 +6,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "hfssh/manage/command/identity_word.hpp"
+#include "hfssh/manage/command/values.hpp"
 #include "hfssh/settings/trusted_files.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/files.hpp"

@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "handing.hpp"
-#include "hfssh/manage/command/seconds_word.hpp"
+#include "hfssh/manage/command/values.hpp"
 #include "hfssh/manage/command/verb.hpp"
 #include "hfssh/manage/context/asking.hpp"
 #include "hfssh/manage/context/standing.hpp"

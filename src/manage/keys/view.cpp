@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "hfssh/identity/candidates.hpp"
-#include "hfssh/manage/command/identity_word.hpp"
+#include "hfssh/manage/command/values.hpp"
 #include "hfssh/manage/command/verb.hpp"
 #include "hfssh/manage/context/standing.hpp"
 #include "hfssh/manage/keys/checks.hpp"

@@ -111,6 +111,12 @@ Record& Record::json(const std::string& name, Json value) {
     return add({name, {}, std::move(value), {}, Tone::plain});
 }
 
+Record& Record::members(const Json& object) {
+    for (const auto& [name, value] : object.items())
+        json(name, value);
+    return *this;
+}
+
 Record& Record::fix(const std::string& name, const std::string& label, const system::Fix& fix,
                     Tone tone) {
     return add({name, fix.empty() ? std::string() : label, fix_json(fix), fix.text(), tone, true});

@@ -50,6 +50,7 @@ class Record {
                 Tone tone = Tone::plain);
     Record& add(Field field);
     Record& json(const std::string& name, Json value);  // for a program alone
+    Record& members(const Json& object);                // each of them for a program alone
     // In text the command as it is, in JSON {"command": ...}, {"advice": ...} or null. LABEL empty:
     // JSON alone.
     Record& fix(const std::string& name, const std::string& label, const system::Fix& fix,

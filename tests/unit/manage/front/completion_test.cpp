@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
-#include "hfssh/manage/command/verb.hpp"
 #include "hfssh/system/text.hpp"
 #include "manage/front/completion_values.hpp"
+#include "manage/front/verbs.hpp"
 
 using namespace hfssh::manage;
 namespace text = hfssh::system;

@@ -1,10 +1,13 @@
-#include "hfssh/manage/command/identity_word.hpp"
+#include "hfssh/manage/command/values.hpp"
 
 #include <doctest/doctest.h>
 
-using namespace hfssh::manage;
+#include "hfssh/manage/command/options.hpp"
 
-TEST_CASE("identity_word: a fingerprint") {
+using namespace hfssh::manage;
+namespace manage = hfssh::manage;
+
+TEST_CASE("values: a fingerprint") {
     const std::string good = "SHA256:dVjzGIdV7d6cwKIeZiCoRMa2gMvSKfGZAvHf4gMiMao";
     CHECK(normal_fingerprint(good) == good);
     CHECK(normal_fingerprint(good + "=") == good);
@@ -17,7 +20,7 @@ TEST_CASE("identity_word: a fingerprint") {
     }
 }
 
-TEST_CASE("identity_word: a pattern") {
+TEST_CASE("values: a pattern") {
     CHECK(normal_pattern("acme") == "acme");
     CHECK(normal_pattern("/acme/model.git") == "acme/model");
     CHECK(normal_pattern("datasets/acme") == "datasets/acme");
@@ -26,5 +29,17 @@ TEST_CASE("identity_word: a pattern") {
                              "ac?me", "git@hf.co:acme/model", "a b", "a\nb", "a\"b"}) {
         CAPTURE(text);
         CHECK_FALSE(normal_pattern(text));
+    }
+}
+
+TEST_CASE("seconds: how long to wait") {
+    using std::chrono::seconds;
+    CHECK(manage::read_seconds(std::nullopt, seconds(7)) == seconds(7));
+    CHECK(manage::read_seconds("1", seconds(7)) == seconds(1));
+    CHECK(manage::read_seconds("86400", seconds(7)) == seconds(86400));
+    for (const char* text :
+         {"", "0", "-1", "86401", "1s", " 1", "1.5", "99999999999999999999", "x"}) {
+        CAPTURE(text);
+        CHECK_THROWS_AS((void)manage::read_seconds(text, seconds(7)), manage::UsageError);
     }
 }

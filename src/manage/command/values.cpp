@@ -1,7 +1,11 @@
-#include "hfssh/manage/command/identity_word.hpp"
+#include "hfssh/manage/command/values.hpp"
+
+#include <charconv>
 
 #include "hfssh/hub/repository.hpp"
+#include "hfssh/manage/command/options.hpp"
 #include "hfssh/system/encode.hpp"
+#include "hfssh/system/message.hpp"
 
 namespace hfssh::manage {
 
@@ -23,6 +27,25 @@ std::optional<std::string> normal_pattern(std::string_view text) {
     const std::string path = repository->path();
     if (path == "datasets" || path == "spaces") return std::nullopt;
     return path;
+}
+
+std::chrono::seconds read_seconds(const std::optional<std::string>& text,
+                                  std::chrono::seconds otherwise) {
+    constexpr int day = 24 * 60 * 60;
+    if (!text) return otherwise;
+    int seconds = 0;
+    const char* end = text->data() + text->size();
+    const auto read = std::from_chars(text->data(), end, seconds);
+    if (read.ec != std::errc() || read.ptr != end || seconds < 1 || seconds > day) {
+        throw UsageError{"--timeout takes seconds, from 1 to 86400, not " +
+                         system::printable(*text)};
+    }
+    return std::chrono::seconds(seconds);
+}
+
+std::chrono::seconds read_wait_limit(const std::optional<std::string>& timeout, bool waits) {
+    if (timeout && !waits) throw UsageError{"--timeout needs --wait"};
+    return read_seconds(timeout, default_wait);
 }
 
 }  // namespace hfssh::manage
