@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <signal.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -13,6 +14,7 @@
 #include <algorithm>
 #include <climits>
 #include <cstdlib>
+#include <memory>
 #include <vector>
 
 #include "hfssh/system/platform.hpp"
@@ -23,7 +25,12 @@ std::string executable_file() {
     std::string path(PATH_MAX, '\0');
     const ssize_t length = ::readlink("/proc/self/exe", path.data(), path.size());
     path.resize(length > 0 ? static_cast<std::size_t>(length) : 0);
-    return path;
+    if (!path.empty()) return path;
+    // Without /proc: the name that was executed, as the kernel kept it.
+    const auto* const name = reinterpret_cast<const char*>(::getauxval(AT_EXECFN));
+    const std::unique_ptr<char, decltype(&std::free)> real(
+        name == nullptr ? nullptr : ::realpath(name, nullptr), &std::free);
+    return real ? std::string(real.get()) : path;
 }
 
 bool end_with_parent(pid_t parent, int signal) {

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "hfssh/ssh/closed/configuration.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/paths.hpp"
@@ -48,12 +47,9 @@ void refuse_control_characters(const ssh::Reading& plain, const ssh::Reading& ta
                           "a URL can carry one in disguise (%0a); nothing was run");
 }
 
-void refuse_shell_user(const ssh::CommandLine& line) {
-    const auto user = line.user();
-    if (!user || ssh::is_plain_user(*user)) return;
-    throw system::Failure("refused: a user name that a shell would take for more than a name: " +
-                              system::printable(*user),
-                          "a URL can carry one; nothing was run");
+void refuse_shell_words(const ssh::Reading& plain, const ssh::Reading& tagged) {
+    const auto unfit = ssh::unfit_name(plain, tagged);
+    if (unfit) throw system::Failure("refused: " + *unfit, "a URL can carry one; nothing was run");
 }
 
 }  // namespace hfssh::transport

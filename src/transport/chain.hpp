@@ -17,8 +17,8 @@ void enter_chain();
 void refuse_control_characters(const ssh::Reading& plain, const ssh::Reading& tagged,
                                const std::vector<std::string>& arguments);
 
-// A user name with what a shell would act on: in a ProxyCommand or Match exec, %r hands it to one.
-// ssh(1) looks from 9.6 on; here it is refused before any ssh is asked. Throws a Failure.
-void refuse_shell_user(const ssh::CommandLine& line);
+// A host name or a user name with shell metacharacters, for whichever host: see ssh::unfit_name().
+// Throws a Failure.
+void refuse_shell_words(const ssh::Reading& plain, const ssh::Reading& tagged);
 
 }  // namespace hfssh::transport

@@ -4,8 +4,11 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
+#include <set>
 
+#include "hfssh/hub/names.hpp"
 #include "hfssh/settings/trusted_files.hpp"
 #include "hfssh/settings/variables.hpp"
 #include "hfssh/ssh/closed/configuration.hpp"
@@ -46,27 +49,40 @@ identity::Offer prepare(const identity::Candidate& candidate,
     return std::get<identity::Offer>(std::move(prepared));
 }
 
-std::string explain(ssh::ClosedError error) {
-    switch (error) {
-        case ssh::ClosedError::no_host_key_algorithm:
-            return "no host key of hf.co can be accepted: the types of the trusted keys and the "
-                   "HostKeyAlgorithms of your ssh configuration have none in common";
-        case ssh::ClosedError::helper_path:
-            return "ssh cannot be given the path of the program that checks host keys, or of a "
-                   "file with more of them: a path with \"${\" in it";
-        case ssh::ClosedError::identity_path:
-            return "ssh cannot be given the path of the key";
-    }
-    return {};
-}
-
 ssh::ClosedConfiguration take(std::variant<ssh::ClosedConfiguration, ssh::ClosedError> closed) {
-    if (const auto* error = std::get_if<ssh::ClosedError>(&closed)) throw Failure(explain(*error));
+    if (const auto* error = std::get_if<ssh::ClosedError>(&closed)) throw Failure(error->text);
     auto& configuration = std::get<ssh::ClosedConfiguration>(closed);
     for (const std::string& keyword : configuration.left_out) {
         system::trace("left out, since this ssh cannot be told: " + keyword);
     }
     return std::move(configuration);
+}
+
+// A wrapper, or a command behind a launcher, may add configuration that cannot be seen.
+ssh::UserSettings user_settings(const HubRequest& request, const Configured& configured) {
+    const ssh::Underlying& underlying = request.underlying;
+    if (!underlying.lacks_ssh() && may_add_settings(underlying)) return {};
+    const ssh::Reading reading = ssh::read_command_line(underlying.arguments, ssh::TagFlag::plain);
+    const auto* via = std::get_if<ssh::CommandLine>(&reading);
+    if (via == nullptr) return {};
+    std::set<std::string, std::less<>> typed;
+    request.typed.add_keywords(typed);
+    via->add_keywords(typed);
+    return {std::move(typed),
+            {request.typed.destination->host, std::string(hub::host),
+             std::string(configured.effective().first("hostname"))},
+            configuration_files(request.typed, *via, underlying.lacks_ssh())};
+}
+
+std::optional<ssh::Expansion> expansion(const HubRequest& request, const ssh::Resolved& resolved) {
+    if (request.underlying.lacks_ssh()) return ssh::Expansion{};
+    if (const auto known = ssh::expansion_of(resolved)) return known;
+    ssh::Underlying bare = request.underlying;
+    bare.arguments.clear();
+    system::Capture capture(ssh::command_for(bare, ssh::expansion_question(resolved)));
+    const auto answer = capture.wait(std::chrono::steady_clock::now() + std::chrono::seconds(10));
+    if (!answer.succeeded()) return std::nullopt;
+    return ssh::read_expansion(ssh::read_resolved(answer.output));
 }
 
 }  // namespace
@@ -76,7 +92,7 @@ ClosedSession::ClosedSession(const HubRequest& request, const Configured& config
                              const hub::TrustedSet& trusted, bool agent_answers)
     : request_(request), trusted_(trusted), offer_(prepare(candidate, temporary_)) {
     if (!ssh::is_plain_user(endpoint.user)) {
-        throw Failure("refused: a user name that a shell would take for more than a name: " +
+        throw Failure("refused: the user name contains shell metacharacters: " +
                       system::printable(endpoint.user));
     }
     ssh::HostTrust trust;
@@ -92,10 +108,17 @@ ClosedSession::ClosedSession(const HubRequest& request, const Configured& config
         candidate.in_agent || candidate.provider.empty() ? std::nullopt
                                                          : std::optional(candidate.provider),
         agent_answers};
-    const ssh::ClosedRequest closed{
-        request.typed, configured.effective(), trust,
-        identity,      endpoint.host,          endpoint.user,
-        endpoint.port, endpoint.proxy_command, settings::nobody_to_ask()};
+    const ssh::ClosedRequest closed{request.typed,
+                                    configured.effective(),
+                                    trust,
+                                    identity,
+                                    endpoint.host,
+                                    endpoint.user,
+                                    endpoint.port,
+                                    endpoint.proxy_command,
+                                    settings::nobody_to_ask(),
+                                    user_settings(request, configured),
+                                    expansion(request, configured.effective())};
     if (endpoint.wire == Wire::native) {
         close_native(closed);
     } else {

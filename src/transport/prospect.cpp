@@ -22,9 +22,9 @@ void refuse_unsuitable(const HubRequest& request) {
                       "for hf.co its words are taken apart; put the command into a script of its "
                       "own that ends with: exec ssh \"$@\"");
     }
-    for (const char flag : {'W', 'O'}) {
+    for (const char flag : {'W', 'O', 'Z'}) {
         if (request.typed.has(flag)) {
-            throw Failure(std::string("-") + flag + " has no use with hf.co");
+            throw Failure(std::string("-") + flag + " is not supported for hf.co");
         }
     }
 }

@@ -94,7 +94,6 @@ struct Route {
 Route find_route(const CommandLine& typed, const Underlying& underlying) {
     const std::string& host = typed.destination->host;
     if (hub::is_hub_name(host)) {
-        refuse_shell_user(typed);
         system::trace("destination " + host + " is hf.co");
         return {true, {}};
     }
@@ -103,7 +102,6 @@ Route find_route(const CommandLine& typed, const Underlying& underlying) {
         system::trace("destination " + host + " is another host");
         return {};
     }
-    refuse_shell_user(typed);
     system::trace("asking ssh -G what " + host + " is: " + why);
     ssh::Resolved resolved = ResolvedQuery(underlying, typed, typed.destination->typed).wait();
     if (!hub::is_hub_name(resolved.first("hostname"))) return {};
@@ -180,6 +178,7 @@ ssh::Ended run(const Invocation& invocation) {
     const ssh::Reading plain = ssh::read_command_line(arguments, TagFlag::plain);
     const ssh::Reading tagged = ssh::read_command_line(arguments, TagFlag::takes_value);
     refuse_control_characters(plain, tagged, arguments);
+    refuse_shell_words(plain, tagged);
     const Underlying underlying = usable_underlying(invocation.via);
     if (is_git_probe(arguments, underlying)) return {};
 
@@ -209,6 +208,7 @@ std::optional<HubRequest> find_request(const Invocation& invocation,
     const std::vector<std::string>& arguments = invocation.arguments;
     const ssh::Reading plain = ssh::read_command_line(arguments, TagFlag::plain);
     refuse_control_characters(plain, plain, arguments);
+    refuse_shell_words(plain, plain);
     const auto* line = std::get_if<CommandLine>(&plain);
     if (line == nullptr) throw Failure("ssh cannot be given this destination");
     return request_for(*line, usable_underlying(invocation.via), environment_key);

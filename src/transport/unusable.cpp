@@ -1,5 +1,7 @@
 #include "unusable.hpp"
 
+#include <unistd.h>
+
 #include <string>
 
 #include "hfssh/system/failure.hpp"
@@ -28,6 +30,11 @@ void report_unusable(const ssh::Underlying& underlying) {
             throw Failure(what + ": " + detail + ": " + system::printable(underlying.text));
         default:
             break;
+    }
+    if (underlying.no_passwd_entry) {
+        throw Failure("ssh cannot run: there is no passwd entry for user ID " +
+                          std::to_string(::geteuid()),
+                      "add one, or use the native transport: HF_SSH_TRANSPORT=auto");
     }
     if (underlying.lacks_ssh()) {
         throw Failure(

@@ -45,8 +45,12 @@ std::string_view overridden(const ssh::Resolved& resolved, const std::string& he
 
 }  // namespace
 
+bool may_add_settings(const ssh::Underlying& underlying) {
+    return !underlying.launcher.empty() || is_script(underlying.program);
+}
+
 bool may_lose_the_check(const ssh::Underlying& underlying, const ssh::Resolved& resolved) {
-    return !underlying.launcher.empty() || is_script(underlying.program) ||
+    return may_add_settings(underlying) ||
            !resolved.has_known_hosts_command() || !is_off(resolved.first("knownhostscommand")) ||
            !is_off(resolved.first("verifyhostkeydns")) ||
            !is_off(resolved.first("gssapikeyexchange"));

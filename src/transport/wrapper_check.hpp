@@ -10,6 +10,9 @@
 // is given; and of an option given twice ssh takes the first.
 namespace hfssh::transport {
 
+// Is it a script, or behind a launcher? Either may add options or a configuration file.
+[[nodiscard]] bool may_add_settings(const ssh::Underlying& underlying);
+
 // Is what is run more than an ssh: a script, or one behind a launcher? Or did the first `ssh -G`
 // show one of the few settings that could take the check of the host key away from us? They may
 // stand in a file, which is harmless, or in a program that puts them in front. An ssh that has no

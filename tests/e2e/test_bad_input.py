@@ -85,7 +85,7 @@ class CommandLineTest(BadCase):
 
     def test_options_that_have_no_use(self):
         for words in (["-W", "x:1", "hf.co"], ["-O", "check", "hf.co"]):
-            self.assert_refused(self.box.hf(*words), "hf-ssh: -%s has no use with hf.co"
+            self.assert_refused(self.box.hf(*words), "hf-ssh: -%s is not supported for hf.co"
                                 % words[0][1])
 
     def test_two_readings(self):

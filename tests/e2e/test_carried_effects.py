@@ -115,7 +115,15 @@ class ServerTest(EffectsCase):
         self.assertIn("revoked", result.stderr)
         self.assertTrue(self.hub.genuine().wait_idle())
         self.assertEqual(self.hub.genuine().users_seen(), [])
-        self.greeted(config='RevokedHostKeys "%s"' % self.box.path("work", "not there"))
+        # A list that cannot be read refuses every host, with ssh and so with hf-ssh.
+        self.hub.forget()
+        self.box.point_at(self.hub.genuine(), 'RevokedHostKeys "%s"\n'
+                          % self.box.path("work", "not there"))
+        result = self.box.hf("git@hf.co")
+        self.assertEqual((result.status, result.out), (255, b""), result)
+        self.assertEqual(self.hub.genuine().users_seen(), [])
+        self.box.write("empty", "")
+        self.greeted(config='RevokedHostKeys "%s"' % self.box.path("work", "empty"))
 
     def test_connect_timeout(self):
         relay = Relay(self.hub.genuine())

@@ -6,7 +6,7 @@ import sys
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
-from carried import CarriedCase  # noqa: E402
+from carried import SSH, CarriedCase  # noqa: E402
 
 ED25519, ECDSA, RSA = "ssh-ed25519", "ecdsa-sha2-nistp256", "rsa-sha2-512,rsa-sha2-256"
 
@@ -166,16 +166,62 @@ class CarriedSettingsTest(CarriedCase):
                     self.assertIn("hf-ssh: no host key of hf.co can be accepted", result.stderr)
                     self.assertFalse(os.path.exists(self.log))
 
-    def test_files_that_only_tighten(self):
-        for name, content, carried in (("a b", "", True), ("pe%h", "", True), ("q'\"x", "", True),
-                                       ("missing", None, False), ("none", None, False)):
+    def test_revoked_host_keys(self):
+        """Each file, also if it is missing: ssh then refuses, as it does without hf-ssh."""
+        for name, content in (("a b", ""), ("pe%h", ""), ("q'\"x", ""), ("missing", None)):
             with self.subTest(name):
                 path = self.box.path("work", name)
                 if content is not None:
                     self.box.write(path, content)
-                written = name if name == "none" else '"%s"' % path.replace('"', '\\"')
-                self.hf(config="RevokedHostKeys " + written)
-                self.assertEqual(self.closed().get("revokedhostkeys", []), [path] if carried else [])
+                self.hf(config='RevokedHostKeys "%s"' % path.replace('"', '\\"'))
+                self.assertEqual(self.closed().get("revokedhostkeys"), [path])
+        self.hf(config="RevokedHostKeys none")
+        self.assertIn(self.closed().get("revokedhostkeys"), (None, ["none"]))
+
+    def test_several_revoked_host_keys(self):
+        """As OpenSSH 10.3 prints them (readconf.c, dump_cfg_strarray_oneline)."""
+        newer = self.box.script("newer", """#!/bin/sh
+case " $* " in
+*" -G "*)
+    for word; do  # this ssh takes one file only
+        shift
+        test "$word" = "RevokedHostKeys=/one /two" && word=ExitOnForwardFailure=no
+        set -- "$@" "$word"
+    done
+    %s "$@" | sed 's|^userknownhostsfile.*|&\\nrevokedhostkeys /one /two|'
+    exit ;;
+esac
+for word; do printf '%%s\\0' "$word"; done >%s
+exit 255
+""" % (SSH, self.log))
+        self.recorder = newer
+        self.hf(config="")
+        self.assertIn("RevokedHostKeys=/one /two", self.argv())
+
+    def test_only_what_somebody_set(self):
+        """An ssh that is no wrapper: its defaults stay its own, and silence is bounded."""
+        for config, words, expected, absent in (
+                ("", (), ("ConnectTimeout=30", "ServerAliveInterval=20", "ServerAliveCountMax=6"),
+                 ("KexAlgorithms=", "Ciphers=", "MACs=", "PubkeyAcceptedAlgorithms=")),
+                ("Host other\nKexAlgorithms ecdh-sha2-nistp256\nHost *\n", (), (),
+                 ("KexAlgorithms=",)),
+                ("KexAlgorithms ecdh-sha2-nistp256", (), ("KexAlgorithms=ecdh-sha2-nistp256",),
+                 ("Ciphers=",)),
+                ("ServerAliveInterval 0\nConnectTimeout none", ("-c", "aes128-ctr"),
+                 ("Ciphers=aes128-ctr", "ServerAliveInterval=0", "ConnectTimeout=none"),
+                 ("KexAlgorithms=",))):
+            with self.subTest(config):
+                self.box.point_at(self.hub.genuine(), config + "\n")
+                trace = self.box.path("trace")
+                self.box.hf(*words, "-T", "git@hf.co", env={
+                    "HF_SSH_TRACE": trace, "HF_SSH_TRANSPORT": "openssh"})
+                running = [line for line in self.box.read(trace).decode().splitlines()
+                           if "running" in line][-1]
+                os.unlink(trace)
+                for option in expected:
+                    self.assertIn(option, running)
+                for option in absent:
+                    self.assertNotIn(option, running)
 
     def test_destination_as_typed(self):
         for destination in ("git@hf.co", "git@HF.co.", "ssh://git@huggingface.co:99/"):

@@ -122,8 +122,10 @@ class ConfigurationTest(NoSshCase):
         self.assertEqual(self.assert_ok(self.hello()).out, b"Hi bob, welcome to Hugging Face.\n")
 
     def test_what_cannot_be_honoured(self):
-        for extra, text in (("Match exec true\n    Port 9\n", "Match exec"),
-                            ("Host hf.co\n    ProxyJump bastion\n", "ProxyJump")):
+        for extra, text in (("Match exec true\n    Port 9\n", "line 1: Match exec true"),
+                            ("RevokedHostKeys /x\n", "line 1: revokedhostkeys /x"),
+                            ("RefuseConnection no\n", "line 1: refuseconnection no"),
+                            ("Host hf.co\n    ProxyJump bastion\n", "line 2: proxyjump bastion")):
             with self.subTest(extra=extra):
                 self.configure(extra)
                 result = self.hello()
@@ -133,9 +135,77 @@ class ConfigurationTest(NoSshCase):
         self.assertEqual(self.hub.connections(), [])
 
     def test_what_does_not_concern_hf_co(self):
-        self.configure("Match host elsewhere exec false\n    Port 9\n"
-                       "Host elsewhere\n    ProxyJump bastion\n")
+        self.configure("Host elsewhere\n    ProxyJump bastion\n    RevokedHostKeys /x\n"
+                       "Host *\n    ForwardAgent yes\n    HashKnownHosts yes\n")
         self.assert_ok(self.hello())
+
+    def test_host_name_for_a_shell(self):
+        """A clone URL never runs anything: not by a ProxyCommand with the name as typed."""
+        ran = self.box.path("work", "ran")
+        self.configure("Host *.alias\n    HostName hf.co\n    ProxyCommand %s %s %%n\n"
+                       % (sys.executable, self.proxy(self.hub.genuine().port)))
+        for host in ("$(touch${IFS}ran).alias", "`touch${IFS}ran`.alias", "a;touch${IFS}ran.alias"):
+            with self.subTest(host):
+                result = self.box.git("clone", "git@%s:a/b" % host, check=False)
+                self.assert_failed(result, "hf-ssh: refused: the host name contains shell")
+                self.assertFalse(os.path.exists(ran))
+        result = self.box.hf("-T", "git@plain.alias", via="")  # the block works
+        self.assertEqual(result.out, b"Hi alice, welcome to Hugging Face.\n", result)
+
+
+NSS_WRAPPER = next((path for path in (
+    "/usr/lib/x86_64-linux-gnu/libnss_wrapper.so", "/usr/lib/aarch64-linux-gnu/libnss_wrapper.so",
+    "/usr/lib64/libnss_wrapper.so", "/usr/lib/libnss_wrapper.so") if os.path.exists(path)), None)
+
+
+@unittest.skipUnless(built("native") and NSS_WRAPPER, "needs the native transport and nss_wrapper")
+class NoPasswdEntryTest(HubCase):
+    """An ssh that cannot run: "No user exists for uid N", as in a container with any user ID."""
+
+    def setUp(self):
+        super().setUp()
+        self.box.point_at(self.hub.genuine())
+        shutil.copy(self.box.ssh_config, os.path.join(self.box.home, ".ssh", "config"))
+        self.box.env.update(
+            LD_PRELOAD=NSS_WRAPPER,
+            NSS_WRAPPER_PASSWD=self.box.write(self.box.path("passwd"), "x:x:54321:54321::/:/bin/sh\n"),
+            NSS_WRAPPER_GROUP=self.box.write(self.box.path("group"), "x:x:54321:\n"))
+        self.box.env.pop("HF_SSH_TRANSPORT", None)
+        plain = self.box.run("ssh", "-G", "hf.co")
+        self.assertEqual((plain.status, plain.out), (255, b""), plain)  # so it is
+
+    def test_transports(self):
+        for transport, greeting in ((None, True), ("native", True), ("openssh", False)):
+            with self.subTest(transport):
+                result = self.box.hf("-T", "git@hf.co", via="", env={"HF_SSH_TRANSPORT": transport})
+                if greeting:
+                    self.assertEqual((result.status, result.out, result.err),
+                                     (0, b"Hi alice, welcome to Hugging Face.\n", b""), result)
+                else:
+                    self.assertEqual((result.status, result.out), (255, b""))
+                    self.assertIn("hf-ssh: ssh cannot run: there is no passwd entry for user ID "
+                                  "%d" % os.getuid(), result.stderr)
+
+    def test_other_host(self):
+        result = self.box.hf("example.org", via="")
+        self.assertIn("No user exists for uid", result.stderr)
+
+
+class NoProcTest(HubCase):
+    """Without /proc the helper cannot report, and its silence says nothing about the check."""
+
+    def test_no_statement(self):
+        inner = 'mount -t tmpfs none /proc && exec "$@"'
+        # ssh cannot change groups there for its KnownHostsCommand.
+        self.box.env["HF_SSH_TRANSPORT"] = "native"
+        prefix = ["unshare", "-rUm", "sh", "-c", inner, "sh"]
+        if shutil.which("unshare") is None or self.box.run(*prefix, "true").status != 0:
+            self.skipTest("no user namespaces here")
+        self.box.point_at(self.hub.genuine())
+        result = self.box.run(*prefix, "hf-ssh", "--via", "ssh -F " + self.box.ssh_config, "-T",
+                              "git@hf.co")
+        self.assertEqual((result.status, result.out, result.err),
+                         (0, b"Hi alice, welcome to Hugging Face.\n", b""), result)
 
 
 class WithoutTest(NoSshCase):

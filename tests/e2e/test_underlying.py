@@ -139,9 +139,17 @@ class UserTest(ImpostorCase):
                 with self.subTest(user, host=host):
                     result = self.box.git("ls-remote", "ssh://%s@%s/a/b" % (user, host),
                                           check=False, env={"GIT_SSH_COMMAND": command})
-                    self.assert_failed(result, "hf-ssh: refused: a user name that a shell")
+                    self.assert_failed(result, "hf-ssh: refused: the user name contains shell")
                     for path in (ran, self.box.path("work", "x")):
                         self.assertFalse(os.path.exists(path), "something was run")
+        # A host name likewise, for other hosts too.
+        for host in ("$(touch${IFS}x).alias", "a`touch${IFS}x`", "x;touch${IFS}x", "a|b"):
+            with self.subTest(host):
+                result = self.box.git("ls-remote", "git@%s:a/b" % host, check=False,
+                                      env={"GIT_SSH_COMMAND": command})
+                self.assert_failed(result, "hf-ssh: refused: the host name contains shell")
+                for path in (ran, self.box.path("work", "x")):
+                    self.assertFalse(os.path.exists(path), "something was run")
         result = self.box.hf("-T", "git;touch x@hf.co", via="ssh -F " + config)
         self.assertEqual((result.status, self.genuine.arrivals()), (255, 0), result)
         self.assert_ok(self.box.hf("-T", "git@hf.co", via="ssh -F " + config))

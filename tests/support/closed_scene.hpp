@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -27,6 +28,8 @@ struct Scene {
     ssh::OfferedIdentity identity{"/home/me/.ssh/id", "", {}, true};
     std::string proxy_command;
     bool batch_mode = false;
+    ssh::UserSettings settings = {};
+    std::optional<ssh::Expansion> expansion = {};
 };
 
 using Result = std::variant<ssh::ClosedConfiguration, ssh::ClosedError>;
@@ -36,7 +39,7 @@ inline Result close(const Scene& scene) {
     const ssh::Resolved resolved = ssh::read_resolved(scene.resolved);
     return ssh::close_configuration({std::get<ssh::CommandLine>(reading), resolved, scene.trust,
                                      scene.identity, "hf.co", "git", "22", scene.proxy_command,
-                                     scene.batch_mode});
+                                     scene.batch_mode, scene.settings, scene.expansion});
 }
 
 inline std::vector<std::string> options(const Scene& scene) {
@@ -45,10 +48,12 @@ inline std::vector<std::string> options(const Scene& scene) {
     return std::get<ssh::ClosedConfiguration>(result).options;
 }
 
-inline ssh::ClosedError error(const Scene& scene) {
+inline ssh::ClosedError::Kind error(const Scene& scene) {
     const Result result = close(scene);
     REQUIRE(std::holds_alternative<ssh::ClosedError>(result));
-    return std::get<ssh::ClosedError>(result);
+    const auto& found = std::get<ssh::ClosedError>(result);
+    CHECK_FALSE(found.text.empty());
+    return found.kind;
 }
 
 // The values of "-o KEYWORD=…", in their order; of an option given twice ssh uses the first.

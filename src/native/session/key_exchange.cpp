@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "hfssh/identity/public_key.hpp"
 #include "hfssh/identity/wire.hpp"
 #include "hfssh/native/session/unusable.hpp"
 #include "hfssh/settings/trusted_files.hpp"
@@ -41,9 +42,9 @@ std::string common(const hub::TrustedSet& set, const std::string& asked) {
     return system::join(both, ",");
 }
 
-// ssh_config(5), RevokedHostKeys: a list of keys, or a KRL, which only OpenSSH can read.
+// ssh_config(5), RevokedHostKeys: a list of keys, or a KRL, which only OpenSSH can read. A file that
+// is missing or cannot be read refuses every host, as it does with ssh.
 std::string read_revoked(const std::string& path) {
-    if (path.empty()) return {};
     constexpr std::size_t largest = std::size_t{1} << 20;
     auto read = system::read_file(path, largest);
     auto* text = std::get_if<std::string>(&read);
@@ -151,8 +152,10 @@ HostTrust::HostTrust(const Order& order)
     : set_(load(order.trusted)),
       algorithms_(common(set_, order.host_key_algorithms)),
       report_(order.report),
-      revoked_file_(order.revoked_host_keys),
-      revoked_(read_revoked(revoked_file_)) {}
+      required_rsa_size_(order.required_rsa_size) {
+    for (const std::string& file : order.revoked_host_keys)
+        revoked_.emplace_back(file, read_revoked(file));
+}
 
 bool HostTrust::accepts(std::string_view blob) const {
     const std::string_view type = identity::WireReader(blob).string();
@@ -163,8 +166,18 @@ bool HostTrust::accepts(std::string_view blob) const {
             ssh::tell(ssh::explain_refusal(set_, judgement));
         return false;
     }
-    if (ssh::names_key(revoked_, blob)) {
-        ssh::tell(ssh::explain_revoked_by(revoked_file_, judgement.match->key));
+    for (const auto& [file, text] : revoked_) {
+        if (!ssh::names_key(text, blob)) continue;
+        ssh::tell(ssh::explain_revoked_by(file, judgement.match->key));
+        ssh::send_report(report_, ssh::Report::explained);
+        return false;
+    }
+    // ssh_config(5), RequiredRSASize: host keys too.
+    const auto key = identity::read_public_key(blob);
+    if (type == "ssh-rsa" && required_rsa_size_ > 0 && (!key || key->bits < required_rsa_size_)) {
+        system::say("REFUSED: the host key " + judgement.fingerprint() +
+                    " has fewer bits than your RequiredRSASize, " +
+                    std::to_string(required_rsa_size_) + "; nothing of yours was sent");
         ssh::send_report(report_, ssh::Report::explained);
         return false;
     }

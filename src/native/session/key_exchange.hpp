@@ -2,6 +2,8 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "hfssh/hub/trusted_set.hpp"
 #include "hfssh/native/session/order.hpp"
@@ -28,8 +30,8 @@ class HostTrust {
     hub::TrustedSet set_;
     std::string algorithms_;
     std::string report_;
-    std::string revoked_file_;  // RevokedHostKeys, and its text
-    std::string revoked_;
+    std::vector<std::pair<std::string, std::string>> revoked_;  // RevokedHostKeys: files and texts
+    int required_rsa_size_ = 0;
 };
 
 // The key exchange, with modern algorithms only, only with those that ORDER allows, and only with a

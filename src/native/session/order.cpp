@@ -208,7 +208,9 @@ std::variant<Order, std::string> read_order(const std::vector<std::string>& argu
     order.user = line->user().value_or("git");
     std::string problem;
     if (!read_place(values, *line, order, problem)) return problem;
-    order.revoked_host_keys = values.some("revokedhostkeys");
+    for (const std::string& file :
+         ssh::split_arguments(values.raw("revokedhostkeys")).value_or(Words()))
+        order.revoked_host_keys.push_back(single_percent(file));
     order.host_key_algorithms = values.text("hostkeyalgorithms");
     order.kex_algorithms = values.text("kexalgorithms");
     order.ciphers = values.text("ciphers");

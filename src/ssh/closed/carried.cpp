@@ -1,10 +1,11 @@
+// The allow-list of the closed configuration. The rule for each line: hf-ssh is never weaker than
+// ssh with the same configuration. What cannot be carried is harmless to leave out, or an error.
 #include "carried.hpp"
 
 #include <unistd.h>
 
 #include <array>
 
-#include "hfssh/ssh/closed/configuration.hpp"
 #include "hfssh/ssh/words/option_value.hpp"
 #include "hfssh/system/paths.hpp"
 #include "hfssh/system/text.hpp"
@@ -12,12 +13,14 @@
 namespace hfssh::ssh {
 namespace {
 
+using Made = UserSettings::Made;
+
 enum class Form {
     as_printed,  // numbers, lists of algorithms, words
+    if_made,     // likewise, but only if somebody set it
     flag,        // "UNKNOWN" is what OpenSSH 10 prints for -C
     path,        // one argument; printed unquoted
     agent,       // a path in which ssh expands tokens, printed expanded; or a word, or "$NAME"
-    readable,    // a path that is carried only where the file can be read
 };
 
 struct Carried {
@@ -25,45 +28,37 @@ struct Carried {
     Form form;
 };
 
+// The lists of algorithms are defaults of this very ssh if nobody set them, and a KexAlgorithms
+// that is set, even to the default, silences OpenSSH's post-quantum warning (10.1 and later).
 constexpr auto allowed = std::to_array<Carried>({
     {"AddressFamily", Form::as_printed},
     {"BindAddress", Form::path},
     {"BindInterface", Form::path},
-    {"ConnectTimeout", Form::as_printed},
     {"ConnectionAttempts", Form::as_printed},
-    {"ServerAliveInterval", Form::as_printed},
-    {"ServerAliveCountMax", Form::as_printed},
     {"TCPKeepAlive", Form::as_printed},
     {"Compression", Form::flag},
     {"IPQoS", Form::as_printed},
     {"RekeyLimit", Form::as_printed},
     {"LogLevel", Form::as_printed},
-    {"KexAlgorithms", Form::as_printed},
-    {"Ciphers", Form::as_printed},
-    {"MACs", Form::as_printed},
-    {"PubkeyAcceptedAlgorithms", Form::as_printed},
-    {"PubkeyAcceptedKeyTypes", Form::as_printed},  // its name before 8.5
+    {"KexAlgorithms", Form::if_made},
+    {"Ciphers", Form::if_made},
+    {"MACs", Form::if_made},
+    {"PubkeyAcceptedAlgorithms", Form::if_made},
+    {"PubkeyAcceptedKeyTypes", Form::if_made},  // its name before 8.5
     {"RequiredRSASize", Form::as_printed},
+    {"WarnWeakCrypto", Form::as_printed},  // 10.1; RefuseConnection ends `ssh -G` itself
     {"BatchMode", Form::as_printed},
     {"ProxyUseFdpass", Form::as_printed},
     {"AddKeysToAgent", Form::as_printed},
     {"UseKeychain", Form::as_printed},  // macOS
     {"SecurityKeyProvider", Form::path},
     {"IdentityAgent", Form::agent},
-    {"RevokedHostKeys", Form::readable},  // it can only make stricter
 });
-
-// ssh itself expands "~" with the passwd entry's home. "none" is carried as what it is: nothing.
-std::optional<std::string> write_readable_path(std::string_view value, Escapes escapes) {
-    std::string path(value);
-    if (path.starts_with("~/")) path = system::passwd_home() + path.substr(1);
-    if (::access(path.c_str(), R_OK) != 0) return std::nullopt;
-    return quote_argument(path, escapes);
-}
 
 std::optional<std::string> write_value(Form form, std::string_view value, Escapes escapes) {
     switch (form) {
         case Form::as_printed:
+        case Form::if_made:
             return std::string(value);
         case Form::flag:
             return value == "UNKNOWN" ? "yes" : std::string(value);
@@ -75,8 +70,6 @@ std::optional<std::string> write_value(Form form, std::string_view value, Escape
             }
             if (names_variable(value)) return std::nullopt;
             return quote_argument(double_percent(value), escapes);
-        case Form::readable:
-            return write_readable_path(value, escapes);
     }
     return std::nullopt;
 }
@@ -88,13 +81,34 @@ void carry_send_env(const Resolved& resolved, std::vector<CarriedSetting>& resul
     }
 }
 
-// Of SetEnv only the first line counts, so all go into one.
-void carry_set_env(const Resolved& resolved, Escapes escapes, std::vector<CarriedSetting>& result) {
+bool is_plain_text(std::string_view value) {
+    return value.find('%') == std::string_view::npos && !names_variable(value) &&
+           !value.starts_with('~');
+}
+
+// VALUE so that an ssh that EXPANDS gets it back; nullopt if it cannot be told or written.
+std::optional<std::string> unexpanded(std::string_view value, std::optional<bool> expands) {
+    if (is_plain_text(value)) return std::string(value);
+    if (!expands) return std::nullopt;
+    if (!*expands) return std::string(value);
+    if (names_variable(value)) return std::nullopt;
+    return double_percent(value);
+}
+
+// Of SetEnv only the first line counts, so all go into one. The server's business: harmless.
+void carry_set_env(const ClosedRequest& request, Target target,
+                   std::vector<CarriedSetting>& result) {
+    const std::optional<bool> expands = target == Target::native ? std::optional(false)
+                                        : request.expansion
+                                            ? std::optional(request.expansion->set_env)
+                                            : std::nullopt;
     std::string joined;
-    for (const std::string_view assignment : resolved.all("setenv")) {
-        const auto argument = quote_argument(assignment, escapes);
+    for (const std::string_view assignment : request.resolved.all("setenv")) {
+        const auto value = unexpanded(assignment, expands);
+        const auto argument =
+            value ? quote_argument(*value, escapes_of(request.resolved)) : std::nullopt;
         if (!argument) {
-            result.push_back({"SetEnv", std::nullopt});
+            result.push_back({"SetEnv", std::nullopt, true});
             return;
         }
         joined += (joined.empty() ? "" : " ") + *argument;
@@ -102,21 +116,137 @@ void carry_set_env(const Resolved& resolved, Escapes escapes, std::vector<Carrie
     if (!joined.empty()) result.push_back({"SetEnv", "SetEnv=" + joined});
 }
 
+bool exists(const std::string& path) {
+    return ::access(path.c_str(), F_OK) == 0;
+}
+
+// The files of RevokedHostKeys as they were printed. From 10.3 on there may be several, with blanks
+// between them and no quotes, and a file with a blank in its name looks like two; then the line
+// comes behind the other lists of files. Nullopt if it cannot be told which files are meant: a
+// revocation could be lost.
+std::optional<std::vector<std::string>> revoked_files(const Resolved& resolved) {
+    const std::string_view printed = resolved.first("revokedhostkeys");
+    if (printed.empty() || system::equal_ignoring_case(printed, "none")) {
+        return std::vector<std::string>();
+    }
+    if (!resolved.comes_after("revokedhostkeys", "userknownhostsfile")) {
+        return std::vector<std::string>{std::string(printed)};
+    }
+    std::vector<std::string> files;
+    for (const std::string_view file : system::split(printed, ' '))
+        files.emplace_back(file);
+    for (std::size_t first = 0; first < files.size(); ++first) {
+        if (files[first].empty()) return std::nullopt;
+        std::string together = files[first];
+        for (std::size_t last = first + 1; last < files.size(); ++last) {
+            together += " " + files[last];
+            if (exists(together)) return std::nullopt;
+        }
+    }
+    return files;
+}
+
+// Carried also if a file is missing or cannot be read: ssh then refuses every host, and so does the
+// native transport.
+void carry_revoked_host_keys(const ClosedRequest& request, Target target,
+                             std::vector<CarriedSetting>& result) {
+    const auto files = revoked_files(request.resolved);
+    std::optional<std::string> joined;
+    if (files) joined.emplace();
+    // The native transport takes back one "%%".
+    const std::optional<bool> expands = target == Target::native ? std::optional(true)
+                                        : request.expansion
+                                            ? std::optional(request.expansion->revoked_host_keys)
+                                            : std::nullopt;
+    for (std::size_t i = 0; joined && i < files->size(); ++i) {
+        // ssh would expand a leading "~" again.
+        const std::string file = (*files)[i].starts_with('~') ? "./" + (*files)[i] : (*files)[i];
+        const auto value = unexpanded(file, expands);
+        const auto argument =
+            value ? quote_argument(*value, escapes_of(request.resolved)) : std::nullopt;
+        if (!argument) {
+            joined.reset();
+        } else {
+            *joined += (i == 0 ? "" : " ") + *argument;
+        }
+    }
+    if (!joined) {
+        result.push_back({"RevokedHostKeys", std::nullopt});
+    } else if (!joined->empty()) {
+        result.push_back({"RevokedHostKeys", "RevokedHostKeys=" + *joined});
+    }
+}
+
+// What bounds a silent line, if nobody has set bounds: ssh has none of its own. -G prints the
+// defaults "none", "0" and "3" for an explicit value too: only if a line that may apply sets it is
+// it the user's, and is carried as it is, "none" and 0 included. A proxy may first have to ask the
+// user for a password or a token, and ConnectTimeout bounds that wait too.
+void carry_bounds(const ClosedRequest& request, std::vector<CarriedSetting>& result) {
+    const auto carry = [&](std::string_view name, std::string_view none, std::string_view ours) {
+        const std::string keyword = system::lower(name);
+        const std::string_view value = request.resolved.first(keyword);
+        const Made said = request.settings.made(keyword);
+        // Unless it is known that no line sets it, a printed value other than the default counts.
+        // Debian's ssh prints a ServerAliveInterval of its own, 300, with BatchMode.
+        const bool made =
+            said == Made::yes || (said == Made::unknown && !value.empty() && value != none);
+        const std::string_view chosen = made && !value.empty() ? value : ours;
+        result.push_back({std::string(name), std::string(name) + "=" + std::string(chosen)});
+        return made;
+    };
+    carry("ConnectTimeout", "none", request.proxy_command.empty() ? "30" : "120");
+    const bool interval = carry("ServerAliveInterval", "0", "20");
+    carry("ServerAliveCountMax", "3", interval ? "3" : "6");
+}
+
 }  // namespace
 
-std::vector<CarriedSetting> carried_settings(const Resolved& resolved) {
-    const Escapes escapes = escapes_of(resolved);
+std::vector<CarriedSetting> carried_settings(const ClosedRequest& request, Target target) {
+    const Resolved& resolved = request.resolved;
     std::vector<CarriedSetting> result;
     for (const auto& [keyword, form] : allowed) {
-        const std::string_view value = resolved.first(system::lower(keyword));
+        const std::string lower = system::lower(keyword);
+        const std::string_view value = resolved.first(lower);
         if (value.empty()) continue;
+        // The native transport has no such warning, and takes every list as a limit.
+        if (form == Form::if_made && target == Target::openssh &&
+            request.settings.made(lower) == Made::no) {
+            continue;
+        }
         const std::string name(keyword);
-        const auto written = write_value(form, value, escapes);
+        const auto written = write_value(form, value, escapes_of(resolved));
         result.push_back({name, written ? std::optional(name + "=" + *written) : std::nullopt});
     }
+    carry_bounds(request, result);
+    carry_revoked_host_keys(request, target, result);
     carry_send_env(resolved, result);
-    carry_set_env(resolved, escapes, result);
+    carry_set_env(request, target, result);
     return result;
+}
+
+std::optional<Expansion> expansion_of(const Resolved& resolved) {
+    const bool set_env_is_plain = [&] {
+        for (const std::string_view value : resolved.all("setenv"))
+            if (!is_plain_text(value)) return false;
+        return true;
+    }();
+    const bool revoked_is_plain = is_plain_text(resolved.first("revokedhostkeys"));
+    if (set_env_is_plain && revoked_is_plain) return Expansion{};
+    if (resolved.supports("warnweakcrypto")) return Expansion{true, true};
+    if (revoked_is_plain && !resolved.supports("obscurekeystroketiming")) return Expansion{};
+    return std::nullopt;
+}
+
+std::vector<std::string> expansion_question(const Resolved& resolved) {
+    std::vector<std::string> words = {"-F", "none", "-G", "-T"};
+    if (resolved.has("setenv")) words.insert(words.end(), {"-o", "SetEnv=A=%%"});
+    if (resolved.has("revokedhostkeys")) words.insert(words.end(), {"-o", "RevokedHostKeys=%%"});
+    words.insert(words.end(), {"--", "hf.co"});
+    return words;
+}
+
+Expansion read_expansion(const Resolved& answer) {
+    return {answer.first("setenv") == "A=%", answer.first("revokedhostkeys") == "%"};
 }
 
 }  // namespace hfssh::ssh

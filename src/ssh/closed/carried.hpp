@@ -4,18 +4,21 @@
 #include <string>
 #include <vector>
 
-#include "hfssh/ssh/config/resolved.hpp"
+#include "options.hpp"
 
-// The allow-list: which of the person's own settings go over into the closed configuration, and
-// how each is written. HostName, Port, User and the proxy are the caller's. Pure.
+// The allow-list: which of the user's own settings go into the closed configuration, and how each
+// is written. HostName, Port, User and the proxy are the caller's. Pure, but for a look at the
+// files of RevokedHostKeys.
 namespace hfssh::ssh {
 
 struct CarriedSetting {
     std::string keyword;
-    std::optional<std::string> option;  // "Keyword=value" for -o; none: it cannot be written
+    std::optional<std::string> option;  // "Keyword=value" for -o; nullopt: it cannot be written
+    bool harmless = false;              // to leave out
 };
 
-// In the order of the list; only what this ssh printed.
-[[nodiscard]] std::vector<CarriedSetting> carried_settings(const Resolved& resolved);
+// In the order of the list.
+[[nodiscard]] std::vector<CarriedSetting> carried_settings(const ClosedRequest& request,
+                                                           Target target);
 
 }  // namespace hfssh::ssh

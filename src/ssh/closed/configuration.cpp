@@ -3,14 +3,15 @@
 #include <algorithm>
 #include <array>
 
+#include "carried.hpp"
 #include "hfssh/system/text.hpp"
 #include "options.hpp"
 
 namespace hfssh::ssh {
 namespace {
 
-// Every setting that bears on whom we trust, whom we say we are, and what happens besides the one
-// remote command. Known to every OpenSSH since 7.6.
+// Every setting that decides which server is trusted, which identity is offered, and what else is
+// run besides the one remote command. Known to every OpenSSH since 7.6.
 constexpr auto fixed = std::to_array<std::string_view>({
     // the server
     "StrictHostKeyChecking=yes",
@@ -21,11 +22,11 @@ constexpr auto fixed = std::to_array<std::string_view>({
     "NoHostAuthenticationForLocalhost=no",
     "CheckHostIP=no",
     "UpdateHostKeys=no",
-    // no connection that somebody else opened
+    // no connection that another process opened
     "ControlMaster=no",
     "ControlPath=none",
     "ControlPersist=no",
-    // the person
+    // the identity
     "IdentitiesOnly=yes",
     "PreferredAuthentications=publickey",
     "PasswordAuthentication=no",
@@ -85,7 +86,97 @@ std::string_view public_key_authentication(const Resolved& resolved) {
     return value == "unbound" || value == "host-bound" ? value : "yes";
 }
 
+ClosedError error(ClosedError::Kind kind, std::string text) {
+    return {kind, std::move(text)};
+}
+
+ClosedError no_algorithm_error() {
+    return error(ClosedError::Kind::no_host_key_algorithm,
+                 "no host key of hf.co can be accepted: the types of the trusted keys and the "
+                 "HostKeyAlgorithms of your ssh configuration have none in common");
+}
+
+ClosedError identity_path_error() {
+    return error(ClosedError::Kind::identity_path, "ssh cannot be given the path of the key");
+}
+
+ClosedError helper_path_error() {
+    return error(ClosedError::Kind::helper_path,
+                 "ssh cannot be given the path of the program that checks host keys, or of a file "
+                 "with more of them: a path with \"${\" in it");
+}
+
 }  // namespace
+
+bool add_identity(const ClosedRequest& request, Options& options) {
+    const OfferedIdentity& identity = request.identity;
+    const Escapes escapes = escapes_of(request.resolved);
+    const auto path = [&](const std::string& text) -> std::optional<std::string> {
+        // A literal "${" cannot be told from a variable.
+        if (names_variable(text) || !text.starts_with('/')) return std::nullopt;
+        return quote_argument(double_percent(text), escapes);
+    };
+    const auto file = path(identity.file);
+    if (!file) return false;
+    options.set("IdentityFile", *file);
+    if (!identity.certificate.empty()) {
+        const auto certificate = path(identity.certificate);
+        if (!certificate) return false;
+        options.set("CertificateFile", *certificate);
+    }
+    if (identity.provider) {
+        const auto provider = quote_argument(*identity.provider, escapes);
+        if (!provider) return false;
+        options.set("PKCS11Provider", *provider);
+    }
+    if (!identity.agent_answers) options.set("IdentityAgent", "none");
+    return true;
+}
+
+void add_session(const ClosedRequest& request, Options& options) {
+    const CommandLine& typed = request.typed;
+    const Resolved& resolved = request.resolved;
+    const bool no_command = typed.has('N');
+    const bool subsystem = typed.has('s') && !no_command;
+    if (resolved.supports("sessiontype")) {
+        options.set("SessionType", no_command ? "none" : subsystem ? "subsystem" : "default");
+    } else if (no_command || subsystem) {
+        options.flag(no_command ? 'N' : 's');
+    }
+    const auto yes_no = [](bool value) { return value ? "yes" : "no"; };
+    if (resolved.supports("stdinnull")) {
+        options.set("StdinNull", yes_no(typed.has('n')));
+    } else if (typed.has('n')) {
+        options.flag('n');
+    }
+    if (resolved.supports("forkafterauthentication")) options.set("ForkAfterAuthentication", "no");
+}
+
+std::optional<ClosedError> add_connection(const ClosedRequest& request, Target target,
+                                          Options& options, std::vector<std::string>& left_out) {
+    options.set("HostName", double_percent(request.host));
+    options.set("Port", request.port);
+    if (request.batch_mode) options.set("BatchMode", "yes");
+    // "none" shuts out nothing that a direct connection has, and is first, so that it stays.
+    options.set("ProxyCommand", request.proxy_command.empty() ? "none" : request.proxy_command);
+    for (const CarriedSetting& setting : carried_settings(request, target)) {
+        if (setting.option) {
+            options.set(*setting.option);
+        } else if (setting.harmless) {
+            left_out.push_back(setting.keyword);
+        } else if (setting.keyword != "IdentityAgent" || request.identity.agent_answers) {
+            return error(ClosedError::Kind::setting,
+                         setting.keyword +
+                             " of your ssh configuration cannot be carried over to the connection "
+                             "with hf.co, and without it hf-ssh would be weaker than ssh: use a "
+                             "value without blanks, quotes, \"%\" and \"${\"");
+        }
+    }
+    if (request.typed.has('y')) options.flag('y');
+    if (const auto log = request.typed.last('E')) options.flag('E', *log);
+    options.flag('l', request.user);
+    return std::nullopt;
+}
 
 std::vector<std::string> common_host_key_algorithms(const std::vector<std::string>& trusted,
                                                     const Resolved& resolved) {
@@ -99,12 +190,6 @@ std::vector<std::string> common_host_key_algorithms(const std::vector<std::strin
     return result;
 }
 
-bool is_plain_user(std::string_view user) {
-    if (user.starts_with('-') || user.ends_with('\\')) return false;
-    if (user.find_first_of("'`\";&<>|(){}") != std::string_view::npos) return false;
-    return user.find(" -") == std::string_view::npos && user.find("\t-") == std::string_view::npos;
-}
-
 Escapes escapes_of(const Resolved& resolved) {
     return resolved.supports("sessiontype") ? Escapes::backslash : Escapes::none;
 }
@@ -116,8 +201,7 @@ std::variant<ClosedConfiguration, ClosedError> close_configuration(const ClosedR
     // Flags assign, over an earlier -o too: on the command line nothing can come after them.
     options.flag('S', "none");
     // Of an option given twice the first counts: an ssh without KnownHostsCommand has its own file.
-    if (!set_host_trust(request, options, closed.known_hosts_command))
-        return ClosedError::helper_path;
+    if (!set_host_trust(request, options, closed.known_hosts_command)) return helper_path_error();
     for (const std::string_view option : fixed)
         options.set(option);
     for (const std::string_view option : fixed_if_known) {
@@ -126,14 +210,40 @@ std::variant<ClosedConfiguration, ClosedError> close_configuration(const ClosedR
     }
     const std::vector<std::string> algorithms =
         common_host_key_algorithms(request.trust.algorithms, request.resolved);
-    if (algorithms.empty()) return ClosedError::no_host_key_algorithm;
+    if (algorithms.empty()) return no_algorithm_error();
     options.set("HostKeyAlgorithms", system::join(algorithms, ","));
     options.set("PubkeyAuthentication", public_key_authentication(request.resolved));
-    if (!add_identity(request, options)) return ClosedError::identity_path;
+    if (!add_identity(request, options)) return identity_path_error();
     add_session(request, options);
-    add_connection(request, options, closed.left_out);
+    if (auto problem = add_connection(request, Target::openssh, options, closed.left_out)) {
+        return *std::move(problem);
+    }
     closed.options = options.take();
     return closed;
+}
+
+std::variant<ClosedConfiguration, ClosedError> native_configuration(const ClosedRequest& request) {
+    ClosedConfiguration closed;
+    Options options;
+    const std::vector<std::string> algorithms =
+        common_host_key_algorithms(request.trust.algorithms, request.resolved);
+    if (algorithms.empty()) return no_algorithm_error();
+    options.set("HostKeyAlgorithms", system::join(algorithms, ","));
+    if (!add_identity(request, options)) return identity_path_error();
+    add_session(request, options);
+    if (auto problem = add_connection(request, Target::native, options, closed.left_out)) {
+        return *std::move(problem);
+    }
+    closed.options = options.take();
+    return closed;
+}
+
+std::vector<std::string> native_words(const HostTrust& trust) {
+    std::vector<std::string> words;
+    if (!trust.report.empty()) words = {"--report", trust.report};
+    for (const std::string& file : trust.files)
+        words.insert(words.end(), {"--trusted", file});
+    return words;
 }
 
 }  // namespace hfssh::ssh

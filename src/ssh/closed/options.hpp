@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,13 +31,18 @@ class Options {
     std::vector<std::string> result_;
 };
 
-// False where the path of a key cannot be written.
+enum class Target { openssh, native };
+
+// False if the path of a key cannot be written.
 [[nodiscard]] bool add_identity(const ClosedRequest& request, Options& options);
 
 void add_session(const ClosedRequest& request, Options& options);
 
-// LEFT_OUT: what could not be carried.
-void add_connection(const ClosedRequest& request, Options& options,
-                    std::vector<std::string>& left_out);
+// The place, and the allow-list of the user's own settings. LEFT_OUT receives those that cannot be
+// written and make no difference to whether or how safely a connection is made; for any other that
+// is an error.
+[[nodiscard]] std::optional<ClosedError> add_connection(const ClosedRequest& request, Target target,
+                                                        Options& options,
+                                                        std::vector<std::string>& left_out);
 
 }  // namespace hfssh::ssh

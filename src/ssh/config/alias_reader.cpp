@@ -104,7 +104,47 @@ class AliasVisitor : public ConfigVisitor {
     std::string lower_;
 };
 
+// Collects the keywords of every block that may apply to one of the names.
+class KeywordVisitor : public ConfigVisitor {
+  public:
+    KeywordVisitor(const std::vector<std::string>& names,
+                   std::set<std::string, std::less<>>& keywords)
+        : names_(names), keywords_(keywords) {}
+
+    ConfigBlock opened(const ConfigLine& line, const ConfigPlace& /*place*/) override {
+        if (line.keyword == "match") return {true};
+        return {std::any_of(names_.begin(), names_.end(), [&](const std::string& name) {
+            return host_line_may_match(line.rest, name, system::lower(name));
+        })};
+    }
+
+    bool visit(const ConfigLine& line, const ConfigPlace& /*place*/,
+               const ConfigBlock& /*block*/) override {
+        keywords_.insert(line.keyword);
+        return true;
+    }
+
+  private:
+    const std::vector<std::string>& names_;
+    std::set<std::string, std::less<>>& keywords_;
+};
+
 }  // namespace
+
+UserSettings::UserSettings(std::set<std::string, std::less<>> typed,
+                           const std::vector<std::string>& names,
+                           const std::vector<ConfigFile>& files)
+    : keywords_(std::move(typed)) {
+    KeywordVisitor visitor(names, keywords_);
+    const ConfigReading reading =
+        read_config_files(files, names.empty() ? std::string_view() : names.front(), visitor);
+    complete_ = reading.end == ConfigReading::End::complete;
+}
+
+UserSettings::Made UserSettings::made(std::string_view keyword) const {
+    if (keywords_.contains(keyword)) return Made::yes;
+    return complete_ ? Made::no : Made::unknown;
+}
 
 AliasAnswer may_be_hub(std::string_view destination, const std::vector<ConfigFile>& files) {
     AliasVisitor visitor(destination);

@@ -73,6 +73,14 @@ bool Resolved::has(std::string_view keyword) const {
                        [&](const auto& line) { return line.first == keyword; });
 }
 
+bool Resolved::comes_after(std::string_view first, std::string_view second) const {
+    const auto named = [](std::string_view keyword) {
+        return [keyword](const auto& line) { return line.first == keyword; };
+    };
+    const auto at = std::find_if(lines_.begin(), lines_.end(), named(first));
+    return at != lines_.end() && std::find_if(lines_.begin(), at, named(second)) != at;
+}
+
 void Resolved::blame(std::string_view defect) {
     if (defect_.empty()) defect_ = defect;
 }

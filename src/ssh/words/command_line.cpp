@@ -4,13 +4,14 @@
 #include <utility>
 
 #include "hfssh/ssh/config/lines.hpp"
+#include "hfssh/system/message.hpp"
 #include "hfssh/system/text.hpp"
 
 namespace hfssh::ssh {
 namespace {
 
-// ssh(1) of OpenSSH 7.6 to 10; -1 and -B are there too, though not every version likes them.
-constexpr std::string_view plain_letters = "1246AaCfGgKkMNnqsTtVvXxYy";
+// ssh(1) of OpenSSH 7.6 to 10.5; not every version knows -1, -B and -Z (10.5: print public keys).
+constexpr std::string_view plain_letters = "1246AaCfGgKkMNnqsTtVvXxYyZ";
 constexpr std::string_view value_letters = "BbcDEeFIiJLlmOopQRSWw";
 constexpr char tag_letter = 'P';
 
@@ -125,6 +126,15 @@ std::optional<std::string> CommandLine::option(std::string_view keyword) const {
     return {};
 }
 
+void CommandLine::add_keywords(std::set<std::string, std::less<>>& keywords) const {
+    if (has('c')) keywords.insert("ciphers");
+    if (has('m')) keywords.insert("macs");
+    for (const Flag& flag : flags) {
+        if (flag.letter != 'o') continue;
+        if (auto option = read_option(*flag.value)) keywords.insert(std::move(option->keyword));
+    }
+}
+
 std::optional<std::string> CommandLine::user() const {
     return first_typed(*this, 'l', "user", destination ? destination->user : std::nullopt);
 }
@@ -165,6 +175,22 @@ Reading read_command_line(const std::vector<std::string>& arguments, TagFlag tag
     }
     line.command.assign(arguments.begin() + static_cast<std::ptrdiff_t>(at), arguments.end());
     return line;
+}
+
+std::optional<std::string> unfit_name(const Reading& plain, const Reading& tagged) {
+    for (const Reading* reading : {&plain, &tagged}) {
+        const auto* line = std::get_if<CommandLine>(reading);
+        if (line == nullptr || !line->destination) continue;
+        if (!is_plain_host(line->destination->host)) {
+            return "the host name contains shell metacharacters: " +
+                   system::printable(line->destination->host);
+        }
+        const auto user = line->user();
+        if (user && !is_plain_user(*user)) {
+            return "the user name contains shell metacharacters: " + system::printable(*user);
+        }
+    }
+    return std::nullopt;
 }
 
 bool ambiguous(const Reading& plain, const Reading& tagged) {

@@ -107,6 +107,25 @@ std::optional<Destination> read_destination(std::string_view word) {
     return destination;
 }
 
+bool is_plain_host(std::string_view host) {
+    if (host.starts_with('-')) return false;
+    return std::none_of(host.begin(), host.end(), [](char c) {
+        const auto byte = static_cast<unsigned char>(c);
+        return byte <= ' ' || byte == 0x7f ||
+               std::string_view("'`\"$\\;&<>|(){}").find(c) != std::string_view::npos;
+    });
+}
+
+bool is_plain_user(std::string_view user) {
+    if (user.starts_with('-') || user.ends_with('\\')) return false;
+    for (std::size_t i = 0; i < user.size(); ++i) {
+        if (std::string_view("'`\";&<>|(){}").find(user[i]) != std::string_view::npos) return false;
+        const bool blank = std::string_view(" \t\n\v\f\r").find(user[i]) != std::string_view::npos;
+        if (blank && i + 1 < user.size() && user[i + 1] == '-') return false;
+    }
+    return true;
+}
+
 std::optional<int> read_port(const std::string& text) {
     // Blanks and a '+' in front are taken, as strtoll(3) does for ssh.
     const auto start = std::min(text.find_first_not_of(" \t\n\v\f\r"), text.size());

@@ -182,7 +182,9 @@ bool is_blank(const std::optional<std::string>& text) {
 
 }  // namespace
 
-Underlying find_underlying(const std::optional<std::string>& via) {
+namespace {
+
+Underlying search(const std::optional<std::string>& via) {
     if (!is_blank(via)) return from_text(*via, Underlying::Source::via);
     const std::optional<std::string> command = system::environment("HF_SSH_COMMAND");
     if (!is_blank(command)) return from_text(*command, Underlying::Source::environment);
@@ -190,6 +192,17 @@ Underlying find_underlying(const std::optional<std::string>& via) {
     underlying.outcome = Outcome::simple;
     underlying.program = "ssh";
     return locate(std::move(underlying));
+}
+
+}  // namespace
+
+Underlying find_underlying(const std::optional<std::string>& via) {
+    Underlying underlying = search(via);
+    const std::string& program = underlying.program;
+    underlying.no_passwd_entry = underlying.outcome == Outcome::simple &&
+                                 program.substr(program.rfind('/') + 1) == "ssh" &&
+                                 system::login_name().empty();
+    return underlying;
 }
 
 system::Command command_for(const Underlying& underlying, const Words& typed) {

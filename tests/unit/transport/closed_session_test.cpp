@@ -50,10 +50,10 @@ TEST_CASE("closed configuration: the one identity") {
     for (const char* path : {"", "id", "~/id", "/a/${HOME}", "none"}) {
         INFO(std::string(path));
         scene.identity.file = path;
-        CHECK(error(scene) == ClosedError::identity_path);
+        CHECK(error(scene) == ClosedError::Kind::identity_path);
     }
     scene.identity = {"/a", "relative", {}, true};
-    CHECK(error(scene) == ClosedError::identity_path);
+    CHECK(error(scene) == ClosedError::Kind::identity_path);
 }
 
 TEST_CASE("closed configuration: the way there") {
@@ -66,9 +66,17 @@ TEST_CASE("closed configuration: the way there") {
     CHECK(values(options(scene), "ProxyCommand").size() == 1);
 }
 
-TEST_CASE("closed configuration: what is left out is named") {
+TEST_CASE("closed configuration: what cannot be carried is harmless, or an error") {
     Scene scene;
-    scene.resolved += "identityagent /run/${x}\nrevokedhostkeys /nonexistent/x\n";
+    scene.resolved += "setenv A=50%\n";
     const auto closed = std::get<ClosedConfiguration>(close(scene));
-    CHECK(closed.left_out == std::vector<std::string>{"IdentityAgent", "RevokedHostKeys"});
+    CHECK(closed.left_out == std::vector<std::string>{"SetEnv"});
+    for (const char* line : {"identityagent /run/${x}\n", "revokedhostkeys /%\n"}) {
+        INFO(std::string(line));
+        scene.resolved = modern + line;
+        CHECK(error(scene) == ClosedError::Kind::setting);
+    }
+    scene.resolved = modern + "identityagent /run/${x}\n";
+    scene.identity.agent_answers = false;  // it is none anyway
+    CHECK(std::holds_alternative<ClosedConfiguration>(close(scene)));
 }

@@ -24,7 +24,7 @@ struct Order {
 
     std::string report;                               // where the verdict on the host key is told
     std::vector<settings::TrustedFile> trusted = {};  // beside the published keys
-    std::string revoked_host_keys;                    // RevokedHostKeys; empty: none
+    std::vector<std::string> revoked_host_keys = {};  // the files of RevokedHostKeys
     // Comma separated, in order of preference; empty: whatever is modern.
     std::string host_key_algorithms;
     std::string kex_algorithms;

@@ -6,13 +6,14 @@
 #include <variant>
 #include <vector>
 
+#include "hfssh/ssh/config/alias_reader.hpp"
 #include "hfssh/ssh/config/resolved.hpp"
 #include "hfssh/ssh/words/command_line.hpp"
 #include "hfssh/ssh/words/option_value.hpp"
 
 // The arguments with which ssh(1) is run for hf.co. Nothing gets in that is not named here: "-F
 // none" shuts out every configuration file, trust and identity are set by hf-ssh alone, and of what
-// the person configured or typed, an allow-list of transport settings is carried over. Pure.
+// the user configured or typed, an allow-list of transport settings is carried over.
 namespace hfssh::ssh {
 
 // Which server is the right one, and who says so.
@@ -38,11 +39,16 @@ struct ClosedConfiguration {
     std::vector<std::string> left_out;  // what could not be carried, for the trace
 };
 
-enum class ClosedError {
-    no_host_key_algorithm,  // the trusted types and the person's HostKeyAlgorithms have none in
-                            // common
-    identity_path,          // ssh cannot be given this path
-    helper_path,            // likewise
+struct ClosedError {
+    enum class Kind {
+        no_host_key_algorithm,  // the trusted types and the user's HostKeyAlgorithms have none in
+                                // common
+        identity_path,          // ssh cannot be given this path
+        helper_path,            // likewise
+        setting,                // a setting without which hf-ssh would be weaker than ssh
+    };
+    Kind kind;
+    std::string text;  // for the user
 };
 
 // Which of the TRUSTED signature algorithms ssh may ask for: the person's HostKeyAlgorithms can
@@ -50,12 +56,24 @@ enum class ClosedError {
 [[nodiscard]] std::vector<std::string> common_host_key_algorithms(
     const std::vector<std::string>& trusted, const Resolved& resolved);
 
-// What ssh(1) 9.6 refuses in a user name, which a ProxyCommand with %r hands to a shell: older
-// versions do not look.
-[[nodiscard]] bool is_plain_user(std::string_view user);
+// Which values this ssh expands ("%d", "${HOME}", "~") before -G prints them, so that it must not
+// expand them again: RevokedHostKeys from OpenSSH 9.4 on, SetEnv from 10.0 on.
+struct Expansion {
+    bool set_env = false;
+    bool revoked_host_keys = false;
+};
+
+// As far as RESOLVED, what `ssh -G` printed, tells: nothing to expand was printed, or the ssh is
+// one that prints warnweakcrypto (10.1 and later) or does not print obscurekeystroketiming (up
+// to 9.4). Nullopt if ssh has to be asked: expansion_question() are the arguments of a `ssh -G`,
+// and read_expansion() reads its answer. That takes a value with a '%' in it, and costs nobody
+// else.
+[[nodiscard]] std::optional<Expansion> expansion_of(const Resolved& resolved);
+[[nodiscard]] std::vector<std::string> expansion_question(const Resolved& resolved);
+[[nodiscard]] Expansion read_expansion(const Resolved& answer);
 
 struct ClosedRequest {
-    const CommandLine& typed;  // what stands on the command line
+    const CommandLine& typed;  // the command line
     const Resolved& resolved;  // `ssh -G` for it
     const HostTrust& trust;
     const OfferedIdentity& identity;
@@ -63,7 +81,9 @@ struct ClosedRequest {
     std::string user;
     std::string port;
     std::string proxy_command;  // raw, for ProxyCommand; empty: a direct connection
-    bool batch_mode = false;    // nobody is there to ask
+    bool batch_mode = false;    // the user cannot be asked
+    UserSettings settings = {};
+    std::optional<Expansion> expansion = {};  // nullopt: unknown
 };
 
 [[nodiscard]] std::variant<ClosedConfiguration, ClosedError> close_configuration(

@@ -16,6 +16,9 @@ class Resolved {
     [[nodiscard]] std::vector<std::string_view> all(std::string_view keyword) const;
     [[nodiscard]] bool has(std::string_view keyword) const;
 
+    // Was FIRST printed, and SECOND before it?
+    [[nodiscard]] bool comes_after(std::string_view first, std::string_view second) const;
+
     // Does this ssh know the option? It prints those it knows and that have a value.
     [[nodiscard]] bool supports(std::string_view keyword) const { return has(keyword); }
     // OpenSSH 8.5 or later, which renamed pubkeyacceptedkeytypes.

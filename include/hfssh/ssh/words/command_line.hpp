@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -49,6 +50,9 @@ struct CommandLine {
     // case.
     [[nodiscard]] std::optional<std::string> option(std::string_view keyword) const;
 
+    // Adds the keywords that -o, -c and -m set, in lower case.
+    void add_keywords(std::set<std::string, std::less<>>& keywords) const;
+
     // User and port as ssh settles them: of -l and -o User (-p and -o Port) and the destination,
     // the first typed. Port is none too where that one is no port: ssh stops there.
     [[nodiscard]] std::optional<std::string> user() const;
@@ -77,6 +81,11 @@ using Reading = std::variant<CommandLine, Unreadable>;
 // ARGUMENTS without the program's name.
 [[nodiscard]] Reading read_command_line(const std::vector<std::string>& arguments,
                                         TagFlag tag_flag);
+
+// What of the destination's host name and of the user name a shell could take for more than a name,
+// in either reading, as a sentence without a full stop; nullopt if both are plain. See
+// is_plain_host().
+[[nodiscard]] std::optional<std::string> unfit_name(const Reading& plain, const Reading& tagged);
 
 // Do the two readings of one line, PLAIN and TAGGED, differ in more than the -P itself, and at
 // least one of them leads anywhere? In flags too: "-PV host" is a question for the version or goes

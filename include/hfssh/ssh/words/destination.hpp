@@ -24,6 +24,14 @@ struct Destination {
 // though OpenSSH refuses it up to now.
 [[nodiscard]] std::optional<Destination> read_destination(std::string_view word);
 
+// What OpenSSH (ssh.c, valid_hostname and valid_ruser, from 9.6 on) requires of the host name and
+// the user name of a command line before it reads any configuration: a ProxyCommand, a Match exec
+// or a LocalCommand hands both to a shell (%h, %n, %r), and both can come from a clone URL. Older
+// versions do not check, and the native transport expands the same tokens, so hf-ssh checks first,
+// for every host. Brackets, '%' and ',' are allowed: "[::1]", "fe80::1%eth0".
+[[nodiscard]] bool is_plain_host(std::string_view host);
+[[nodiscard]] bool is_plain_user(std::string_view user);
+
 // A port as -p, Port and ssh:// take it: 1 to 65535, or a service's name ("ssh") of services(5).
 [[nodiscard]] std::optional<int> read_port(const std::string& text);
 

@@ -35,9 +35,15 @@ struct Underlying {
     std::string program;
     std::vector<std::string> arguments;
 
-    // Nothing is the matter but that this machine has no ssh: the arguments are known.
+    // The ssh is there, but ends at once, also for -G ("No user exists for uid N"): the user ID has
+    // no passwd entry, as in many containers. A wrapper of another name may run elsewhere.
+    bool no_passwd_entry = false;
+
+    // hf.co has to be reached without an ssh: there is none on this machine, or it cannot run for
+    // this user. Its arguments are known.
     [[nodiscard]] bool lacks_ssh() const {
-        return outcome == Outcome::missing && launcher.empty() && detail == "ssh";
+        return no_passwd_entry ||
+               (outcome == Outcome::missing && launcher.empty() && detail == "ssh");
     }
     [[nodiscard]] bool compound() const { return outcome == Outcome::compound; }
     // Can command_for() make a command of it?

@@ -112,8 +112,13 @@ TEST_CASE("native order: the session") {
     CHECK(read({"-G", "hf.co"}).only_asked);
 }
 
+TEST_CASE("native order: every file of revoked host keys") {
+    CHECK(read(options("RevokedHostKeys=\"/a b%%\" /c")).revoked_host_keys == Words{"/a b%", "/c"});
+    CHECK(read(options("BatchMode=no")).revoked_host_keys.empty());
+}
+
 TEST_CASE("native order: what is none") {
-    for (const Words& words : {Words{}, Words{"-X"}, Words{"--report"}, Words{"-Z", "hf.co"}}) {
+    for (const Words& words : {Words{}, Words{"-X"}, Words{"--report"}, Words{"-9", "hf.co"}}) {
         CHECK(std::holds_alternative<std::string>(read_order(words, {})));
     }
     CHECK(std::holds_alternative<std::string>(read_order(options("ProxyCommand=nc %z"), {})));

@@ -119,9 +119,9 @@ TEST_CASE("closed configuration: before 8.5 a private file of host keys") {
     scene.trust.known_hosts = "/tmp/a b%";
     CHECK(first(scene, "UserKnownHostsFile") == "\"/tmp/a b%%\"");
     scene.trust.known_hosts.clear();
-    CHECK(error(scene) == ClosedError::helper_path);
+    CHECK(error(scene) == ClosedError::Kind::helper_path);
     scene.trust.known_hosts = "/tmp/\"/x";
-    CHECK(error(scene) == ClosedError::helper_path);
+    CHECK(error(scene) == ClosedError::Kind::helper_path);
 }
 
 TEST_CASE("closed configuration: the helper's path") {
@@ -143,7 +143,7 @@ TEST_CASE("closed configuration: the helper's path") {
     for (const char* path : {"known-hosts", "", "./known-hosts"}) {
         Scene scene;
         scene.trust.helper = path;
-        CHECK(error(scene) == ClosedError::helper_path);
+        CHECK(error(scene) == ClosedError::Kind::helper_path);
     }
 }
 
@@ -167,5 +167,5 @@ TEST_CASE("closed configuration: host key algorithms") {
     }
     Scene nothing_trusted;
     nothing_trusted.trust.algorithms.clear();
-    CHECK(error(nothing_trusted) == ClosedError::no_host_key_algorithm);
+    CHECK(error(nothing_trusted) == ClosedError::Kind::no_host_key_algorithm);
 }

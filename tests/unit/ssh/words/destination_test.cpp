@@ -91,3 +91,44 @@ TEST_CASE("port") {
         CHECK_FALSE(read_port(text).has_value());
     }
 }
+
+TEST_CASE("names that a shell could take for more") {
+    for (const char* host : {"hf.co", "[::1]", "::1", "fe80::1%eth0", "a_b", "a,b", "x@y",
+                             "10.0.0.1", "\u00fc", "~a", "a*", "h:22"}) {
+        CAPTURE(host);
+        CHECK(is_plain_host(host));
+    }
+    for (const char* host : {"-oProxyCommand=x",
+                             "$(x)",
+                             "$x",
+                             "`x`",
+                             "a'b",
+                             "a\"b",
+                             "a\\b",
+                             "a;b",
+                             "a&b",
+                             "a<b",
+                             "a>b",
+                             "a|b",
+                             "a(b",
+                             "a)b",
+                             "a{b",
+                             "a}b",
+                             "a b",
+                             "a\tb",
+                             "a\nb",
+                             "a\x7f",
+                             "a\x01"}) {
+        CAPTURE(host);
+        CHECK_FALSE(is_plain_host(host));
+    }
+    for (const char* user : {"git", "a b", "a@b", "$x", "a\\b", "a-b", "DOMAIN\\me", "a$"}) {
+        CAPTURE(user);
+        CHECK(is_plain_user(user));
+    }
+    for (const char* user : {"-x", "a -b", "a\t-b", "a\\", "a;b", "a'b", "a`b`", "a|b", "$(x)",
+                             "${x}", "a&b", "a<b", "a\"b"}) {
+        CAPTURE(user);
+        CHECK_FALSE(is_plain_user(user));
+    }
+}
