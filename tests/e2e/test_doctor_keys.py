@@ -141,14 +141,16 @@ class DoctorKeysTest(DoctorCase):
                                  "exec ssh -F '%s' \"$@\" ;; esac\n"
                                  "echo 'ssh: no random numbers today' >&2\nexit 255\n"
                                  % self.box.ssh_config)
-        checks = self.assert_only({"account": "failure"}, env={"HF_SSH_COMMAND": broken})
+        checks = self.assert_only({"account": "failure", "host-keys": "skipped"},
+                                  env={"HF_SSH_COMMAND": broken})
         self.assertIn("no random numbers today", checks["account"]["found"])
 
     def test_a_wrapper_that_takes_the_check_out(self):
         wrapper = self.box.script("careless", "#!/bin/sh\nexec ssh -o KnownHostsCommand=none -o "
                                   "UserKnownHostsFile=/dev/null -o StrictHostKeyChecking=no -F "
                                   "'%s' \"$@\"\n" % self.box.ssh_config)
-        checks = self.assert_only({"account": "failure"}, env={"HF_SSH_COMMAND": wrapper})
+        checks = self.assert_only({"account": "failure", "host-keys": "failure"},
+                                  env={"HF_SSH_COMMAND": wrapper})
         self.assertEqual(self.remembered()[self.box.key.fingerprint], None, checks)
 
     def test_offline(self):

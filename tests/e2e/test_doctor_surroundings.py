@@ -246,7 +246,8 @@ class WordsTest(CheckupCase):
 
     def test_one_line_a_group(self):
         """Good health takes half a screen: a line for each group, then the count."""
-        terminal = self.box.terminal("git", "hf-ssh", "doctor", env={"TERM": "xterm"})
+        terminal = self.box.terminal(  # GIT_SSH_COMMAND: nothing here goes round hf-ssh
+            "git", "hf-ssh", "doctor", env={"TERM": "xterm", "GIT_SSH_COMMAND": "hf-ssh"})
         self.assertEqual(terminal.wait(), 0, terminal.screen)
         lines = [line for line in terminal.lines() if line.strip()]
         self.assertLessEqual(len(lines), 11, lines)
@@ -262,7 +263,8 @@ class WordsTest(CheckupCase):
         self.addCleanup(relay.close)
         relay.freeze()
         self.box.point_at(relay)
-        terminal = self.box.terminal("git", "hf-ssh", "doctor", env={"TERM": "xterm"})
+        terminal = self.box.terminal(  # GIT_SSH_COMMAND: nothing here goes round hf-ssh
+            "git", "hf-ssh", "doctor", env={"TERM": "xterm", "GIT_SSH_COMMAND": "hf-ssh"})
         self.addCleanup(terminal.close)
         terminal.expect("asking hf.co (")
         lines = [line.split() for line in terminal.lines() if line.strip()]
