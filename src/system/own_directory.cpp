@@ -25,7 +25,8 @@ using Kind = FileError::Kind;
 constexpr int directory_flags = O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC;
 
 FileError from_errno(int error) {
-    return {error == ENOENT ? Kind::missing : Kind::unreadable, error, std::strerror(error)};
+    const bool missing = error == ENOENT || error == ENOTDIR;
+    return {missing ? Kind::missing : Kind::unreadable, error, std::strerror(error)};
 }
 
 FileError unsafe(const std::string& detail) {

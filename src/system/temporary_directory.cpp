@@ -129,13 +129,10 @@ bool TemporaryDirectory::fill(const std::function<int(const std::string& directo
     if (!path_.empty() && fill(path_) == 0) return true;
     for (const std::string& base : bases()) {
         remove();
-        if (make(base)) {
-            const int error = fill(path_);
-            if (error == 0) return true;
-            errno = error;
-        }
+        const int error = make(base) ? fill(path_) : errno;
+        if (error == 0) return true;
         problem_ +=
-            (problem_.empty() ? "" : "; ") + display_path(base) + ": " + std::strerror(errno);
+            (problem_.empty() ? "" : "; ") + display_path(base) + ": " + std::strerror(error);
     }
     remove();
     return false;

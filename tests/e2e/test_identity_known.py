@@ -33,8 +33,7 @@ class AccountTest(IdentityCase):
         self.assert_served(self.work, 5)
 
     def test_before_the_ssh_configuration(self):
-        self.ssh_configuration("Host hf.co\n    IdentityFile %s\n    IdentitiesOnly yes"
-                               % self.box.key.path)
+        self.ssh_configuration("Host hf.co\n    IdentityFile %s" % self.box.key.path)
         self.assert_served(self.work, 5)
 
     def test_before_an_identity_of_the_underlying_command(self):

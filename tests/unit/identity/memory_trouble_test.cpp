@@ -165,6 +165,9 @@ TEST_CASE("memory store: a file system that does not write costs nothing but the
         })));
         REQUIRE(::chmod(home.path().c_str(), 0700) == 0);
         REQUIRE(::chmod((home / "keys").c_str(), 0700) == 0);
+        for (const std::string& path : {home.path(), home / "keys", key_path(home, key)}) {
+            REQUIRE(::chown(path.c_str(), ::geteuid(), ::getegid()) == 0);
+        }
     }
     SUBCASE("a file where a directory should be") {
         home.write("namespaces", "a file");
