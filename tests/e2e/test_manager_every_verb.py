@@ -136,7 +136,7 @@ class EveryVerbTest(ManagerCase):
             if is_file(usage.word):
                 result = self.run_verb(*verb.split(), folder)
                 self.assertIn(result.status, (2,) if verb != "keys check" else (1,))
-                self.assertRegex(result.stdout + result.stderr, "director|this cannot be")
+                self.assertRegex(result.stdout + result.stderr, "director|this cannot be|not a file")
             for option in usage.options:
                 if is_file(option.what):
                     words = verb.split() + (["x"] if usage.required else [])

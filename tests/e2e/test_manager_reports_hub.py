@@ -9,7 +9,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from reporting import ReportingCase      # noqa: E402
-from schema import PAGE      # noqa: E402
+from schema import MANUAL      # noqa: E402
 
 
 class ReportsTest(ReportingCase):
@@ -147,7 +147,7 @@ class ReportsTest(ReportingCase):
         checks += self.both("doctor", "--verbose", prepare=lambda box: box.git(
             "lfs", "install", "--skip-repo"), status=0)["checks"]
         self.every("doctor", kinds=("check",))
-        with open(PAGE, encoding="utf-8") as file:
+        with open(MANUAL, encoding="utf-8") as file:
             told = file.read().split("The checks, in this order:")[1].split("\n.El\n")[0]
         told = set(" , ".join(re.findall(r"^\.It Cm (.+)$", told, flags=re.M)).split(" , "))
         self.assertEqual(told, {check["name"] for check in checks})

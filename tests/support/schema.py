@@ -5,6 +5,7 @@ import re
 
 from standin.program import ROOT
 
+MANUAL = os.path.join(ROOT, "man", "git-hf-ssh.1")
 PAGE = os.path.join(ROOT, "man", "git-hf-ssh-json.5")
 SCALARS = {"string": str, "number": (int, float), "boolean": bool, "null": type(None),
            "object": dict}

@@ -103,6 +103,10 @@ Position position_of(const Words& words) {
     }
     const Verb* verb = find_verb(before);
     if (verb == nullptr) return {verb_words(before.front()), {}, {}, last};
+    if (verb->name == "help" && !last.starts_with('-')) {
+        if (before.size() > 2) return {};
+        return {verb_words(before.size() == 1 ? std::string_view() : before.back()), {}, {}, last};
+    }
     const std::size_t used = system::words(verb->name).size();
     Prepared prepared(*verb);
     const auto& declared = prepared.options().declared();

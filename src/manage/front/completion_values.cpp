@@ -148,6 +148,7 @@ struct Source {
 };
 
 constexpr std::array sources = {
+    Source{"COMMAND", [](const std::string&) { return nothing(); }},  // see position_of()
     Source{"FILE", [](const std::string&) { return files(); }},
     Source{"HOST-KEY", [](const std::string&) { return host_keys(); }},
     Source{"IDENTITY", identities},

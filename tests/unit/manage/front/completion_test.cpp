@@ -83,6 +83,12 @@ TEST_CASE("completion: where a word stands") {
         CHECK(position_of({"use", "--", "-"}).what == "IDENTITY");
         CHECK(words_at({"use", "--", "x", "-"}).empty());
     }
+    SUBCASE("help is followed by a command") {
+        CHECK(has(words_at({"help", "ke"}), "keys"));
+        CHECK(has(words_at({"help", "keys", ""}), "check"));
+        CHECK(words_at({"help", "keys", "check", ""}).empty());
+        CHECK(has(words_at({"help", "-"}), "--json"));
+    }
     SUBCASE("nothing to say") {
         CHECK(words_at({}).empty());
         CHECK(words_at({"nonsense", ""}).empty());

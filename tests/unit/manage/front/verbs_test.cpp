@@ -65,8 +65,7 @@ TEST_CASE("misspelling: every verb is found behind a slip of the fingers") {
 TEST_CASE("misspelling: what is like nothing") {
     CHECK(unknown_verb({"banana"}).hint.empty());
     CHECK(unknown_verb({""}).hint.empty());
-    CHECK(unknown_verb({"\x1b[2J"}).message ==
-          "'\\x1b[2J' is not a command of git hf-ssh");
+    CHECK(unknown_verb({"\x1b[2J"}).message == "'\\x1b[2J' is not a command of git hf-ssh");
     CHECK(unknown_verb({"--all"}).hint.empty());
     for (const Verb& verb : verbs()) {
         CHECK(misspelt_second_word(verb, {}).empty());
