@@ -22,7 +22,7 @@ void refuse_unsuitable(const HubRequest& request) {
                       "for hf.co its words are taken apart; put the command into a script of its "
                       "own that ends with: exec ssh \"$@\"");
     }
-    for (const char flag : {'W', 'O', 'Z'}) {
+    for (const char flag : {'W', 'O'}) {
         if (request.typed.has(flag)) {
             throw Failure(std::string("-") + flag + " is not supported for hf.co");
         }
