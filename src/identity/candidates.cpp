@@ -9,6 +9,7 @@
 #include <set>
 
 #include "hfssh/identity/policy.hpp"
+#include "hfssh/system/message.hpp"
 
 namespace hfssh::identity {
 
@@ -195,6 +196,13 @@ const Place* Inventory::place(std::string_view path) const {
     return nullptr;
 }
 
+std::string describe(const Candidate& candidate) {
+    if (!candidate.path.empty()) return system::display_path(candidate.path);
+    const std::string name =
+        candidate.comment.empty() ? candidate.fingerprint() : system::printable(candidate.comment);
+    return name + (candidate.in_agent ? " (in the agent)" : " (in a token)");
+}
+
 namespace {
 
 // The fingerprint that rules 2 and 4 name, if they do.
@@ -224,6 +232,9 @@ Inventory gather(const Request& request, const AgentAnswer& agent,
     if (setting != nullptr && setting->kind == Setting::Kind::identity &&
         !is_fingerprint(setting->value)) {
         gathering.add_named(setting->value, Origin::settings);
+    }
+    for (const std::string& path : request.wrapper.files) {
+        gathering.add_named(path, Origin::configuration);
     }
     for (const std::string& path : request.configured) {
         gathering.add_named(path, Origin::configuration);

@@ -1,4 +1,6 @@
-// hf-ssh, the ssh that git runs: see hf-ssh(1).
+// hf-ssh, the ssh that git runs: see hf-ssh(1). A connection is data that goes one way,
+//     Typed -> Route -> Facts -> Decision -> Plan -> Ended -> Lesson
+// each made in one file of src/transport.
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -10,9 +12,12 @@
 #include "hfssh/ssh/closed/supervise.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
+#include "hfssh/system/signal_watch.hpp"
 #include "hfssh/system/trace.hpp"
 #include "hfssh/system/unique_fd.hpp"
-#include "hfssh/transport/route.hpp"
+#include "hfssh/transport/ask.hpp"
+#include "hfssh/transport/ended.hpp"
+#include "hfssh/transport/lesson.hpp"
 
 namespace {
 
@@ -46,6 +51,51 @@ bool answer_about_itself(int argc, char** argv) {
     return true;
 }
 
+// A signal that came meanwhile acts when the watch ends: the key's file has to be gone by then.
+struct KeyFileGuard {
+    transport::EnvironmentKey& key;
+    explicit KeyFileGuard(transport::EnvironmentKey& environment_key) : key(environment_key) {}
+    ~KeyFileGuard() { key.remove_file(); }
+    KeyFileGuard(const KeyFileGuard&) = delete;
+    KeyFileGuard& operator=(const KeyFileGuard&) = delete;
+};
+
+ssh::Ended connect(const transport::Typed& typed, const transport::ToHub& hub,
+                   transport::EnvironmentKey& key) {
+    const system::SignalWatch signals;
+    const KeyFileGuard guard(key);
+    const auto told_to_end = [&] { return signals.told_to_end(); };
+
+    transport::Facts facts = transport::find_facts(typed, hub, key, told_to_end);
+    system::silence_hints(!facts.hints());
+    transport::Decision decision = transport::decide(facts);
+    if (!decision.ask_first.empty()) {
+        if (!transport::ask_first(facts, decision, told_to_end)) return {.status = failed};
+        decision = transport::decide(facts);
+    }
+    transport::Plan plan = transport::make_plan(facts, decision);
+    const transport::Ended ended = transport::run(plan, facts.remote.service, signals);
+    if (hub.line.has('G')) return ended.ssh;
+    transport::Remembered account;
+    if (transport::needs_account(facts, decision, ended)) {
+        account = transport::find_account(facts, decision, told_to_end);
+    }
+    transport::conclude(transport::learn(facts, decision, ended, account), facts, decision);
+    return ended.ssh;
+}
+
+ssh::Ended run(int argc, char** argv) {
+    transport::EnvironmentKey key;  // first of all: no child may see it
+    const transport::Typed typed = transport::read_typed(argc, argv);
+    const transport::Route route = transport::find_route(typed);
+    if (const auto* answered = std::get_if<transport::Answered>(&route)) {
+        return {.status = answered->status};
+    }
+    const auto* hub = std::get_if<transport::ToHub>(&route);
+    if (hub == nullptr) transport::become(typed);
+    return connect(typed, *hub, key);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -53,7 +103,7 @@ int main(int argc, char** argv) {
     if (answer_about_itself(argc, argv)) return 0;
     try {
         system::start_trace("hf-ssh");
-        ssh::end_alike(transport::run(transport::read_invocation(argc, argv)));
+        ssh::end_alike(run(argc, argv));
     } catch (const system::Failure& failure) {
         system::say(failure.what());
         if (!failure.hint().empty()) system::hint(failure.hint());

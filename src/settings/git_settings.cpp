@@ -1,7 +1,13 @@
 #include "hfssh/settings/git_settings.hpp"
 
+#include <unistd.h>
+
+#include <climits>
+
+#include "hfssh/system/message.hpp"
 #include "hfssh/system/paths.hpp"
 #include "hfssh/system/text.hpp"
+#include "hfssh/system/trace.hpp"
 
 namespace hfssh::settings {
 namespace {
@@ -59,24 +65,62 @@ std::optional<GitSettings> read_git_config(std::string_view output) {
     return settings;
 }
 
-GitQuery::GitQuery() {
-    const std::string git = system::find_program("git");
-    if (git.empty()) return;
-    git_.emplace(system::Command{
-        git, {"git", "config", "--null", "--show-scope", "--get-regexp", R"(^hf-ssh\.)"}});
+namespace {
+
+system::Command question(const std::string& git) {
+    return {git, {"git", "config", "--null", "--show-scope", "--get-regexp", R"(^hf-ssh\.)"}};
+}
+
+// git itself has run this command, or needs no repository (clone): where its configuration cannot
+// be read from here, the fault is a repository in the working directory that git is not using.
+// Without one the system's and the person's own are read, and what is on git's command line.
+system::Command question_outside(const std::string& git) {
+    system::Command command = question(git);
+    command.environment = {"GIT_DIR=/dev/null"};
+    char here[PATH_MAX];
+    if (::getcwd(here, sizeof here) == nullptr) {
+        command.argv.insert(command.argv.begin() + 1, {"-C", "/"});
+    }
+    return command;
+}
+
+// What git has to say, a warning or why it failed.
+void pass_on(const std::string& errors) {
+    if (errors.empty()) return;
+    const std::string words = system::printable_lines(errors) + "\n";
+    if (::write(STDERR_FILENO, words.data(), words.size()) < 0) return;
+}
+
+// 1 is git's word for "nothing found".
+bool has_read(const system::Capture::Result& result) {
+    return result.end == system::Capture::Result::End::exited &&
+           (result.status == 0 || (result.status == 1 && result.output.empty()));
+}
+
+}  // namespace
+
+GitQuery::GitQuery() : program_(system::find_program("git")) {
+    if (!program_.empty()) git_.emplace(question(program_), system::Capture::Errors::collect);
 }
 
 GitQuery::Outcome GitQuery::wait(std::chrono::steady_clock::time_point deadline,
                                  GitSettings& settings) {
     using End = system::Capture::Result::End;
     if (!git_) return Outcome::no_git;
-    const system::Capture::Result result = git_->wait(deadline);
+    system::Capture::Result result = git_->wait(deadline);
     if (result.end == End::not_started) return Outcome::no_git;
     if (result.end == End::timed_out) return Outcome::timed_out;
-    if (result.end != End::exited) return Outcome::failed;
-    // 1 is git's word for "nothing found".
-    if (result.status == 1 && result.output.empty()) return Outcome::read;
-    if (result.status != 0) return Outcome::failed;
+    if (!has_read(result)) {
+        auto outside = system::Capture(question_outside(program_), system::Capture::Errors::discard)
+                           .wait(deadline);
+        if (outside.end == End::timed_out) return Outcome::timed_out;
+        if (has_read(outside)) {
+            system::trace("git cannot read its configuration here, and does without this place's");
+            result = std::move(outside);
+        }
+    }
+    pass_on(result.errors);
+    if (!has_read(result)) return Outcome::failed;
     auto read = read_git_config(result.output);
     if (!read) return Outcome::failed;
     settings = std::move(*read);

@@ -1,8 +1,16 @@
+// Part of the facts: where the connection goes, and as whom.
 #include "hfssh/transport/endpoint.hpp"
 
+#include <chrono>
+#include <set>
+#include <utility>
+
+#include "configured.hpp"
 #include "hfssh/hub/names.hpp"
+#include "hfssh/identity/identity_path.hpp"
 #include "hfssh/ssh/closed/configuration.hpp"
 #include "hfssh/system/paths.hpp"
+#include "wrapper.hpp"
 
 namespace hfssh::transport {
 namespace {
@@ -25,33 +33,31 @@ bool leads_somewhere(const Resolved& resolved) {
 
 // What ssh runs for a jump: the underlying ssh itself with the same configuration file, but none
 // of the other options, which are for the destination (ssh(1) does likewise).
-std::vector<std::string> jump_words(const HubRequest& request) {
-    std::vector<std::string> words = request.underlying.launcher;
-    words.push_back(request.underlying.program);
-    const ssh::Reading via =
-        ssh::read_command_line(request.underlying.arguments, ssh::TagFlag::plain);
-    const auto* via_line = std::get_if<ssh::CommandLine>(&via);
-    auto file = request.typed.last('F');
-    if (!file && via_line != nullptr) file = via_line->last('F');
+std::vector<std::string> jump_words(const Typed& typed, const ssh::CommandLine& line) {
+    std::vector<std::string> words = typed.underlying.launcher;
+    words.push_back(typed.underlying.program);
+    auto file = line.last('F');
+    if (!file) file = typed.via.last('F');
     if (file) {
         words.emplace_back("-F");
         words.emplace_back(*file);
     }
-    for (std::size_t i = 0; i < request.typed.count('v'); ++i)
+    for (std::size_t i = 0; i < line.count('v'); ++i)
         words.emplace_back("-v");
     return words;
 }
 
-std::string proxy_of(const HubRequest& request, const Resolved& resolved) {
-    if (const auto jump = ssh::jump_command(resolved, jump_words(request))) return *jump;
+std::string proxy_of(const Typed& typed, const ssh::CommandLine& line, const Resolved& resolved) {
+    if (const auto jump = ssh::jump_command(resolved, jump_words(typed, line))) return *jump;
     const std::string_view command = resolved.first("proxycommand");
     return command == "none" ? std::string() : std::string(command);
 }
 
-std::string user_of(const HubRequest& request, const Configured& configured) {
-    if (const auto user = request.typed.user()) return *user;
-    for (const Resolved* resolved :
-         {&configured.typed, configured.hub ? &*configured.hub : &configured.typed}) {
+// TYPED: of the name typed. HUB: of "hf.co", where that is another name and was asked.
+std::string user_of(const ssh::CommandLine& line, const Resolved& typed,
+                    const std::optional<Resolved>& hub) {
+    if (const auto user = line.user()) return *user;
+    for (const Resolved* resolved : {&typed, hub ? &*hub : &typed}) {
         const std::string_view user = resolved->first("user");
         // -G prints the local login where nothing is configured; at hf.co nobody has that name.
         if (!user.empty() && user != system::login_name()) return std::string(user);
@@ -59,55 +65,93 @@ std::string user_of(const HubRequest& request, const Configured& configured) {
     return "git";
 }
 
+std::vector<std::string> files_of(const Resolved& resolved) {
+    std::vector<std::string> files;
+    for (const std::string_view file : resolved.all("identityfile"))
+        files.emplace_back(file);
+    return files;
+}
+
 bool has_own_files(const Resolved& resolved) {
     return resolved.has("identityfile");
 }
 
+// A wrapper, or a command behind a launcher, may add configuration that cannot be seen.
+ssh::UserSettings user_settings(const Typed& typed, const Endpoint& endpoint) {
+    const ssh::Underlying& underlying = typed.underlying;
+    if (!underlying.lacks_ssh() && may_add_settings(underlying)) return {};
+    if (!typed.via_readable) return {};
+    std::set<std::string, std::less<>> keywords;
+    endpoint.line.add_keywords(keywords);
+    typed.via.add_keywords(keywords);
+    return {
+        std::move(keywords),
+        {endpoint.name(), std::string(hub::host), std::string(endpoint.settings.first("hostname"))},
+        configuration_files(endpoint.line, typed.via, underlying.lacks_ssh())};
+}
+
+std::optional<ssh::Expansion> expansion(const Typed& typed, const Resolved& resolved) {
+    if (typed.underlying.lacks_ssh()) return ssh::Expansion{};
+    if (const auto known = ssh::expansion_of(resolved)) return known;
+    ssh::Underlying bare = typed.underlying;
+    bare.arguments.clear();
+    system::Capture capture(ssh::command_for(bare, ssh::expansion_question(resolved)));
+    const auto answer = capture.wait(std::chrono::steady_clock::now() + std::chrono::seconds(10));
+    if (!answer.succeeded()) return std::nullopt;
+    return ssh::read_expansion(ssh::read_resolved(answer.output));
+}
+
 }  // namespace
 
-const Resolved& Configured::effective() const {
-    return hub && !is_alias && !leads_somewhere(typed) ? *hub : typed;
-}
+struct EndpointQuery::Queries {
+    std::optional<ConfigurationQuery> typed;  // none where the route has asked already
+    std::optional<ConfigurationQuery> hub;    // for "hf.co", where that is another name
+};
 
-ConfiguredQuery::ConfiguredQuery(const HubRequest& request)
-    : known_(request.resolved), is_alias_(!hub::is_hub_name(request.typed.destination->host)) {
-    const ssh::Destination& destination = *request.typed.destination;
-    if (!known_) typed_.emplace(request.underlying, request.typed, destination.typed);
-    const bool spelled_otherwise = !is_alias_ && destination.host != hub::host;
+EndpointQuery::EndpointQuery(const Typed& typed, const ToHub& hub)
+    : typed_(typed), hub_(hub), queries_(std::make_unique<Queries>()) {
+    const ssh::Destination& destination = *hub.line.destination;
+    if (!hub.alias) queries_->typed.emplace(typed, hub.line, destination.typed);
+    const bool spelled_otherwise = !hub.alias && destination.host != hub::host;
     // An alias with identities of its own: are they hf.co's too?
-    if (spelled_otherwise || (known_ && has_own_files(*known_))) {
-        hub_.emplace(request.underlying, request.typed, std::string(hub::host),
-                     system::Capture::Errors::discard);
+    if (spelled_otherwise || (hub.alias && has_own_files(*hub.alias))) {
+        queries_->hub.emplace(typed, hub.line, std::string(hub::host),
+                              system::Capture::Errors::discard);
     }
 }
 
-Configured ConfiguredQuery::wait() {
-    Configured configured{known_ ? std::move(*known_) : typed_->wait(), {}, is_alias_};
-    if (hub_) configured.hub = hub_->wait();
-    return configured;
-}
+EndpointQuery::~EndpointQuery() = default;
 
-Endpoint find_endpoint(const HubRequest& request, const Configured& configured) {
+Endpoint EndpointQuery::wait(const std::function<bool()>& give_up) {
+    Resolved typed = hub_.alias ? *hub_.alias : queries_->typed->wait(give_up);
+    std::optional<Resolved> hub;
+    if (queries_->hub) hub = queries_->hub->wait(give_up);
+
     Endpoint endpoint;
-    const Resolved& where = configured.effective();
-    endpoint.host = where.first("hostname");
+    endpoint.line = hub_.line;
+    endpoint.is_alias = hub_.alias.has_value();
+    endpoint.user = user_of(hub_.line, typed, hub);
+    endpoint.files_configured = has_own_files(typed) || (hub && has_own_files(*hub));
+    const bool files_of_hub = !endpoint.is_alias && hub && !has_own_files(typed);
+    endpoint.identity_files = files_of(files_of_hub ? *hub : typed);
+    std::erase(endpoint.identity_files, "none");
+    if (endpoint.is_alias && hub) {
+        std::vector<std::string> general = files_of(*hub);
+        std::erase(general, "none");
+        endpoint.alias_files = identity::own_files(endpoint.identity_files, general);
+    }
+    // Of another spelling of hf.co that leads nowhere of its own, what is said of hf.co counts.
+    const bool as_hub = hub && !endpoint.is_alias && !leads_somewhere(typed);
+    endpoint.settings = as_hub ? *std::move(hub) : std::move(typed);
+    endpoint.host = endpoint.settings.first("hostname");
     // huggingface.co does not answer on port 22.
     if (hub::is_hub_name(endpoint.host)) endpoint.host = hub::host;
-    const auto port = request.typed.port();
-    endpoint.port = port ? std::to_string(*port) : std::string(where.first("port"));
-    endpoint.user = user_of(request, configured);
-    endpoint.proxy_command = proxy_of(request, where);
+    const auto port = hub_.line.port();
+    endpoint.port = port ? std::to_string(*port) : std::string(endpoint.settings.first("port"));
+    endpoint.proxy_command = proxy_of(typed_, hub_.line, endpoint.settings);
+    endpoint.user_settings = user_settings(typed_, endpoint);
+    endpoint.expansion = expansion(typed_, endpoint.settings);
     return endpoint;
-}
-
-std::vector<std::string> identity_files(const Configured& configured) {
-    const bool other = !configured.is_alias && configured.hub && !has_own_files(configured.typed);
-    std::vector<std::string> files;
-    for (const std::string_view file :
-         (other ? *configured.hub : configured.typed).all("identityfile")) {
-        if (file != "none") files.emplace_back(file);
-    }
-    return files;
 }
 
 }  // namespace hfssh::transport

@@ -144,6 +144,24 @@ class AuthenticatedTest(AftermathCase):
         self.assertEqual(self.greetings(), 0)
 
 
+class OrderTest(AftermathCase):
+    """git reads what ssh writes to its end, and then says its last word: ours comes before."""
+
+    def test_before_git_s_last_word(self):
+        self.hub.add_stranger(self.box.key)
+        # A word that no shell has to look at: git runs it itself, and nobody else holds the pipe.
+        ssh = self.box.script("ssh-for-git", '#!/bin/sh\nexec hf-ssh --via "%s" "$@"\n'
+                              % self.box.ssh_command())
+        for env in ({}, {"GIT_SSH_COMMAND": ssh}):
+            with self.subTest(env):
+                result = self.box.git("ls-remote", "git@hf.co:acme/nothing-here", check=False,
+                                      env={"GIT_SSH_VARIANT": "ssh", **env})
+                self.assertNotEqual(result.status, 0)
+                self.assertIn(ANONYMOUS, result.stderr)
+                self.assertLess(result.stderr.rindex("hint: "), result.stderr.index("fatal: "),
+                                result)
+
+
 class OnceAMinuteTest(AftermathCase):
     def test_the_greeting_is_remembered(self):
         self.hub.add_stranger(self.box.key)

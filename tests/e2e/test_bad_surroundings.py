@@ -156,6 +156,30 @@ class GitTest(SurroundingsCase):
                 self.assert_refused(self.box.hf(*HELLO), said,
                                     "hf-ssh: git could not read its configuration")
 
+    def test_a_repository_that_git_is_not_using(self):
+        """A worktree mounted into a container, a file that is broken, a directory that is gone: what
+        is set for this person counts all the same."""
+        self.box.write(self.box.git_config, "[hf-ssh]\n\tidentity = /no/such/key\n")
+        folder = self.box.folder("here")
+        for name, content in ((".git", "gitdir: /no/such/place\n"), (".git/config", "[hf-ssh\n")):
+            with self.subTest(name):
+                shutil.rmtree(os.path.join(folder, ".git"), ignore_errors=True)
+                if name != ".git":
+                    self.box.run("git", "init", "-q", folder)
+                self.box.write(os.path.join(folder, name), content)
+                self.assert_chosen_by_git(self.box.hf(*HELLO, cwd=folder))
+                os.path.isdir(os.path.join(folder, ".git")) or os.remove(
+                    os.path.join(folder, ".git"))
+        with self.subTest("removed"):
+            self.assert_chosen_by_git(self.box.run(
+                "sh", "-c", 'cd "$1" && rm -rf "$1" && shift && exec "$@"', "sh", folder,
+                self.box.hf_ssh, "--via", self.box.ssh_command(), *HELLO))
+
+    def assert_chosen_by_git(self, result):
+        self.assert_refused(result, "there is no key /no/such/key (hf-ssh.identity in git's "
+                            "configuration (global))")
+        self.assertNotIn("fatal", result.stderr)
+
     def test_broken_configuration(self):
         """git says which file and line."""
         self.box.write(self.box.git_config, "[hf-ssh\n")

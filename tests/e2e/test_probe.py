@@ -4,7 +4,9 @@ without a person."""
 import base64
 import os
 import struct
+import subprocess
 import sys
+import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
@@ -141,6 +143,24 @@ class OnceTest(ProbeCase):
                 self.assertEqual(self.remembered(), {})
 
 
+class ParallelTest(ProbeCase):
+    def test_twelve_commands_and_six_keys(self):
+        """One of them asks about each key; the others wait for what it learns."""
+        for number in range(4):
+            self.make("key%d" % number)
+        commands = [subprocess.Popen(
+            [self.box.hf_ssh, "--via", self.box.ssh_command(), "git@hf.co",
+             "git-upload-pack 'acme/corpus'"], env=self.box.env, cwd=self.box.work,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            for _ in range(12)]
+        said = [command.communicate(b"0000", 60)[1] for command in commands]
+        self.assertEqual([command.returncode for command in commands], [0] * 12, said)
+        self.assertEqual(sum(words.count(b"asking") for words in said), 1, said)
+        self.assertEqual(len(self.asked()), 6)
+        sessions = [seen["account"] for seen in self.hub.connections() if seen["command"]]
+        self.assertEqual(sessions, ["acme"] * 12)
+
+
 class NeverTest(ProbeCase):
     def test_somebody_said_which_key(self):
         url, path = "git@hf.co:acme/corpus", self.work.path
@@ -226,6 +246,18 @@ class NoAnswerTest(ProbeCase):
         self.assert_failed(first, ASKING, "hf-ssh: no connection to hf.co")
         self.assertEqual(first.stderr.count("refused"), 1, first)
         self.assertNotIn("asking", self.assert_failed(self.ask()).stderr)
+        # That there was no answer is not one: nothing is remembered of the keys, and they are asked
+        # about as soon as hf.co can be reached, though not within the minute.
+        self.assertEqual(self.remembered(), {})
+        self.box.point_at(self.hub.genuine())
+        self.assertNotIn("asking", self.assert_ok(self.ask()).stderr)
+        self.assertEqual(self.asked(), [])
+        a_minute_ago = time.time() - 61
+        os.utime(self.state("asking"), (a_minute_ago, a_minute_ago))
+        self.assertIn(ASKING, self.assert_ok(self.ask()).stderr)
+        self.assertEqual(self.last()["account"], "acme")
+        self.assertEqual(self.remembered(), {self.box.key.fingerprint: "alice",
+                                             self.work.fingerprint: "acme"})
 
     def test_every_key_is_refused(self):
         self.hub.refuse("*")
@@ -242,8 +274,7 @@ class NoAnswerTest(ProbeCase):
         self.assertNotEqual(public.status, 0, "the key is as good as before")
         self.assert_ok(self.ask())
         self.assertEqual(self.last()["account"], "acme")
-        self.assertEqual(self.remembered(), {self.box.key.fingerprint: "",
-                                             self.work.fingerprint: "acme"})
+        self.assertEqual(self.remembered(), {self.work.fingerprint: "acme"})
 
 
 if __name__ == "__main__":

@@ -98,6 +98,89 @@ class WrapperTest(ImpostorCase):
             Way("both", "KnownHostsCommand <command> %t %K\nVerifyHostKeyDNS yes\n")])
 
 
+class AddedKeyTest(ImpostorCase):
+    """A wrapper with an -i of its own: both keys would be offered, and hf.co takes the first."""
+
+    def setUp(self):
+        super().setUp()
+        self.box.point_at(self.genuine)
+        self.added = self.box.make_key("added")
+        self.hub.add_account("carol", self.added)
+        self.wrapper = self.box.script("wrapper", self.fill(
+            '#!/bin/sh\nexec <ssh> -F <config> -i %s "$@"\n' % self.added.path))
+
+    def offered(self):
+        return [keys for keys in self.genuine.offers() if keys]
+
+    def test_a_key_that_was_named_is_not_overruled(self):
+        before = self.genuine.arrivals()
+        for words, env, who in ((("-i", self.box.key.path), {}, "typed with -i"),
+                                ((), {"HF_SSH_IDENTITY": self.box.key.path}, "HF_SSH_IDENTITY")):
+            result = self.box.hf(*words, "-T", "git@hf.co", via=self.wrapper, env=env)
+            self.assertEqual((result.status, result.out), (255, b""), result)
+            self.assertIn("the ssh that is run offers a key of its own, ~/.ssh/added, besides "
+                          "~/.ssh/id_ed25519 (%s); nothing was sent" % who, result.stderr)
+        self.assertEqual(self.genuine.arrivals(), before)
+
+    def test_it_is_the_identity_where_none_was_named(self):
+        """hf.co knows the other key as the namespace's account; nothing is asked or remembered."""
+        result = self.box.hf("git@hf.co", "git-upload-pack 'alice/model'", via=self.wrapper,
+                             stdin=b"0000", env={"HF_SSH_TRACE": "1"})
+        self.assertEqual(result.status, 0, result)
+        self.assertIn("rule 7: the ssh that is run offers it itself", result.stderr)
+        self.assertNotIn("asking hf.co, once", result.stderr)
+        self.assertEqual(self.offered(), [[self.added.fingerprint]])
+        self.assertFalse(os.path.exists(os.path.join(self.box.env["XDG_STATE_HOME"], "hf-ssh",
+                                                     "keys")))
+
+    def test_other_identities(self):
+        for words, what in (("-I /usr/lib/none.so", "PKCS11Provider /usr/lib/none.so"),
+                            ("-o CertificateFile=%s" % self.added.path,
+                             "CertificateFile ~/.ssh/added"),
+                            ("-o IdentitiesOnly=no", "IdentitiesOnly no")):
+            with self.subTest(words):
+                wrapper = self.box.script("other", self.fill(
+                    '#!/bin/sh\nexec <ssh> -F <config> %s "$@"\n' % words))
+                result = self.box.hf("-T", "git@hf.co", via=wrapper)
+                self.assertEqual((result.status, result.out), (255, b""), result)
+                self.assertIn("the ssh that is run sets %s itself" % what, result.stderr)
+
+    def test_a_real_ssh_is_asked_once(self):
+        """And a program that has not been seen before is asked too, though it is no script."""
+        seen = []
+        for _ in range(2):
+            result = self.box.hf("-T", "git@hf.co", via=self.fill("<ssh> -F <config>"),
+                                 env={"HF_SSH_TRACE": "1"})
+            self.assertEqual((result.status, result.out), (0, GREETING), result)
+            seen.append("whether the closed configuration stands" in result.stderr)
+        self.assertEqual(seen, [True, False])
+
+
+# As OpenSSH 10 answers, whose Match can see the command (ssh_config(5), "Match command"): a name
+# leads to hf.co for git alone.
+SEES_COMMAND = """#!/bin/sh
+case " $* " in
+*" -G "*git-upload-pack*) printf 'host elsewhere\nuser git\nhostname hf.co\nport 22\n' ;;
+*" -G "*) printf 'host elsewhere\nuser git\nhostname elsewhere\nport 22\n' ;;
+*) echo plain >>'%s' ;;
+esac
+"""
+
+
+class MatchCommandTest(ImpostorCase):
+    def test_a_name_that_leads_to_hf_co_for_this_command(self):
+        log = self.box.path("plain log")
+        self.box.own_passwd_entry()
+        self.box.write(os.path.join(self.box.home, ".ssh", "config"),
+                       "Match originalhost elsewhere\n HostName hf.co\n")
+        ssh = self.box.script("new-ssh", SEES_COMMAND % log)
+        self.assertEqual(self.box.hf("git@elsewhere", "ls", via=ssh).status, 0)
+        self.assertEqual(self.box.read(log), b"plain\n")
+        result = self.box.hf("git@elsewhere", "git-upload-pack 'a/b'", via=ssh)
+        self.assertEqual(result.status, 255, result)
+        self.assertEqual(self.box.read(log), b"plain\n")
+
+
 class EnvironmentTest(ImpostorCase):
     def ways(self):
         return [self.fill("%s -F <config>" % words)

@@ -70,6 +70,10 @@ struct Candidate {
     }
 };
 
+// Where a key lives, for a person: "~/.ssh/id_ed25519", or its comment or fingerprint "(in the
+// agent)". Pure.
+[[nodiscard]] std::string describe(const Candidate& candidate);
+
 // A path that was named, and the key found there.
 struct Place {
     std::string path;

@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "hfssh/identity/choice.hpp"
 #include "hfssh/identity/public_key.hpp"
 
 // What is remembered between runs, in ${XDG_STATE_HOME:-~/.local/state}/hf-ssh: one small JSON file
@@ -15,6 +14,13 @@
 // damaged file, or one of another version, counts as absent and is overwritten. A directory that
 // others own or can write is ignored, with one warning (system::OwnDirectory).
 namespace hfssh::identity {
+
+// What the choice rests on: of keys, the account that hf.co greeted ("anonymous" where it knew
+// none); of namespaces, the key that last served a push there.
+struct Memory {
+    std::map<std::string, std::string> accounts;  // fingerprint -> account
+    std::map<std::string, std::string> learned;   // namespace -> fingerprint
+};
 
 using SystemTime = std::chrono::system_clock::time_point;
 

@@ -22,6 +22,14 @@ struct Setting {
     std::string source;  // for a person: "hf-ssh.acme.identity in git's configuration (global)"
 };
 
+// The ssh that is run may be a program of the person's own, with options in front of ours.
+struct Wrapper {
+    std::vector<std::string> files;  // identities that it offers, whatever it is told
+    // What else it does to a connection to hf.co, which is not made then; empty: nothing.
+    std::string problem;
+    std::string hint;
+};
+
 struct Request {
     std::optional<hub::Repository> repository;
     Policy policy;  // of the user's ssh configuration
@@ -34,6 +42,8 @@ struct Request {
                                                       //         without a file: it is empty
     std::string alias;                                // rule 3: the name typed, "hf-work"
     std::vector<std::string> alias_files;             //         own_files() of it
+    Wrapper wrapper;                                  // after rule 4 its key decides, and above
+                                                      //         it no other can win
     std::vector<Setting> settings;                    // rule 4: in git's order, the last counts
     std::vector<std::string> configured;              // rule 7: --via's, then the configuration's,
                                                       //         without ssh's own default list

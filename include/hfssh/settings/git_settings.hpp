@@ -34,7 +34,8 @@ struct GitSettings {
 // Pure.
 [[nodiscard]] std::optional<GitSettings> read_git_config(std::string_view output);
 
-// git's own reading of its configuration, all scopes and includes, in the working directory:
+// git's own reading of its configuration, all scopes and includes, in the working directory (or,
+// where a repository there that git is not using keeps it from that, without one's):
 // started by the constructor, so that it runs beside other work.
 class GitQuery {
   public:
@@ -45,6 +46,7 @@ class GitQuery {
                                GitSettings& settings);
 
   private:
+    std::string program_;
     std::optional<system::Capture> git_;
 };
 

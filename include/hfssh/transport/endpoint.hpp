@@ -1,54 +1,58 @@
 #pragma once
 
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "hfssh/ssh/closed/configuration.hpp"
 #include "hfssh/ssh/config/resolved.hpp"
-#include "hfssh/transport/hub_session.hpp"
-#include "hfssh/transport/resolved_query.hpp"
-#include "hfssh/transport/wire.hpp"
+#include "hfssh/transport/route.hpp"
+#include "hfssh/transport/typed.hpp"
 
 namespace hfssh::transport {
 
-// Where the connection goes, and as whom.
+// Where a connection to hf.co goes, and as whom: what the command line and the person's ssh
+// configuration say together.
 struct Endpoint {
-    std::string host;  // HostName
-    std::string port;
+    ssh::CommandLine line;      // what was typed; its destination is hf.co, by name or by alias
+    bool is_alias = false;      // the name typed is the person's own ("hf-work")
+    ssh::Resolved settings;     // `ssh -G`: settles everything but the user and the identity
+    std::string host;           // HostName
+    std::string port;           // a number
     std::string user;           // "git" where nobody said otherwise
     std::string proxy_command;  // raw; empty: none
-    Wire wire = Wire::openssh;
+    // The IdentityFile lines that count, raw: those of the name typed, or of "hf.co" where that
+    // other spelling has none of its own.
+    std::vector<std::string> identity_files;
+    bool files_configured = false;         // is there an IdentityFile at all, "none" too?
+    std::vector<std::string> alias_files;  // of them, those that an alias has for itself
+    // Which settings the user made, as far as that can be seen, and which values this ssh expands
+    // before it prints them (none: not known).
+    ssh::UserSettings user_settings;
+    std::optional<ssh::Expansion> expansion;
+
+    [[nodiscard]] const std::string& name() const { return line.destination->host; }
 };
 
-// What the person's ssh configuration says of the destination. The name typed and "hf.co" can
-// stand in different blocks of it ("git@huggingface.co:…", "git@HF.CO:…", an alias).
-struct Configured {
-    ssh::Resolved typed;
-    std::optional<ssh::Resolved> hub;  // for "hf.co", where that is another name and was asked
-    bool is_alias = false;             // the name typed is the person's own ("hf-work")
-
-    // The one that settles everything but the user and the identity: of another spelling of hf.co
-    // that has no place of its own, that of hf.co.
-    [[nodiscard]] const ssh::Resolved& effective() const;
-};
-
-// Starts what has to be asked of `ssh -G`.
-class ConfiguredQuery {
+// Starts what has to be asked of `ssh -G`. The name typed and "hf.co" can stand in different blocks
+// of the configuration ("git@huggingface.co:…", "git@HF.CO:…", an alias).
+class EndpointQuery {
   public:
-    explicit ConfiguredQuery(const HubRequest& request);
-    [[nodiscard]] Configured wait();
+    // Both live as long as this.
+    EndpointQuery(const Typed& typed, const ToHub& hub);
+    ~EndpointQuery();
+    EndpointQuery(const EndpointQuery&) = delete;
+    EndpointQuery& operator=(const EndpointQuery&) = delete;
+    // Once. Throws a system::Failure where ssh does not say.
+    [[nodiscard]] Endpoint wait(const std::function<bool()>& give_up);
 
   private:
-    std::optional<ssh::Resolved> known_;
-    std::optional<ResolvedQuery> typed_;
-    std::optional<ResolvedQuery> hub_;
-    bool is_alias_;
+    struct Queries;
+    const Typed& typed_;
+    const ToHub& hub_;
+    std::unique_ptr<Queries> queries_;
 };
-
-[[nodiscard]] Endpoint find_endpoint(const HubRequest& request, const Configured& configured);
-
-// The IdentityFile lines that count, raw: those of the name typed, or of "hf.co" where that other
-// spelling has none of its own.
-[[nodiscard]] std::vector<std::string> identity_files(const Configured& configured);
 
 }  // namespace hfssh::transport

@@ -1,30 +1,32 @@
 #pragma once
 
 #include <optional>
-#include <string>
-#include <vector>
+#include <variant>
 
-#include "hfssh/ssh/closed/supervise.hpp"
-#include "hfssh/transport/hub_session.hpp"
+#include "hfssh/ssh/config/resolved.hpp"
+#include "hfssh/transport/typed.hpp"
 
-// hf-ssh, from its arguments to its exit status. Folders below know ssh, identities and settings
-// each for itself; here they come together.
+// Second station: does it lead to hf.co?
 namespace hfssh::transport {
 
-// What one run was asked to do.
-struct Invocation {
-    std::optional<std::string> via;      // --via "COMMAND", our one own argument
-    std::vector<std::string> arguments;  // the rest: ssh(1)'s
+struct ToHub {
+    ssh::CommandLine line;               // the reading that leads there
+    std::optional<ssh::Resolved> alias;  // what `ssh -G` says of a name that is the person's own
 };
-[[nodiscard]] Invocation read_invocation(int argc, char* const* argv);
 
-// Becomes ssh for every other host (and does not return then), connects to hf.co, or throws a
-// system::Failure. Returns how this process is to end.
-[[nodiscard]] ssh::Ended run(const Invocation& invocation);
+struct ToOther {};  // hf-ssh becomes ssh: another host, or what is about ssh itself
 
-// The connection that run() would make, without making it; none where it would become ssh for
-// another host. Throws a system::Failure where run() would.
-[[nodiscard]] std::optional<HubRequest> find_request(const Invocation& invocation,
-                                                     EnvironmentKey& environment_key);
+struct Answered {  // nothing is left to run
+    int status = 0;
+};
+
+using Route = std::variant<ToHub, ToOther, Answered>;
+
+// May ask `ssh -G`, with the very words that would be run. Throws a system::Failure where the two
+// readings differ and one leads to hf.co, or what was read and what ssh says differ about hf.co.
+[[nodiscard]] Route find_route(const Typed& typed);
+
+// Replaces this process by the underlying ssh with the arguments as they were given.
+[[noreturn]] void become(const Typed& typed);
 
 }  // namespace hfssh::transport

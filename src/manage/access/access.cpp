@@ -5,11 +5,9 @@
 
 #include "hfssh/manage/command/verb.hpp"
 #include "hfssh/manage/context/asking.hpp"
-#include "hfssh/manage/context/turns.hpp"
 #include "hfssh/manage/report/key.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
-#include "hfssh/transport/probe.hpp"
 #include "report.hpp"
 
 namespace hfssh::manage {
@@ -17,28 +15,22 @@ namespace {
 
 using identity::Candidate;
 using system::Failure;
-using Wish = AccessQuestion::Wish;
-
-void show(const std::string& lines) {
-    if (lines.empty()) return;
-    const std::string whole = lines + "\n";
-    // Nobody is left to tell where this fails.
-    if (::write(STDERR_FILENO, whole.data(), whole.size()) < 0) return;
-}
+using transport::Answer;
 
 // What was said meanwhile belongs above our own words.
-AccessAnswer told(AccessAnswer answer) {
-    using Kind = AccessAnswer::Kind;
-    if (answer.kind == Kind::refused || answer.kind == Kind::unknown) show(answer.said);
-    if (answer.kind == Kind::refused) throw Failure(answer.words);
+Answer told(Answer answer) {
+    if (answer.kind != Answer::Kind::served && answer.kind != Answer::Kind::declined) {
+        show_lines(answer.said);
+    }
+    if (answer.refused()) throw Failure(answer.words);
     return answer;
 }
 
 // where it leads ---------------------------------------------------------------------------------
 
 // Empty where it does not lead to hf.co through ssh.
-std::unique_ptr<Outlook> outlook_of(Surroundings& surroundings, const Remote& remote,
-                                    std::string& path) {
+std::unique_ptr<Connection> connection_to(Surroundings& surroundings, const Remote& remote,
+                                          std::string& path) {
     const auto url = read_git_url(remote.url);
     if (!url) return nullptr;
     path = url->path;
@@ -52,8 +44,8 @@ std::vector<AccessTarget> targets_in(Surroundings& surroundings,
         // Of several remotes the first on hf.co, with all its URLs.
         if (!targets.empty() && targets.front().remote.name != remote.name) break;
         AccessTarget target{remote, !remote.push, remote.pushed, {}, nullptr};
-        target.outlook = outlook_of(surroundings, remote, target.path);
-        if (!target.outlook) continue;
+        target.connection = connection_to(surroundings, remote, target.path);
+        if (!target.connection) continue;
         targets.push_back(std::move(target));
     }
     return targets;
@@ -84,104 +76,99 @@ std::vector<AccessTarget> find_targets(Surroundings& surroundings,
 class Round {
   public:
     Round(Surroundings& surroundings, const AccessTarget& target)
-        : surroundings_(surroundings), target_(target), outlook_(*target.outlook) {}
+        : target_(target), connection_(*target.connection), patience_{[&surroundings] {
+              return surroundings.told_to_end();
+          }} {}
 
     std::vector<KeyAccess> chosen(std::size_t index) {
-        const Candidate& candidate = outlook_.survey.inventory.candidates[index];
+        (void)person_for(connection_.facts.inventory.candidates[index], connection_.facts);
         keys_ = {{index, {}, {}, {}}};
-        ask({index}, ask_with_person(candidate, outlook_.survey));
+        ask({index});
         return std::move(keys_);
     }
 
     std::vector<KeyAccess> all() {
-        const identity::Inventory& inventory = outlook_.survey.inventory;
+        const identity::Inventory& inventory = connection_.facts.inventory;
         const bool person = person_is_here();
         std::vector<std::size_t> asked;
         for (std::size_t i = 0; i < inventory.candidates.size(); ++i) {
             keys_.push_back(
-                {i, {}, {}, reason_not_to_ask(inventory.candidates[i], inventory, person)});
+                {i, {}, {}, reason_not_to_ask(inventory.candidates[i], connection_.facts, person)});
             if (keys_.back().why_not.empty()) asked.push_back(i);
         }
-        for (const std::vector<std::size_t>& turn : turns_for(asked, inventory)) {
-            ask(turn, needs_person(inventory.candidates[turn.front()], inventory));
-        }
+        ask(asked);
         return std::move(keys_);
     }
 
     // Side by side with nothing: one question, and nobody is asked.
     bool serves(const Candidate& candidate, const std::string& path) {
-        AccessQuestion question(outlook_, candidate, Wish::read, path);
-        return question.wait(surroundings_).served();
+        return transport::Asked(connection_.facts, candidate,
+                                {transport::Person::told, service_command("git-upload-pack", path)})
+            .wait(connection_.facts.store, patience_)
+            .served();
     }
 
   private:
-    void ask(const std::vector<std::size_t>& turn, bool person) {
-        if (person && target_.read && target_.write) {
-            // The user is asked once for each key: an account that may write may read.
-            ask(turn, Wish::write, &KeyAccess::write, person);
-            for (KeyAccess& access : keys_) {
-                if (access.write && access.write->served()) access.read = access.write;
-            }
-            return;
+    void ask(const std::vector<std::size_t>& keys) {
+        std::vector<std::size_t> with_person, alone;
+        for (const std::size_t key : keys) {
+            const Candidate& candidate = connection_.facts.inventory.candidates[key];
+            const bool person = transport::needs_person(candidate, connection_.facts.inventory);
+            (person && target_.read && target_.write ? with_person : alone).push_back(key);
         }
-        if (target_.read) ask(turn, Wish::read, &KeyAccess::read, person);
-        if (target_.write) ask(turn, Wish::write, &KeyAccess::write, person);
-    }
-
-    void ask(const std::vector<std::size_t>& turn, Wish wish,
-             std::optional<AccessAnswer> KeyAccess::*answer, bool person) {
-        if (surroundings_.told_to_end()) throw Failure("interrupted");
-        std::vector<std::unique_ptr<AccessQuestion>> questions;
-        for (const std::size_t index : turn) {
-            questions.push_back(std::make_unique<AccessQuestion>(
-                outlook_, outlook_.survey.inventory.candidates[index], wish, target_.path, person));
-        }
-        for (std::size_t i = 0; i < turn.size(); ++i) {
-            KeyAccess& access = *std::ranges::find(keys_, turn[i], &KeyAccess::index);
-            access.*answer = told(questions[i]->wait(surroundings_));
-            if (surroundings_.told_to_end()) throw Failure("interrupted");  // not a verdict
+        if (target_.read) ask(alone, "git-upload-pack", &KeyAccess::read);
+        if (target_.write) ask(keys, "git-receive-pack", &KeyAccess::write);
+        // The user is asked once for each key: an account that may write may read.
+        for (const std::size_t key : with_person) {
+            KeyAccess& access = *std::ranges::find(keys_, key, &KeyAccess::index);
+            if (access.write && access.write->served()) access.read = access.write;
         }
     }
 
-    Surroundings& surroundings_;
+    void ask(const std::vector<std::size_t>& keys, const char* service,
+             std::optional<Answer> KeyAccess::*access) {
+        transport::ask_each(
+            connection_.facts, keys,
+            {transport::Person::told, service_command(service, target_.path)},
+            connection_.facts.store, patience_, [&](std::size_t key, const Answer& answer) {
+                if (patience_.give_up()) throw Failure("interrupted");
+                (*std::ranges::find(keys_, key, &KeyAccess::index)).*access = told(answer);
+                return true;
+            });
+    }
+
     const AccessTarget& target_;
-    const Outlook& outlook_;
+    Connection& connection_;
+    transport::Patience patience_;
     std::vector<KeyAccess> keys_;
 };
 
 // As a connection would: keys that were never asked about are, before one is chosen.
-void settle_choice(Surroundings& surroundings, Outlook& outlook) {
-    const auto keys = keys_to_ask_first(outlook.request, outlook.prospect, outlook.survey);
-    if (keys.empty()) return;
-    const transport::Prospect& prospect = outlook.prospect;
-    const transport::ProbeTarget target{
-        outlook.request,  prospect.configured,     prospect.endpoint,
-        prospect.trusted, prospect.agent.usable(), [&] { return surroundings.told_to_end(); }};
-    const auto probed =
-        transport::probe(target, outlook.survey.inventory, keys, outlook.prospect.memory);
-    if (probed == transport::Probed::refused) {
+void settle_choice(Surroundings& surroundings, Connection& connection) {
+    if (!transport::ask_first(connection.facts, connection.decision,
+                              [&] { return surroundings.told_to_end(); })) {
         throw Failure("the host key was refused, so hf.co was not asked");
     }
-    choose_again(outlook.survey, outlook.prospect.memory);
+    connection.decision = transport::decide(connection.facts);
 }
 
 // Whom hf.co greets, where that helps to explain a no; as far as it is known otherwise.
-std::string account_of(Surroundings& surroundings, Outlook& outlook, const Candidate& candidate,
-                       bool granted) {
-    const auto known = outlook.survey.memory.accounts.find(candidate.fingerprint());
-    const std::string before = known == outlook.survey.memory.accounts.end() ? "" : known->second;
-    if (granted || needs_person(candidate, outlook.survey.inventory)) return before;
-    HubQuestion question(outlook, candidate, false);
-    return question.wait(outlook.prospect.memory, surroundings);
+std::string account_of(Surroundings& surroundings, Connection& connection,
+                       const Candidate& candidate, bool granted) {
+    if (granted || transport::needs_person(candidate, connection.facts.inventory)) {
+        return transport::known_account(connection.facts.memory, candidate);
+    }
+    return ask_account(connection, candidate, transport::Person::told, surroundings).account;
 }
 
 std::string find_elsewhere(const AccessTarget& target, const KeyAccess& access, Round& round) {
-    const Candidate& candidate = target.outlook->survey.inventory.candidates[access.index];
-    const auto declined = [](const std::optional<AccessAnswer>& answer) {
-        return answer && answer->kind == AccessAnswer::Kind::declined;
+    const Candidate& candidate = target.connection->facts.inventory.candidates[access.index];
+    const auto declined = [](const std::optional<Answer>& answer) {
+        return answer && answer->kind == Answer::Kind::declined;
     };
     const bool not_there = target.read ? declined(access.read) : declined(access.write);
-    if (!not_there || needs_person(candidate, target.outlook->survey.inventory)) return {};
+    if (!not_there || transport::needs_person(candidate, target.connection->facts.inventory))
+        return {};
     for (const std::string& path : namesakes(target.path)) {
         if (round.serves(candidate, path)) return path;
     }
@@ -189,11 +176,11 @@ std::string find_elsewhere(const AccessTarget& target, const KeyAccess& access, 
 }
 
 AccessResult find_out(Surroundings& surroundings, AccessTarget& target, bool all_keys) {
-    Outlook& outlook = *target.outlook;
-    settle_choice(surroundings, outlook);
-    const transport::Selection selection = transport::selection_of(outlook.survey);
+    Connection& connection = *target.connection;
+    settle_choice(surroundings, connection);
+    const Candidate& candidate = transport::chosen_key(connection.facts, connection.decision);
     AccessResult result;
-    result.chosen = std::get<identity::Chosen>(outlook.survey.choice).index;
+    result.chosen = *connection.decision.chosen;
     Round round(surroundings, target);
     result.keys = all_keys ? round.all() : round.chosen(result.chosen);
     const bool answered = std::ranges::any_of(result.keys, &KeyAccess::answered);
@@ -202,11 +189,11 @@ AccessResult find_out(Surroundings& surroundings, AccessTarget& target, bool all
         const auto& answer = chosen.read ? chosen.read : chosen.write;
         throw Failure(
             (answer ? answer->words : "no key could be checked: each needs a passphrase") +
-                " (key: " + key_name(selection.candidate, outlook.survey.request) + ", " +
-                selection.reason.text + ")",
+                " (key: " + key_name(candidate, connection.facts.request) + ", " +
+                connection.decision.reason.text + ")",
             "to see why: git hf-ssh doctor");
     }
-    result.account = account_of(surroundings, outlook, selection.candidate, chosen.granted());
+    result.account = account_of(surroundings, connection, candidate, chosen.granted());
     result.elsewhere = find_elsewhere(target, chosen, round);
     return result;
 }

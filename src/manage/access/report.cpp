@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "hfssh/manage/choice/remedy.hpp"
-#include "hfssh/manage/context/standing.hpp"
 #include "hfssh/manage/report/key.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/text.hpp"
@@ -14,10 +13,10 @@ namespace {
 using identity::Candidate;
 using system::printable;
 
-using Answer = std::optional<AccessAnswer>;
+using Answer = std::optional<transport::Answer>;
 
 bool is_declined(const Answer& answer) {
-    return answer && answer->kind == AccessAnswer::Kind::declined;
+    return answer && answer->kind == transport::Answer::Kind::declined;
 }
 
 bool is_known(const Answer& answer) {
@@ -44,11 +43,12 @@ Tone tone_of(const Answer& answer) {
 }
 
 Json key_entry(const AccessTarget& target, const AccessResult& result, const KeyAccess& access) {
-    const transport::Survey& survey = target.outlook->survey;
-    const Candidate& candidate = survey.inventory.candidates[access.index];
+    const transport::Facts& facts = target.connection->facts;
+    const Candidate& candidate = facts.inventory.candidates[access.index];
     const bool chosen = access.index == result.chosen;
-    Json entry = key_json(candidate, survey.request,
-                          chosen ? result.account : known_account(survey.memory, candidate));
+    Json entry =
+        key_json(candidate, facts.request,
+                 chosen ? result.account : transport::known_account(facts.memory, candidate));
     entry["chosen"] = chosen;
     entry["read"] = verdict(access.read);
     entry["read_words"] = words_json(access.read);
@@ -61,14 +61,15 @@ Json key_entry(const AccessTarget& target, const AccessResult& result, const Key
 // "1. ~/.ssh/id_work (acme, chosen): read yes, write no: …"
 std::string key_line(const AccessTarget& target, const AccessResult& result,
                      const KeyAccess& access) {
-    const transport::Survey& survey = target.outlook->survey;
-    const Candidate& candidate = survey.inventory.candidates[access.index];
+    const transport::Facts& facts = target.connection->facts;
+    const Candidate& candidate = facts.inventory.candidates[access.index];
     const bool chosen = access.index == result.chosen;
     std::vector<std::string> traits;
-    const std::string account = chosen ? result.account : known_account(survey.memory, candidate);
+    const std::string account =
+        chosen ? result.account : transport::known_account(facts.memory, candidate);
     if (!account.empty()) traits.push_back(printable(account));
     if (chosen) traits.emplace_back("chosen");
-    std::string line = key_name(candidate, survey.request);
+    std::string line = key_name(candidate, facts.request);
     if (!traits.empty()) line += " (" + system::join(traits, ", ") + ")";
     if (!access.why_not.empty()) return line + ": not asked: " + access.why_not;
     std::vector<std::string> verdicts;
@@ -78,13 +79,12 @@ std::string key_line(const AccessTarget& target, const AccessResult& result,
 }
 
 void add_chosen(const AccessTarget& target, const AccessResult& result, Record& record) {
-    const transport::Survey& survey = target.outlook->survey;
-    const auto& chosen = std::get<identity::Chosen>(survey.choice);
-    const Candidate& candidate = survey.inventory.candidates[chosen.index];
-    record.text("key", key_name(candidate, survey.request));
+    const transport::Facts& facts = target.connection->facts;
+    const transport::Reason& reason = target.connection->decision.reason;
+    const Candidate& candidate = facts.inventory.candidates[result.chosen];
+    record.text("key", key_name(candidate, facts.request));
     if (candidate.key) record.text("fingerprint", candidate.fingerprint());
-    record.text("because",
-                chosen.reason.text + " (rule " + std::to_string(chosen.reason.rule) + ")");
+    record.text("because", reason.text + " (rule " + std::to_string(reason.rule) + ")");
     record.text("account", account_text(result.account),
                 result.account == "anonymous" ? Tone::bad : Tone::plain);
     const KeyAccess& access = result.of_chosen();
@@ -100,27 +100,28 @@ void add_chosen(const AccessTarget& target, const AccessResult& result, Record& 
 // Another key of which it is known now that it serves; null where there is none.
 const Candidate* granted_key(const AccessTarget& target, const AccessResult& result) {
     for (const KeyAccess& access : result.keys) {
-        if (access.granted()) return &target.outlook->survey.inventory.candidates[access.index];
+        if (access.granted()) return &target.connection->facts.inventory.candidates[access.index];
     }
     return nullptr;
 }
 
 std::string way_out(const AccessTarget& target, const AccessResult& result, bool all_keys) {
-    const transport::Survey& survey = target.outlook->survey;
-    const auto& repository = survey.request.repository;
+    const transport::Facts& facts = target.connection->facts;
+    const auto& repository = facts.request.repository;
     if (const Candidate* other = granted_key(target, result)) {
         return "another key can: " + use_command(*other, repository);
     }
-    const Candidate* better = better_key(survey);
-    const Candidate* chosen = &survey.inventory.candidates[result.chosen];
+    const Candidate* better = better_key(*target.connection);
+    const Candidate* chosen = &facts.inventory.candidates[result.chosen];
     const bool of_namespace =
         better != nullptr && better != chosen && repository &&
-        system::equal_ignoring_case(known_account(survey.memory, *better), repository->name_space);
+        system::equal_ignoring_case(transport::known_account(facts.memory, *better),
+                                    repository->name_space);
     if (!all_keys && of_namespace) {
         return "the key of " + printable(repository->name_space) + ": " +
                use_command(*better, repository);
     }
-    const auto usable = std::ranges::count_if(survey.inventory.candidates, &Candidate::usable);
+    const auto usable = std::ranges::count_if(facts.inventory.candidates, &Candidate::usable);
     if (!all_keys && usable > 1) {
         return "ask with each of your keys: git hf-ssh access --all-keys " +
                system::shell_word(without_password(target.remote.url));
@@ -146,11 +147,11 @@ const KeyAccess& AccessResult::of_chosen() const {
 
 void describe_access(const AccessTarget& target, const AccessResult& result, bool all_keys,
                      Record& record) {
-    const transport::Survey& survey = target.outlook->survey;
-    const auto& reason = std::get<identity::Chosen>(survey.choice).reason;
+    const transport::Facts& facts = target.connection->facts;
+    const transport::Reason& reason = target.connection->decision.reason;
     const std::string& name = target.remote.name;
     const std::string url = without_password(target.remote.url);
-    const auto& repository = survey.request.repository;
+    const auto& repository = facts.request.repository;
     record.heading(printable((name.empty() ? "" : name + "  ") + url) + (!target.read ? "  (push)"
                                                                          : !target.write
                                                                              ? "  (fetch)"
@@ -176,7 +177,7 @@ void advise_on_access(const AccessTarget& target, const AccessResult& result, bo
     const KeyAccess& access = result.of_chosen();
     if (access.granted()) return;
     if (result.account == "anonymous") {
-        explain_anonymous(*target.outlook, transport::selection_of(target.outlook->survey));
+        explain_anonymous(*target.connection);
     } else if (!result.account.empty()) {
         system::say("hf.co knows this key as \"" + printable(result.account) + "\"");
     }

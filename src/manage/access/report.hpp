@@ -6,8 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "hfssh/manage/access/question.hpp"
+#include "hfssh/manage/context/surroundings.hpp"
 #include "hfssh/manage/report/report.hpp"
+#include "hfssh/transport/ask.hpp"
 
 // What `access` found out, and how it is told.
 namespace hfssh::manage {
@@ -18,14 +19,14 @@ struct AccessTarget {
     bool read = true;
     bool write = true;
     std::string path;  // "acme/model", as it is sent
-    std::unique_ptr<Outlook> outlook;
+    std::unique_ptr<Connection> connection;
 };
 
 // What came of one key.
 struct KeyAccess {
-    std::size_t index = 0;  // of the survey's candidates
-    std::optional<AccessAnswer> read;
-    std::optional<AccessAnswer> write;
+    std::size_t index = 0;  // in the inventory
+    std::optional<transport::Answer> read;
+    std::optional<transport::Answer> write;
     std::string why_not;  // it was not asked about, or there was no answer
 
     [[nodiscard]] bool answered() const;
@@ -35,7 +36,7 @@ struct KeyAccess {
 
 struct AccessResult {
     std::vector<KeyAccess> keys;
-    std::size_t chosen = 0;  // of the survey's candidates
+    std::size_t chosen = 0;  // in the inventory
     std::string account;     // of the chosen key; empty: not known
     std::string elsewhere;   // a namesake that hf.co serves, where it does not serve the path
     [[nodiscard]] const KeyAccess& of_chosen() const;

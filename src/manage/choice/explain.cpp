@@ -2,7 +2,7 @@
 
 #include "contents.hpp"
 #include "hfssh/manage/command/verb.hpp"
-#include "hfssh/manage/context/outlook.hpp"
+#include "hfssh/manage/context/surroundings.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
 #include "report.hpp"
@@ -36,10 +36,10 @@ Json or_null(const std::string& text) {
 Described describe(Surroundings& surroundings, const Destination& destination, Report& report) {
     const Remote& remote = destination.remote;
     const auto url = read_git_url(remote.url);
-    const auto outlook = url ? surroundings.look_at(*url) : nullptr;
+    const auto connection = url ? surroundings.look_at(*url) : nullptr;
     // Of what is no remote only what is on hf.co is ours to explain.
     const bool is_remote = destination.submodule.empty() && destination.lfs.empty();
-    if (!outlook && !is_remote) return {};
+    if (!connection && !is_remote) return {};
     Record& record = report.add("destinations");
     const std::string shown = without_password(remote.url);
     record.json("remote", or_null(remote.name)).json("submodule", or_null(destination.submodule));
@@ -47,10 +47,10 @@ Described describe(Surroundings& surroundings, const Destination& destination, R
     const std::string origin = origin_of(destination);
     record.heading(printable((origin.empty() ? "" : origin + "  ") + shown) +
                    (remote.push ? "  (push)" : ""));
-    record.json("hub", outlook != nullptr);
-    if (outlook) {
-        describe_outlook(*outlook, record);
-        return {true, std::holds_alternative<identity::Chosen>(outlook->survey.choice)};
+    record.json("hub", connection != nullptr);
+    if (connection) {
+        describe_connection(*connection, record);
+        return {true, connection->decision.chosen.has_value()};
     }
     const auto over_ssh = ssh_form(remote.url);
     record.text("not ours", url ? "another host: hf-ssh becomes ssh, and chooses nothing"

@@ -1,6 +1,5 @@
 #include "hfssh/manage/choice/remedy.hpp"
 
-#include "hfssh/manage/context/standing.hpp"
 #include "hfssh/manage/keys/checks.hpp"
 #include "hfssh/manage/report/key.hpp"
 #include "hfssh/system/message.hpp"
@@ -15,11 +14,12 @@ constexpr const char* anonymous = "anonymous";
 
 }  // namespace
 
-const Candidate* better_key(const transport::Survey& survey) {
-    const auto& repository = survey.request.repository;
+const Candidate* better_key(const Connection& connection) {
+    const auto& repository = connection.facts.request.repository;
     const Candidate* found = nullptr;
-    for (const Candidate& candidate : survey.inventory.candidates) {
-        const std::string account = known_account(survey.memory, candidate);
+    for (std::size_t i = 0; i < connection.decision.keys.size(); ++i) {
+        const Candidate& candidate = connection.facts.inventory.candidates[i];
+        const std::string& account = connection.decision.keys[i].account;
         if (!candidate.usable() || account.empty() || account == anonymous) continue;
         if (found == nullptr ||
             (repository && system::equal_ignoring_case(account, repository->name_space))) {
@@ -36,15 +36,16 @@ std::string use_command(const Candidate& candidate,
            (has_namespace ? " --for " + system::shell_word(repository->name_space) : "");
 }
 
-void explain_anonymous(const Outlook& outlook, const transport::Selection& selection) {
-    const identity::Request& request = outlook.survey.request;
+void explain_anonymous(const Connection& connection) {
+    const Candidate& chosen = connection.facts.inventory.candidates[*connection.decision.chosen];
+    const identity::Request& request = connection.facts.request;
     system::say("hf.co does not know this key (it answered \"Hi anonymous\")\nkey: " +
-                key_name(selection.candidate, request) + ", " + selection.reason.text);
-    std::string text = "add it to your account: " + check_command("--open", selection.candidate);
-    if (const Candidate* better = better_key(outlook.survey)) {
+                key_name(chosen, request) + ", " + connection.decision.reason.text);
+    std::string text = "add it to your account: " + check_command("--open", chosen);
+    if (const Candidate* better = better_key(connection)) {
         text += "\nor use the key of " +
-                system::printable(known_account(outlook.survey.memory, *better)) + ": " +
-                use_command(*better, request.repository);
+                system::printable(transport::known_account(connection.facts.memory, *better)) +
+                ": " + use_command(*better, request.repository);
     }
     system::hint(text);
 }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "hfssh/manage/context/standing.hpp"
 #include "hfssh/manage/report/key.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/paths.hpp"
@@ -12,15 +11,13 @@ namespace hfssh::manage {
 namespace {
 
 using identity::Candidate;
-using identity::Chosen;
-using identity::NoChoice;
 using system::printable;
 
-void add_transport(const Outlook& outlook, Record& record) {
-    const bool native = outlook.prospect.endpoint.wire == transport::Wire::native;
+void add_transport(const Connection& connection, Record& record) {
+    const bool native = connection.facts.wire == transport::Wire::native;
     record.json("transport", native ? "native" : "openssh");
     if (!native) return;
-    record.text("transport", outlook.request.underlying.lacks_ssh()
+    record.text("transport", connection.facts.typed.underlying.lacks_ssh()
                                  ? "native: no ssh was found on PATH"
                                  : "native; ssh is asked for its configuration only");
 }
@@ -44,8 +41,8 @@ void add_ssh(const ssh::Underlying& underlying, Record& record) {
     record.add({"ssh", "ssh", words, line, Tone::plain});
 }
 
-void add_endpoint(const Outlook& outlook, Record& record) {
-    const transport::Endpoint& endpoint = outlook.prospect.endpoint;
+void add_endpoint(const Connection& connection, Record& record) {
+    const transport::Endpoint& endpoint = connection.facts.endpoint;
     const std::string& proxy = endpoint.proxy_command;
     record.add({"endpoint",
                 "connects to",
@@ -56,14 +53,14 @@ void add_endpoint(const Outlook& outlook, Record& record) {
                 printable(endpoint.user + "@" + endpoint.host + ", port " + endpoint.port),
                 Tone::plain});
     if (!proxy.empty()) record.text("through", printable(proxy));
-    if (outlook.prospect.configured.is_alias) {
-        record.text("alias", printable(outlook.request.typed.destination->host) +
+    if (connection.facts.endpoint.is_alias) {
+        record.text("alias", printable(connection.facts.endpoint.line.destination->host) +
                                  " is hf.co, by your ssh configuration");
     }
 }
 
 // Settings of this repository's patterns and of none; what is for others says nothing here.
-void add_settings(const Outlook& outlook, Record& record) {
+void add_settings(const Connection& connection, Record& record) {
     std::string text;
     Json list = Json::array();
     const auto add = [&](const std::string& name, const std::string& value,
@@ -71,7 +68,7 @@ void add_settings(const Outlook& outlook, Record& record) {
         list.push_back({{"name", name}, {"value", value}, {"scope", scope}});
         text += printable(name + " = " + value + " (" + scope + ")") + "\n";
     };
-    const identity::Request& request = outlook.survey.request;
+    const identity::Request& request = connection.facts.request;
     if (request.environment_identity) {
         add("HF_SSH_IDENTITY", *request.environment_identity, "environment");
     }
@@ -81,7 +78,7 @@ void add_settings(const Outlook& outlook, Record& record) {
     std::vector<std::string> patterns;
     if (request.repository) patterns = hub::patterns_for(*request.repository);
     for (const settings::GitSetting& setting :
-         outlook.prospect.git.value_or(settings::GitSettings{}).all) {
+         connection.facts.git.value_or(settings::GitSettings{}).all) {
         const auto first = setting.key.find('.');
         const auto last = setting.key.rfind('.');
         const bool general = first == last;
@@ -95,28 +92,30 @@ void add_settings(const Outlook& outlook, Record& record) {
     record.add({"settings", text.empty() ? "" : "settings", list, text, Tone::plain});
 }
 
-void add_choice(const Outlook& outlook, Record& record) {
-    const transport::Survey& survey = outlook.survey;
-    if (const auto* none = std::get_if<NoChoice>(&survey.choice)) {
+void add_choice(const Connection& connection, Record& record) {
+    const transport::Facts& facts = connection.facts;
+    const transport::Decision& decision = connection.decision;
+    const transport::Reason& reason = decision.reason;
+    if (!decision.chosen) {
+        const transport::NoKey& none = decision.none;
         record.json("key", Json());
         record.add({"problem",
                     "no key",
-                    {{"rule", none->rule}, {"message", none->message}, {"hint", none->hint}},
-                    none->message,
+                    {{"rule", reason.rule}, {"message", none.message}, {"hint", none.hint}},
+                    none.message,
                     Tone::bad});
-        if (!none->hint.empty()) record.text("hint", none->hint);
+        if (!none.hint.empty()) record.text("hint", none.hint);
         return;
     }
-    const auto& chosen = std::get<Chosen>(survey.choice);
-    const Candidate& candidate = survey.inventory.candidates[chosen.index];
-    const std::string account = known_account(survey.memory, candidate);
-    record.add({"key", "key", key_json(candidate, survey.request, account),
-                key_name(candidate, survey.request), Tone::strong});
+    const Candidate& candidate = facts.inventory.candidates[*decision.chosen];
+    const std::string& account = decision.keys[*decision.chosen].account;
+    record.add({"key", "key", key_json(candidate, facts.request, account),
+                key_name(candidate, facts.request), Tone::strong});
     if (candidate.key) record.text("fingerprint", candidate.fingerprint());
     record.add({"reason",
                 "because",
-                {{"rule", chosen.reason.rule}, {"text", chosen.reason.text}},
-                chosen.reason.text + " (rule " + std::to_string(chosen.reason.rule) + ")",
+                {{"rule", reason.rule}, {"text", reason.text}},
+                reason.text + " (rule " + std::to_string(reason.rule) + ")",
                 Tone::plain});
     record.text("account", account_text(account), account == "anonymous" ? Tone::bad : Tone::plain);
     if (!candidate.ready())
@@ -124,25 +123,25 @@ void add_choice(const Outlook& outlook, Record& record) {
                     "ssh asks for what unlocks it, or before: " + how_to_unlock(candidate));
 }
 
-void add_candidates(const Outlook& outlook, Record& record) {
-    const transport::Survey& survey = outlook.survey;
-    const auto* chosen = std::get_if<Chosen>(&survey.choice);
+void add_candidates(const Connection& connection, Record& record) {
+    const transport::Facts& facts = connection.facts;
+    const transport::Decision& decision = connection.decision;
     Json list = Json::array();
     std::string text;
-    for (std::size_t i = 0; i < survey.inventory.candidates.size(); ++i) {
-        const Candidate& candidate = survey.inventory.candidates[i];
-        const bool is_it = chosen != nullptr && chosen->index == i;
-        const std::string why = standing(survey, i);
-        Json entry = key_json(candidate, survey.request, known_account(survey.memory, candidate));
+    for (std::size_t i = 0; i < facts.inventory.candidates.size(); ++i) {
+        const Candidate& candidate = facts.inventory.candidates[i];
+        const bool is_it = decision.chosen == i;
+        const std::string& why = decision.keys[i].reason;
+        Json entry = key_json(candidate, facts.request, decision.keys[i].account);
         entry["chosen"] = is_it;
         entry["why"] = why;
         list.push_back(std::move(entry));
-        text += std::to_string(i + 1) + ". " + key_name(candidate, survey.request) +
-                (is_it ? ": chosen (rule " + std::to_string(chosen->reason.rule) + "), "
+        text += std::to_string(i + 1) + ". " + key_name(candidate, facts.request) +
+                (is_it ? ": chosen (rule " + std::to_string(decision.reason.rule) + "), "
                        : ": passed over, ") +
                 why + "\n";
     }
-    for (const identity::Place& place : survey.inventory.places) {
+    for (const identity::Place& place : facts.inventory.places) {
         if (place.candidate) continue;
         const std::string why = place.problem.kind == identity::NotStored::Kind::missing
                                     ? "there is no such file"
@@ -164,11 +163,11 @@ void add_candidates(const Outlook& outlook, Record& record) {
     record.add({"candidates", text.empty() ? "" : "candidates", list, text, Tone::plain});
 }
 
-void add_questions(const Outlook& outlook, Record& record) {
-    const auto indices = keys_to_ask_first(outlook.request, outlook.prospect, outlook.survey);
+void add_questions(const Connection& connection, Record& record) {
+    const auto& indices = connection.decision.ask_first;
     Json list = Json::array();
     for (const std::size_t index : indices) {
-        list.push_back(outlook.survey.inventory.candidates[index].fingerprint());
+        list.push_back(connection.facts.inventory.candidates[index].fingerprint());
     }
     record.json("asked_first", list);
     if (indices.empty()) return;
@@ -180,16 +179,16 @@ void add_questions(const Outlook& outlook, Record& record) {
 
 }  // namespace
 
-void describe_outlook(const Outlook& outlook, Record& record) {
-    const auto& repository = outlook.prospect.remote.repository;
+void describe_connection(const Connection& connection, Record& record) {
+    const auto& repository = connection.facts.remote.repository;
     record.json("repository", repository ? Json(repository->path()) : Json());
-    add_choice(outlook, record);
-    add_transport(outlook, record);
-    add_ssh(outlook.request.underlying, record);
-    add_endpoint(outlook, record);
-    add_settings(outlook, record);
-    add_candidates(outlook, record);
-    add_questions(outlook, record);
+    add_choice(connection, record);
+    add_transport(connection, record);
+    add_ssh(connection.facts.typed.underlying, record);
+    add_endpoint(connection, record);
+    add_settings(connection, record);
+    add_candidates(connection, record);
+    add_questions(connection, record);
 }
 
 }  // namespace hfssh::manage

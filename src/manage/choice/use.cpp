@@ -15,7 +15,7 @@
 #include "hfssh/manage/command/verb.hpp"
 #include "hfssh/manage/context/git.hpp"
 #include "hfssh/manage/context/git_url.hpp"
-#include "hfssh/manage/context/outlook.hpp"
+#include "hfssh/manage/context/surroundings.hpp"
 #include "hfssh/manage/keys/view.hpp"
 #include "hfssh/manage/report/key.hpp"
 #include "hfssh/settings/git_settings.hpp"
@@ -183,14 +183,14 @@ void tell_of_submodules(const repository::Contents& contents, const std::string&
 
 // A setting may be made for another machine, or before the key is there.
 void warn_if_unknown(const std::string& fingerprint) {
-    std::unique_ptr<Outlook> outlook;
+    std::unique_ptr<Connection> connection;
     try {
-        outlook = Surroundings().look_here();
+        connection = Surroundings().look_here();
     } catch (const Failure&) {
         return;  // the setting is made; what is wrong with the rest, others say
     }
-    if (!outlook) return;
-    if (std::holds_alternative<std::size_t>(find_key(view_keys(*outlook), {{}, fingerprint}))) {
+    if (!connection) return;
+    if (std::holds_alternative<std::size_t>(find_key(view_keys(*connection), {{}, fingerprint}))) {
         return;
     }
     system::say("warning: no key here has this fingerprint");

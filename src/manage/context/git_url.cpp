@@ -170,4 +170,16 @@ std::vector<std::string> ssh_words(const GitUrl& url) {
     return words;
 }
 
+std::vector<std::string> namesakes(const std::string& path) {
+    const auto repository = hub::read_repository_path(path);
+    if (!repository) return {};
+    std::vector<std::string> found;
+    for (const char* type : {"", "datasets", "spaces"}) {
+        hub::Repository other = *repository;
+        other.type = type;
+        if (other.type != repository->type) found.push_back(other.path());
+    }
+    return found;
+}
+
 }  // namespace hfssh::manage

@@ -6,9 +6,7 @@
 
 #include "doctor.hpp"
 #include "hfssh/hub/repository.hpp"
-#include "hfssh/manage/access/question.hpp"
 #include "hfssh/manage/context/asking.hpp"
-#include "hfssh/manage/context/standing.hpp"
 #include "hfssh/manage/keys/checks.hpp"
 #include "hfssh/manage/report/key.hpp"
 #include "hfssh/native/line/place.hpp"
@@ -23,11 +21,12 @@ namespace hfssh::manage {
 namespace {
 
 using identity::Candidate;
-using Obstacle = HubQuestion::Obstacle;
-using Kind = AccessAnswer::Kind;
+using transport::Answer;
+using Kind = Answer::Kind;
 using Result = Check::Result;
 using system::printable;
-using Wish = AccessQuestion::Wish;
+
+enum class Wish { read, write };
 
 PendingChecks at_once(Checks checks) {
     std::promise<Checks> promise;
@@ -35,15 +34,15 @@ PendingChecks at_once(Checks checks) {
     return promise.get_future();
 }
 
-const Candidate* chosen_key(const Outlook& outlook) {
-    const auto* chosen = std::get_if<identity::Chosen>(&outlook.survey.choice);
-    return chosen == nullptr ? nullptr : &outlook.survey.inventory.candidates[chosen->index];
+const Candidate* chosen_key(const Connection& connection) {
+    const auto& chosen = connection.decision.chosen;
+    return chosen ? &connection.facts.inventory.candidates[*chosen] : nullptr;
 }
 
 // What hf.co answered when it was last asked about a key; no account if it never was.
-identity::Asked last_answer(const Outlook& outlook, const Candidate& key) {
+identity::Asked last_answer(const Connection& connection, const Candidate& key) {
     if (key.fingerprint().empty()) return {};
-    return outlook.prospect.memory.asked(key.fingerprint()).value_or(identity::Asked{});
+    return connection.facts.store.asked(key.fingerprint()).value_or(identity::Asked{});
 }
 
 // "hf.co did not know this key when it was last asked, 3 days ago"
@@ -60,11 +59,11 @@ namespace account {
 constexpr const char* name = "account";
 
 // The answer that is remembered has to do, because a new one would need the user.
-Check without_asking(const Outlook& outlook, const Candidate& key) {
-    const std::string shown = key_name(key, outlook.survey.request);
+Check without_asking(const Connection& connection, const Candidate& key) {
+    const std::string shown = key_name(key, connection.facts.request);
     const std::string why =
         key.ready() ? shown + " needs a touch or a confirmation" : shown + " is locked";
-    const identity::Asked asked = last_answer(outlook, key);
+    const identity::Asked asked = last_answer(connection, key);
     if (asked.account.empty()) return skipped(name, why + "; check it with: git hf-ssh whoami");
     if (asked.account == "anonymous") {
         Check check = anonymous_as_remembered(key, asked);
@@ -82,31 +81,30 @@ Check without_asking(const Outlook& outlook, const Candidate& key) {
 // ssh could not connect. Does hf.co answer without it? If not, the checks of the network and of the
 // host keys have the cause.
 bool answers_without_ssh(const Situation& situation) {
-    const Outlook& outlook = *situation.outlook;
-    const auto place =
-        native::place_of(outlook.request, outlook.prospect.configured, outlook.prospect.endpoint);
+    const Connection& connection = *situation.connection;
+    const auto place = native::place_of(connection.facts.endpoint);
     if (!std::holds_alternative<native::Place>(place)) return false;
     return !native::look_at_presented_keys(std::get<native::Place>(place), situation.deadline, [&] {
                 return situation.told_to_end();
             }).keys.empty();
 }
 
-Check no_answer(const Situation& situation, const HubQuestion& question) {
-    if (question.obstacle() == Obstacle::refused ||
-        (question.obstacle() == Obstacle::not_reached && !answers_without_ssh(situation))) {
-        return skipped(name, question.why_not());
+Check no_answer(const Situation& situation, const Answer& answer) {
+    const bool not_reached = answer.kind == Kind::unanswered && !answer.verified();
+    if (answer.refused() || (not_reached && !answers_without_ssh(situation))) {
+        return skipped(name, answer.words);
     }
-    std::string found = question.why_not();
-    const auto words = system::trim(question.words());
-    if (!words.empty()) found += "\n" + std::string(words);
+    std::string found = answer.words;
+    if (!answer.said.empty()) found += "\n" + answer.said;
     return {name, Result::failure, found, {}, "git hf-ssh whoami"};
 }
 
-Check judge(const Situation& situation, const HubQuestion& question, const std::string& account) {
-    if (account.empty()) return no_answer(situation, question);
-    const std::string key = key_name(question.candidate(), situation.outlook->survey.request);
+Check judge(const Situation& situation, const Candidate& candidate, const Answer& answer) {
+    const std::string& account = answer.account;
+    if (account.empty()) return no_answer(situation, answer);
+    const std::string key = key_name(candidate, situation.connection->facts.request);
     if (account == "anonymous") {
-        Check check = anonymous_key(question.candidate());
+        Check check = anonymous_key(candidate);
         check.name = name;
         check.found = key + ": " + check.found;
         return check;
@@ -125,13 +123,16 @@ constexpr std::size_t at_most = 4;
 // push to it; or why it was not asked.
 struct Asked {
     std::string path;
-    std::unique_ptr<Outlook> outlook;  // before the question, which refers to it
-    std::unique_ptr<AccessQuestion> question;
+    std::unique_ptr<Connection> connection;  // before the question, which refers to it
+    std::unique_ptr<transport::Asked> question;
     std::string why_not;
 
-    AccessAnswer wait(const Situation& situation) const {
-        if (!question) return {Kind::unknown, why_not, {}};
-        return question->wait(situation.deadline, [&] { return situation.told_to_end(); });
+    Answer wait(const Situation& situation) const {
+        Answer answer;
+        answer.words = why_not;
+        if (!question) return answer;
+        return question->wait(connection->facts.store,
+                              {[&] { return situation.told_to_end(); }, situation.deadline});
     }
 };
 
@@ -139,23 +140,28 @@ Asked ask(const Situation& situation, GitUrl url, const std::string& path, Wish 
     Asked asked = {path, nullptr, nullptr, {}};
     url.path = path;
     try {
-        asked.outlook = situation.surroundings->look_at(url);
+        asked.connection = situation.surroundings->look_at(url);
     } catch (const system::Failure& failure) {
         asked.why_not = failure.what();
         return asked;
     }
-    if (!asked.outlook) {
+    if (!asked.connection) {
         asked.why_not = "it does not lead to hf.co here";
         return asked;
     }
-    const transport::Survey& survey = asked.outlook->survey;
-    const Candidate* key = chosen_key(*asked.outlook);
+    const transport::Facts& facts = asked.connection->facts;
+    const Candidate* key = chosen_key(*asked.connection);
     if (key == nullptr) {
         asked.why_not = "there is no key for it";
-    } else if (needs_person(*key, survey.inventory)) {
-        asked.why_not = key_name(*key, survey.request) + " needs a passphrase or a touch";
+    } else if (transport::needs_person(*key, facts.inventory)) {
+        asked.why_not = key_name(*key, facts.request) + " needs a passphrase or a touch";
     } else {
-        asked.question = std::make_unique<AccessQuestion>(*asked.outlook, *key, wish, path);
+        asked.question = std::make_unique<transport::Asked>(
+            facts, *key,
+            transport::Question{
+                transport::Person::told,
+                service_command(wish == Wish::read ? "git-upload-pack" : "git-receive-pack",
+                                path)});
     }
     return asked;
 }
@@ -170,23 +176,23 @@ struct Question {
     }
 };
 
-bool has_other_keys(const Outlook& outlook) {
-    return std::ranges::count_if(outlook.survey.inventory.candidates, &Candidate::usable) > 1;
+bool has_other_keys(const Connection& connection) {
+    return std::ranges::count_if(connection.facts.inventory.candidates, &Candidate::usable) > 1;
 }
 
 // hf.co does not know the key that is offered for this repository. If that is the key of the
 // account's check, it is reported there.
 Check unknown_key(const Situation& situation, const Question& question) {
-    const Candidate& key = *chosen_key(*question.asked.outlook);
-    const Candidate* first = situation.outlook ? chosen_key(*situation.outlook) : nullptr;
+    const Candidate& key = *chosen_key(*question.asked.connection);
+    const Candidate* first = situation.connection ? chosen_key(*situation.connection) : nullptr;
     const std::string shown = printable(question.asked.path);
     if (first != nullptr && first->fingerprint() == key.fingerprint()) {
         return skipped(name, shown + ": hf.co does not know the key");
     }
-    Check check = anonymous_as_remembered(key, last_answer(*question.asked.outlook, key));
+    Check check = anonymous_as_remembered(key, last_answer(*question.asked.connection, key));
     check.name = name;
     check.found =
-        shown + ": " + key_name(key, question.asked.outlook->survey.request) + ": " + check.found;
+        shown + ": " + key_name(key, question.asked.connection->facts.request) + ": " + check.found;
     return check;
 }
 
@@ -195,7 +201,7 @@ Check read_only(const Question& question, const std::string& account, const std:
     const std::string who = account.empty() ? "your account" : printable(account);
     return {name, Result::failure, shown + ": hf.co refuses a push: " + words,
             who + " can read it, but not push to it",
-            has_other_keys(*question.asked.outlook)
+            has_other_keys(*question.asked.connection)
                 ? question.all_keys()
                 : "ask the owner of " + shown + " to give " + who + " write access"};
 }
@@ -219,12 +225,13 @@ Check not_served(const Situation& situation, const Question& question, const std
 
 Check judge(const Situation& situation, Question& question) {
     const std::string shown = printable(question.asked.path);
-    const AccessAnswer answer = question.asked.wait(situation);
-    const Candidate* key = question.asked.outlook ? chosen_key(*question.asked.outlook) : nullptr;
+    const Answer answer = question.asked.wait(situation);
+    const Candidate* key =
+        question.asked.connection ? chosen_key(*question.asked.connection) : nullptr;
     const std::string account =
-        key == nullptr ? "" : last_answer(*question.asked.outlook, *key).account;
+        key == nullptr ? "" : last_answer(*question.asked.connection, *key).account;
     if (account == "anonymous" && !answer.served()) return unknown_key(situation, question);
-    if (answer.kind == Kind::unknown || answer.kind == Kind::refused) {
+    if (answer.kind != Kind::served && answer.kind != Kind::declined) {
         return skipped(name, shown + ": " + answer.words);
     }
     const bool write = question.wish == Wish::write;
@@ -273,19 +280,21 @@ std::vector<Question> questions_for(const std::vector<HubRemote>& remotes) {
 
 PendingChecks check_account(const Situation& situation) {
     using account::name;
-    if (!situation.outlook) return at_once({skipped(name, no_connection)});
+    if (!situation.connection) return at_once({skipped(name, no_connection)});
     if (!situation.offline.empty()) return at_once({skipped(name, situation.offline)});
-    Outlook& outlook = *situation.outlook;
-    const Candidate* key = chosen_key(outlook);
+    Connection& connection = *situation.connection;
+    const Candidate* key = chosen_key(connection);
     if (key == nullptr) return at_once({skipped(name, "no key can be offered")});
-    if (needs_person(*key, outlook.survey.inventory)) {
-        return at_once({account::without_asking(outlook, *key)});
+    if (transport::needs_person(*key, connection.facts.inventory)) {
+        return at_once({account::without_asking(connection, *key)});
     }
-    auto question = std::make_shared<HubQuestion>(outlook, *key, false, HubQuestion::Words::kept);
-    return std::async(std::launch::deferred, [&situation, &outlook, question] {
-        const std::string account =
-            question->wait(outlook.prospect.memory, *situation.surroundings, situation.deadline);
-        return Checks{account::judge(situation, *question, account)};
+    const Candidate& candidate = *key;
+    auto asked =
+        std::make_shared<transport::Asked>(connection.facts, candidate, transport::Question{});
+    return std::async(std::launch::deferred, [&situation, &connection, &candidate, asked] {
+        const Answer answer = asked->wait(
+            connection.facts.store, {[&] { return situation.told_to_end(); }, situation.deadline});
+        return Checks{account::judge(situation, candidate, answer)};
     });
 }
 
@@ -293,7 +302,7 @@ PendingChecks check_repositories(const Situation& situation) {
     std::vector<Question> questions = questions_for(hub_remotes(situation));
     if (questions.empty()) return at_once({});
     if (!situation.offline.empty()) return at_once({skipped(name, situation.offline)});
-    if (!situation.outlook) return at_once({skipped(name, situation.no_outlook)});
+    if (!situation.connection) return at_once({skipped(name, situation.why_no_connection)});
     for (Question& question : questions)
         question.asked = ask(situation, question.on_hub.url, question.asked.path, question.wish);
     return std::async(std::launch::deferred, [&situation, asked = std::move(questions)]() mutable {

@@ -6,7 +6,7 @@
 #include <memory>
 #include <string>
 
-#include "hfssh/manage/context/outlook.hpp"
+#include "hfssh/manage/context/surroundings.hpp"
 #include "hfssh/manage/report/check.hpp"
 #include "hfssh/ssh/words/underlying.hpp"
 
@@ -32,9 +32,9 @@ struct Situation {
     std::string no_surroundings;  // why; printable
     // What a connection to hf.co from here would be, for this repository's first remote there or
     // for hf.co as such. Null if hf-ssh would make none.
-    std::unique_ptr<Outlook> outlook;
-    std::string no_outlook;  // why; printable
-    std::string no_outlook_hint;
+    std::unique_ptr<Connection> connection;
+    std::string why_no_connection;  // why; printable
+    std::string why_no_connection_hint;
 
     // No check waits for the network any longer than until then.
     std::chrono::steady_clock::time_point deadline;
@@ -53,7 +53,7 @@ struct Situation {
 // For a check that does not apply here: FOUND says why.
 [[nodiscard]] Check does_not_apply(const std::string& name, const std::string& found);
 
-// The reason for a check that needs `outlook`; another check has the cause.
+// The reason for a check that needs `connection`; another check has the cause.
 inline constexpr const char* no_connection = "hf-ssh can make no connection to hf.co";
 
 // Checks of this machine alone. A system::Failure from one becomes a failed check. The first four
@@ -73,8 +73,8 @@ inline constexpr const char* no_connection = "hf-ssh can make no connection to h
 // Checks that connect: the call starts what has to be waited for and returns at once, get() waits.
 // All are started before the first get(), one by one in the main thread; each get() is called
 // there, too. A program is started by the call itself, not in a thread: on Linux a child ends with
-// the *thread* that started it. So std::async(std::launch::deferred, …) around a HubQuestion, and
-// std::launch::async around a connection of our own. They end by `deadline`, and soon after
+// the *thread* that started it. So std::async(std::launch::deferred, …) around a transport::Asked,
+// and std::launch::async around a connection of our own. They end by `deadline`, and soon after
 // told_to_end(). With `offline` they connect nowhere, and each check that would have is skipped.
 using PendingChecks = std::future<Checks>;
 [[nodiscard]] PendingChecks check_network(const Situation& situation);

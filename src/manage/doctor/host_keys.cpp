@@ -66,24 +66,24 @@ Check check_files() {
     }
 }
 
-std::vector<std::string> algorithms_of(const Outlook& outlook) {
+std::vector<std::string> algorithms_of(const Connection& connection) {
     std::vector<std::string> trusted;
     for (const std::string_view algorithm :
-         outlook.prospect.trusted.acceptable_host_key_algorithms())
+         connection.facts.trusted.acceptable_host_key_algorithms())
         trusted.emplace_back(algorithm);
-    return ssh::common_host_key_algorithms(trusted, outlook.prospect.configured.effective());
+    return ssh::common_host_key_algorithms(trusted, connection.facts.endpoint.settings);
 }
 
 Check look(const Situation& situation) {
-    const Outlook& outlook = *situation.outlook;
-    const hub::TrustedSet& trusted = outlook.prospect.trusted;
+    const Connection& connection = *situation.connection;
+    const hub::TrustedSet& trusted = connection.facts.trusted;
     const native::PresentedKeys presented = ask_for_host_keys(
-        {outlook.request, outlook.prospect.configured, outlook.prospect.endpoint}, trusted,
+        {connection.facts.typed, connection.facts.endpoint, connection.facts.wire}, trusted,
         types_of(trusted), situation.deadline, [&] { return situation.told_to_end(); });
     if (presented.problem.empty()) {
-        return judge_host_keys(presented, trusted, algorithms_of(outlook));
+        return judge_host_keys(presented, trusted, algorithms_of(connection));
     }
-    const bool proxy = !outlook.prospect.endpoint.proxy_command.empty();
+    const bool proxy = !connection.facts.endpoint.proxy_command.empty();
     // The checks of the network report how far a direct connection gets.
     if (!presented.reached && !proxy) return skipped(served_name, presented.problem);
     if (proxy) {
@@ -105,7 +105,7 @@ PendingChecks check_host_keys(const Situation& situation) {
     const auto now = [&](const Check& check) {
         return std::async(std::launch::deferred, [files, check] { return Checks{files, check}; });
     };
-    if (!situation.outlook) return now(skipped(served_name, no_connection));
+    if (!situation.connection) return now(skipped(served_name, no_connection));
     if (!situation.offline.empty()) return now(skipped(served_name, situation.offline));
     return std::async(std::launch::async, [&situation, files] {
         return Checks{files, look(situation)};

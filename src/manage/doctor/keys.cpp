@@ -12,7 +12,6 @@
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/paths.hpp"
 #include "hfssh/system/text.hpp"
-#include "no_key.hpp"
 
 // The keys here, and the one that would be offered.
 namespace hfssh::manage {
@@ -28,10 +27,10 @@ struct Finding {
     Check check;
 };
 
-std::vector<Finding> findings_of(const Outlook& outlook) {
+std::vector<Finding> findings_of(const Connection& connection) {
     std::vector<Finding> findings;
-    for (const Candidate& candidate : outlook.survey.inventory.candidates) {
-        for (Check& check : judge_key(candidate, outlook.survey.inventory).findings) {
+    for (const Candidate& candidate : connection.facts.inventory.candidates) {
+        for (Check& check : judge_key(candidate, connection.facts.inventory).findings) {
             findings.push_back({&candidate, std::move(check)});
         }
     }
@@ -56,9 +55,9 @@ std::string counted(const std::vector<Candidate>& candidates) {
     return text;
 }
 
-Check check_there(const Outlook& outlook) {
+Check check_there(const Connection& connection) {
     constexpr const char* name = "keys";
-    const auto& candidates = outlook.survey.inventory.candidates;
+    const auto& candidates = connection.facts.inventory.candidates;
     if (!candidates.empty()) return {name, Result::ok, counted(candidates), {}, {}};
     return {name, Result::failure, "no SSH key found, neither in ~/.ssh nor in an agent",
             "git cannot connect to hf.co", "git hf-ssh keys new"};
@@ -67,12 +66,12 @@ Check check_there(const Outlook& outlook) {
 // The findings of all keys in one check. It is a failure if no key can be offered because of it,
 // and a warning if another key can.
 Check gathered(const char* name, const std::string& well, const std::vector<Finding>& findings,
-               const Names& wanted, const Outlook& outlook, bool decisive) {
+               const Names& wanted, const Connection& connection, bool decisive) {
     Check gathered{name, Result::ok, well, {}, {}};
     std::vector<std::string> found, fixes;
     for (const auto& [candidate, check] : findings) {
         if (std::ranges::find(wanted, check.name) == wanted.end()) continue;
-        const std::string key = key_name(*candidate, outlook.survey.request);
+        const std::string key = key_name(*candidate, connection.facts.request);
         const bool names_it = check.found.find(key) != std::string::npos;
         found.push_back((names_it ? "" : key + ": ") + check.found);
         if (std::ranges::find(fixes, check.fix) == fixes.end()) fixes.push_back(check.fix);
@@ -87,7 +86,7 @@ Check gathered(const char* name, const std::string& well, const std::vector<Find
 
 // Another user who can write there can put a key or a setting there.
 void look_at_directory(Check& check) {
-    const std::string path = system::home() + "/.ssh";
+    const std::string path = transport::ssh_directory();
     struct stat info = {};
     if (::stat(path.c_str(), &info) != 0 || (info.st_mode & 022U) == 0) return;
     const bool well = check.result == Result::ok;
@@ -98,12 +97,13 @@ void look_at_directory(Check& check) {
     check.fix += (check.fix.empty() ? "" : " && ") + std::string("chmod go-w ") + shell_path(path);
 }
 
-Check chosen(const Outlook& outlook, const identity::Chosen& choice) {
-    const Candidate& key = outlook.survey.inventory.candidates[choice.index];
-    const std::string found = key_name(key, outlook.survey.request) + ", " + choice.reason.text +
-                              " (rule " + std::to_string(choice.reason.rule) + ")";
+Check chosen(const Connection& connection, std::size_t index) {
+    const Candidate& key = connection.facts.inventory.candidates[index];
+    const std::string found = key_name(key, connection.facts.request) + ", " +
+                              connection.decision.reason.text + " (rule " +
+                              std::to_string(connection.decision.reason.rule) + ")";
     // If an agent is in use, the check of the agent reports it.
-    for (const Check& finding : judge_key(key, outlook.survey.inventory).findings) {
+    for (const Check& finding : judge_key(key, connection.facts.inventory).findings) {
         if (finding.name != "no-agent") continue;
         return {"chosen-key", finding.result, found + "\n" + finding.found, finding.why,
                 finding.fix};
@@ -111,15 +111,28 @@ Check chosen(const Outlook& outlook, const identity::Chosen& choice) {
     return {"chosen-key", Result::ok, found, {}, {}};
 }
 
-Check check_chosen(const Outlook& outlook) {
+// Does another check tell which link it is that leaves hf-ssh without a key? What merely follows
+// from it is no failure of its own.
+bool has_a_check(const Connection& connection) {
+    using Cause = transport::NoKey::Cause;
+    switch (connection.decision.none.cause) {
+        case Cause::none_here:
+        case Cause::exposed:
+        case Cause::refused:
+            return true;
+        case Cause::public_only:
+            return connection.facts.inventory.agent != identity::AgentState::none;
+        default:
+            return false;
+    }
+}
+
+Check check_chosen(const Connection& connection) {
     constexpr const char* name = "chosen-key";
-    if (const auto* choice = std::get_if<identity::Chosen>(&outlook.survey.choice)) {
-        return chosen(outlook, *choice);
-    }
-    if (why_no_key(outlook.survey) != NoKey::as_named) {
-        return skipped(name, "none of the keys can be offered");
-    }
-    Check check = check_choice(std::get<identity::NoChoice>(outlook.survey.choice));
+    const transport::Decision& decision = connection.decision;
+    if (decision.chosen) return chosen(connection, *decision.chosen);
+    if (has_a_check(connection)) return skipped(name, "none of the keys can be offered");
+    Check check = check_choice(decision.none);
     check.name = name;
     check.why = "git cannot connect to hf.co; no other key is used instead";
     return check;
@@ -128,23 +141,27 @@ Check check_chosen(const Outlook& outlook) {
 }  // namespace
 
 Checks check_keys(const Situation& situation) {
-    if (!situation.outlook) {
+    if (!situation.connection) {
         Checks checks;
         for (const char* name : {"keys", "chosen-key", "key-modes", "key-types", "key-pairs"})
             checks.push_back(skipped(name, no_connection));
         return checks;
     }
-    const Outlook& outlook = *situation.outlook;
-    const std::vector<Finding> findings = findings_of(outlook);
-    const NoKey cause = why_no_key(outlook.survey);
-    Check modes = gathered("key-modes", "private keys are private", findings, {"exposed"}, outlook,
-                           cause == NoKey::exposed);
+    const Connection& connection = *situation.connection;
+    const std::vector<Finding> findings = findings_of(connection);
+    using Cause = transport::NoKey::Cause;
+    const transport::Decision& decision = connection.decision;
+    const auto decisive = [&](Cause cause) {
+        return !decision.chosen && decision.none.cause == cause;
+    };
+    Check modes = gathered("key-modes", "private keys are private", findings, {"exposed"},
+                           connection, decisive(Cause::exposed));
     look_at_directory(modes);
-    return {check_there(outlook), check_chosen(outlook), modes,
+    return {check_there(connection), check_chosen(connection), modes,
             gathered("key-types", "no DSA or short RSA keys", findings, {"dsa", "short-rsa"},
-                     outlook, cause == NoKey::wrong_type),
+                     connection, decisive(Cause::refused)),
             gathered("key-pairs", "every .pub file matches its key", findings,
-                     {"misleading-public", "misleading-certificate"}, outlook, false)};
+                     {"misleading-public", "misleading-certificate"}, connection, false)};
 }
 
 }  // namespace hfssh::manage

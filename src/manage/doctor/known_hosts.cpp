@@ -93,8 +93,8 @@ std::string fault(const hub::Judgement& judgement) {
 
 class Search {
   public:
-    explicit Search(const Outlook& outlook)
-        : names_(looked_up(outlook.prospect.endpoint)), trusted_(outlook.prospect.trusted) {}
+    explicit Search(const Connection& connection)
+        : names_(looked_up(connection.facts.endpoint)), trusted_(connection.facts.trusted) {}
 
     void look_into(const File& file) {
         struct stat info = {};
@@ -193,9 +193,9 @@ class Search {
 }  // namespace
 
 Checks check_known_hosts(const Situation& situation) {
-    if (!situation.outlook) return {skipped(name, no_connection)};
-    Search search(*situation.outlook);
-    const ssh::Resolved& configured = situation.outlook->prospect.configured.effective();
+    if (!situation.connection) return {skipped(name, no_connection)};
+    Search search(*situation.connection);
+    const ssh::Resolved& configured = situation.connection->facts.endpoint.settings;
     for (const File& file : known_hosts_files(configured))
         search.look_into(file);
     return {search.check()};

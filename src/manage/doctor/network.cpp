@@ -32,10 +32,10 @@ Checks beside_proxy(const Check& proxy) {
     return checks;
 }
 
-Check proxy_in_use(const Outlook& outlook) {
-    const std::string_view jump = outlook.prospect.configured.effective().first("proxyjump");
+Check proxy_in_use(const Connection& connection) {
+    const std::string_view jump = connection.facts.endpoint.settings.first("proxyjump");
     const std::string how = jump.empty() || jump == "none"
-                                ? "ProxyCommand " + outlook.prospect.endpoint.proxy_command
+                                ? "ProxyCommand " + connection.facts.endpoint.proxy_command
                                 : "ProxyJump " + std::string(jump);
     return {"proxy", Result::ok, "in use: " + system::printable(how), {}, {}};
 }
@@ -46,10 +46,9 @@ PendingChecks check_network(const Situation& situation) {
     const auto now = [](Checks checks) {
         return std::async(std::launch::deferred, [checks = std::move(checks)] { return checks; });
     };
-    if (!situation.outlook) return now(all_skipped(no_connection));
-    const Outlook& outlook = *situation.outlook;
-    const auto place =
-        native::place_of(outlook.request, outlook.prospect.configured, outlook.prospect.endpoint);
+    if (!situation.connection) return now(all_skipped(no_connection));
+    const Connection& connection = *situation.connection;
+    const auto place = native::place_of(connection.facts.endpoint);
     if (const auto* problem = std::get_if<native::PlaceProblem>(&place)) {
         return now(beside_proxy({"proxy",
                                  Result::failure,
@@ -57,7 +56,7 @@ PendingChecks check_network(const Situation& situation) {
                                  {},
                                  "correct that line of your ssh configuration"}));
     }
-    if (std::get<Place>(place).has_proxy()) return now(beside_proxy(proxy_in_use(outlook)));
+    if (std::get<Place>(place).has_proxy()) return now(beside_proxy(proxy_in_use(connection)));
     const Check none{"proxy", Result::ok, "none: the connection is a direct one", {}, {}};
     if (!situation.offline.empty()) {
         Checks checks = none_looked_at(situation.offline);

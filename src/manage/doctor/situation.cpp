@@ -88,19 +88,20 @@ void look_at_ssh(Situation& situation) {
 
 void look_ahead(Situation& situation) {
     if (!situation.surroundings) {
-        situation.no_outlook = situation.no_surroundings;
+        situation.why_no_connection = situation.no_surroundings;
         return;
     }
     if (!situation.ssh_complaint.empty()) {
-        situation.no_outlook = "ssh does not accept its configuration";
+        situation.why_no_connection = "ssh does not accept its configuration";
         return;
     }
     try {
-        situation.outlook = situation.surroundings->look_here();
-        if (!situation.outlook) situation.no_outlook = "git@hf.co does not lead to hf.co here";
+        situation.connection = situation.surroundings->look_here();
+        if (!situation.connection)
+            situation.why_no_connection = "git@hf.co does not lead to hf.co here";
     } catch (const system::Failure& failure) {
-        situation.no_outlook = failure.what();
-        situation.no_outlook_hint = failure.hint();
+        situation.why_no_connection = failure.what();
+        situation.why_no_connection_hint = failure.hint();
     }
 }
 

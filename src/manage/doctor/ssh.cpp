@@ -102,8 +102,7 @@ Check unusable(const Situation& situation) {
 
 // hf.co is reached by libexec/hf-ssh/native.
 bool is_native(const Situation& situation) {
-    return situation.outlook &&
-           situation.outlook->prospect.endpoint.wire == transport::Wire::native;
+    return situation.connection && situation.connection->facts.wire == transport::Wire::native;
 }
 
 Check version(const Situation& situation) {
@@ -212,14 +211,15 @@ Check connection(const Situation& situation) {
         return skipped(name, "there is no ssh");
     }
     if (!situation.ssh_complaint.empty() || !situation.surroundings || host_keys_prevent_it()) {
-        return skipped(name, situation.no_outlook);
+        return skipped(name, situation.why_no_connection);
     }
-    if (!situation.outlook) {
-        const std::string& hint = situation.no_outlook_hint;
-        return {name, Result::failure, situation.no_outlook, "hf-ssh would not connect to hf.co",
+    if (!situation.connection) {
+        const std::string& hint = situation.why_no_connection_hint;
+        return {name, Result::failure, situation.why_no_connection,
+                "hf-ssh would not connect to hf.co",
                 hint.empty() ? "HF_SSH_TRACE=1 hf-ssh -T git@hf.co" : hint};
     }
-    const transport::Endpoint& endpoint = situation.outlook->prospect.endpoint;
+    const transport::Endpoint& endpoint = situation.connection->facts.endpoint;
     std::string found = endpoint.user + "@" + endpoint.host + ", port " + endpoint.port;
     if (!endpoint.proxy_command.empty()) found += ", through " + endpoint.proxy_command;
     if (is_native(situation)) found += ", by the native transport";

@@ -89,8 +89,8 @@ class Question {
         if (trust.algorithms.empty()) trust.algorithms.emplace_back("ssh-ed25519");
         ssh::OfferedIdentity nothing;
         nothing.file = "/dev/null";
-        const auto& [request, configured, endpoint] = line;
-        const auto closed = ssh::close_configuration({request.typed, configured.effective(), trust,
+        const transport::Endpoint& endpoint = line.endpoint;
+        const auto closed = ssh::close_configuration({endpoint.line, endpoint.settings, trust,
                                                       nothing, endpoint.host, endpoint.user,
                                                       endpoint.port, endpoint.proxy_command, true});
         const auto* configuration = std::get_if<ssh::ClosedConfiguration>(&closed);
@@ -98,15 +98,15 @@ class Question {
             throw system::Failure(
                 "ssh cannot be asked for host keys: no matching HostKeyAlgorithms");
         }
-        std::vector<std::string> words = request.underlying.launcher;
-        words.push_back(request.underlying.program);
+        std::vector<std::string> words = line.typed.underlying.launcher;
+        words.push_back(line.typed.underlying.program);
         const std::string file = system::find_program(words.front());
         const auto add = [&](const std::vector<std::string>& more) {
             words.insert(words.end(), more.begin(), more.end());
         };
         add(first_options(asked));
         add(configuration->options);
-        add({"-T", "--", request.typed.destination->host});
+        add({"-T", "--", endpoint.name()});
         return {file, words, {"SSH_ASKPASS_REQUIRE=never", "SSH_ASKPASS=false"}};
     }
 
@@ -171,9 +171,8 @@ native::PresentedKeys ask_ssh(const HubLine& line, const hub::TrustedSet& set,
 }
 
 bool ssh_can_report(const HubLine& line) {
-    return line.endpoint.wire == transport::Wire::openssh &&
-           line.configured.effective().has_known_hosts_command() &&
-           !ssh::ReportChannel().path().empty();
+    return line.wire == transport::Wire::openssh &&
+           line.endpoint.settings.has_known_hosts_command() && !ssh::ReportChannel().path().empty();
 }
 
 }  // namespace
@@ -200,7 +199,7 @@ native::PresentedKeys ask_for_host_keys(const HubLine& line, const hub::TrustedS
                                         const std::vector<AskedType>& types,
                                         native::Deadline deadline, const native::GiveUp& give_up) {
     if (ssh_can_report(line)) return ask_ssh(line, set, types, deadline, give_up);
-    const auto place = native::place_of(line.request, line.configured, line.endpoint);
+    const auto place = native::place_of(line.endpoint);
     if (const auto* problem = std::get_if<native::PlaceProblem>(&place))
         return {false, problem->text, {}};
     return native::look_at_presented_keys(std::get<native::Place>(place), types, deadline, give_up);

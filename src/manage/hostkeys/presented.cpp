@@ -4,7 +4,7 @@
 #include <chrono>
 #include <iterator>
 
-#include "hfssh/manage/context/outlook.hpp"
+#include "hfssh/manage/context/surroundings.hpp"
 #include "hfssh/settings/trusted_files.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
@@ -92,9 +92,9 @@ HubPresents look_at_hub(const hub::TrustedSet& set, const std::vector<native::As
     HubPresents hub{system::printable(to.endpoint.host),
                     to.endpoint.port,
                     to.endpoint.proxy_command,
-                    to.endpoint.wire == transport::Wire::native,
+                    to.wire == transport::Wire::native,
                     {}};
-    hub.presented = ask_for_host_keys({to.request, to.configured, to.endpoint}, set, types,
+    hub.presented = ask_for_host_keys({to.typed, to.endpoint, to.wire}, set, types,
                                       std::chrono::steady_clock::now() + patience,
                                       [&] { return surroundings.told_to_end(); });
     if (surroundings.told_to_end()) throw system::Failure("interrupted; nothing was changed");

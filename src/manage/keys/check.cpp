@@ -7,7 +7,6 @@
 #include "hfssh/manage/command/values.hpp"
 #include "hfssh/manage/command/verb.hpp"
 #include "hfssh/manage/context/asking.hpp"
-#include "hfssh/manage/context/standing.hpp"
 #include "hfssh/manage/keys/checks.hpp"
 #include "hfssh/manage/keys/view.hpp"
 #include "hfssh/manage/report/key.hpp"
@@ -59,20 +58,20 @@ Status no_key(const Check& check, bool verbose, Report& report) {
 // One key, checked here and with hf.co.
 class KeyTest {
   public:
-    KeyTest(const Wish& wish, Surroundings& surroundings, Outlook& outlook, const KeyView& view,
-            const Candidate& candidate, const identity::Reason* reason)
+    KeyTest(const Wish& wish, Surroundings& surroundings, Connection& connection,
+            const KeyView& view, const Candidate& candidate, const transport::Reason* reason)
         : wish_(wish),
           surroundings_(surroundings),
-          outlook_(outlook),
+          connection_(connection),
           view_(view),
           candidate_(candidate),
           reason_(reason),
           judgement_(judge_key(candidate, view.inventory)) {}
 
     Status run(std::chrono::seconds limit, Report& report) {
-        std::string account = known_account(view_.memory, candidate_);
+        std::string account = transport::known_account(view_.memory, candidate_);
         const bool asks = judgement_.usable && !wish_.offline;
-        const bool person = needs_person(candidate_, view_.inventory);
+        const bool person = transport::needs_person(candidate_, view_.inventory);
         if (wish_.wait && asks) require_wait_works(candidate_, view_.inventory);
         // A key that needs the user is asked about once, when it has been added.
         const bool waits = wish_.wait && asks && person;
@@ -81,8 +80,8 @@ class KeyTest {
             hand_over(candidate_, {true, wish_.copy || wish_.open, wish_.open}, surroundings_,
                       report.whole());
             if (wish_.wait && !surroundings_.told_to_end()) {
-                account =
-                    wait_until_known(outlook_, candidate_, view_.inventory, surroundings_, limit);
+                account = wait_until_known(connection_, candidate_, view_.inventory, surroundings_,
+                                           limit);
                 answered = answered || !account.empty();
             }
         } else if (answered && wish_.open) {
@@ -103,7 +102,8 @@ class KeyTest {
 
     // True if hf.co answered; false if the passphrase cannot be asked for.
     bool ask(std::string& account) {
-        const bool person = needs_person(candidate_, view_.inventory) && person_is_here();
+        const bool person =
+            transport::needs_person(candidate_, view_.inventory) && person_is_here();
         if (!judgement_.ready && !person) {
             system::say(
                 "not checked with hf.co: the key has a passphrase and there is no terminal");
@@ -111,15 +111,17 @@ class KeyTest {
         }
         Progress progress;
         if (!person) progress.show("asking hf.co about the key ...");
-        HubQuestion question(outlook_, candidate_, person, HubQuestion::Words::kept);
-        account = question.wait(outlook_.prospect.memory, surroundings_);
+        using transport::Person;
+        const transport::Answer answer =
+            transport::Asked(connection_.facts, candidate_, {person ? Person::asked : Person::told})
+                .wait(connection_.facts.store, {[this] { return surroundings_.told_to_end(); }});
+        account = answer.account;
         progress.erase();
         if (!account.empty()) return true;
-        if (::write(STDERR_FILENO, question.words().data(), question.words().size()) < 0) {
-            return false;
-        }
-        const bool offline = question.obstacle() == HubQuestion::Obstacle::not_reached;
-        throw Failure(question.why_not() + " (key: " + key_name(candidate_, view_.request) + ")",
+        show_lines(answer.said);
+        const bool offline =
+            answer.kind == transport::Answer::Kind::unanswered && !answer.verified();
+        throw Failure(answer.words + " (key: " + key_name(candidate_, view_.request) + ")",
                       offline ? "to see why: git hf-ssh doctor" : "");
     }
 
@@ -167,10 +169,10 @@ class KeyTest {
 
     const Wish& wish_;
     Surroundings& surroundings_;
-    Outlook& outlook_;
+    Connection& connection_;
     const KeyView& view_;
     const Candidate& candidate_;
-    const identity::Reason* reason_;  // for the choice; null for a key that was named
+    const transport::Reason* reason_;  // for the choice; null for a key that was named
     KeyJudgement judgement_;
 };
 
@@ -182,32 +184,33 @@ Status check(const Wish& wish, Report& report) {
     std::optional<KeyWord> word;
     if (wish.identity) word = read_key_word(*wish.identity);
     Surroundings surroundings;
-    const auto outlook = surroundings.look_here();
-    if (!outlook) throw Failure("git@hf.co does not lead to hf.co here");
+    const auto connection = surroundings.look_here();
+    if (!connection) throw Failure("git@hf.co does not lead to hf.co here");
     warn_unless_registered(surroundings.registration());
     if (word) {
-        const KeyView view = view_keys(*outlook, word->path);
+        const KeyView view = view_keys(*connection, word->path);
         const auto found = find_key(view, *word);
         if (const auto* missing = std::get_if<Check>(&found))
             return no_key(*missing, wish.verbose, report);
         const Candidate& candidate = view.inventory.candidates[std::get<std::size_t>(found)];
-        return KeyTest(wish, surroundings, *outlook, view, candidate, nullptr).run(limit, report);
+        return KeyTest(wish, surroundings, *connection, view, candidate, nullptr)
+            .run(limit, report);
     }
-    const transport::Survey& survey = outlook->survey;
-    const KeyView view{survey.request, survey.inventory, survey.memory};
+    const transport::Facts& facts = connection->facts;
+    const KeyView view{facts.request, facts.inventory, facts.memory};
     const auto& candidates = view.inventory.candidates;
-    if (const auto* chosen = std::get_if<identity::Chosen>(&survey.choice)) {
-        return KeyTest(wish, surroundings, *outlook, view, candidates[chosen->index],
-                       &chosen->reason)
+    const transport::Decision& decision = connection->decision;
+    if (decision.chosen) {
+        return KeyTest(wish, surroundings, *connection, view, candidates[*decision.chosen],
+                       &decision.reason)
             .run(limit, report);
     }
-    const auto& choice = std::get<identity::NoChoice>(survey.choice);
     // A single key is the one that is meant, even if it cannot be chosen.
-    if (choice.kind == identity::NoChoice::Kind::no_key && candidates.size() == 1) {
-        return KeyTest(wish, surroundings, *outlook, view, candidates.front(), nullptr)
+    if (!decision.none.named && candidates.size() == 1) {
+        return KeyTest(wish, surroundings, *connection, view, candidates.front(), nullptr)
             .run(limit, report);
     }
-    return no_key(check_choice(choice), wish.verbose, report);
+    return no_key(check_choice(decision.none), wish.verbose, report);
 }
 
 }  // namespace

@@ -11,7 +11,6 @@ namespace {
 using identity::AgentState;
 using identity::Candidate;
 using identity::Inventory;
-using identity::NoChoice;
 using identity::NotStored;
 using identity::Refusal;
 using Result = Check::Result;
@@ -192,29 +191,34 @@ Check check_place(const identity::Place& place) {
     return {"no-key", Result::failure, path + " " + place.problem.detail, {}, list};
 }
 
-Check check_choice(const NoChoice& choice) {
+Check check_choice(const transport::NoKey& none) {
+    using Cause = transport::NoKey::Cause;
     const auto name = [&]() -> std::string {
-        switch (choice.kind) {
-            case NoChoice::Kind::no_key:
+        if (!none.named) return "none";
+        switch (none.cause) {
+            case Cause::none_here:
+            case Cause::token_has_none:
                 return "none";
-            case NoChoice::Kind::not_there:
+            case Cause::not_there:
                 return "missing";
-            case NoChoice::Kind::unreadable:
+            case Cause::unreadable:
                 return "unreadable";
-            case NoChoice::Kind::no_private_half:
+            case Cause::public_only:
                 return "public-only";
-            case NoChoice::Kind::exposed:
+            case Cause::exposed:
                 return "exposed";
-            case NoChoice::Kind::refused:
+            case Cause::refused:
                 return "refused";
-            case NoChoice::Kind::unknown_key:
+            case Cause::unknown_key:
                 return "unknown-key";
-            case NoChoice::Kind::unknown_account:
+            case Cause::unknown_account:
                 return "unknown-account";
+            case Cause::wrapper:
+                return "wrapper";
         }
         return {};
     };
-    return {name(), Result::failure, choice.message, {}, choice.hint};
+    return {name(), Result::failure, none.message, {}, none.hint};
 }
 
 Check anonymous_key(const Candidate& candidate) {

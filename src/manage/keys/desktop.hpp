@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "hfssh/identity/agent.hpp"
-#include "hfssh/manage/context/outlook.hpp"
+#include "hfssh/manage/context/surroundings.hpp"
 
 namespace hfssh::manage {
 

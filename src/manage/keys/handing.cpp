@@ -129,11 +129,11 @@ std::string_view name_of(Added added) {
     return {};
 }
 
-Added add_to_agent(const std::string& path, bool encrypted, const Outlook& outlook,
+Added add_to_agent(const std::string& path, bool encrypted, const Connection& connection,
                    const Surroundings& surroundings) {
-    const identity::AgentAnswer& agent = outlook.prospect.agent;
+    const identity::AgentAnswer& agent = connection.facts.agent;
     if (!agent.usable()) return without_agent(path, encrypted, agent);
-    const ssh::Resolved& resolved = outlook.prospect.configured.effective();
+    const ssh::Resolved& resolved = connection.facts.endpoint.settings;
     const system::Command command = {system::find_program("ssh-add"), add_words(path, resolved)};
     point_at_agent(resolved);
     if (!command.file.empty() && (encrypted ? add_at_terminal(command, surroundings)

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "hfssh/identity/candidate.hpp"
-#include "hfssh/manage/context/outlook.hpp"
+#include "hfssh/manage/context/surroundings.hpp"
 #include "hfssh/manage/report/report.hpp"
 
 namespace hfssh::manage {
@@ -20,8 +20,8 @@ enum class Added {
 
 // Adds the private file PATH to the agent that ssh would use, by ssh-add(1), which asks for the
 // passphrase itself (ENCRYPTED: at the terminal). Reports the result.
-[[nodiscard]] Added add_to_agent(const std::string& path, bool encrypted, const Outlook& outlook,
-                                 const Surroundings& surroundings);
+[[nodiscard]] Added add_to_agent(const std::string& path, bool encrypted,
+                                 const Connection& connection, const Surroundings& surroundings);
 
 struct Handing {
     bool show = false;  // on standard error, as a line to be pasted

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "hfssh/manage/context/outlook.hpp"
+#include "hfssh/manage/context/surroundings.hpp"
 
 namespace hfssh::manage {
 

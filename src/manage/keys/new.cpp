@@ -89,8 +89,8 @@ void describe(const identity::Candidate& candidate, const KeyView& view, const s
 
 Status finish(const std::string& path, const Wish& wish, std::chrono::seconds limit,
               Surroundings& surroundings, Report& report) {
-    const auto outlook = surroundings.look_here();  // again: the agent may have it now
-    const KeyView view = view_keys(*outlook, path);
+    const auto connection = surroundings.look_here();  // again: the agent may have it now
+    const KeyView view = view_keys(*connection, path);
     const auto found = find_key(view, {path, {}});
     if (const auto* check = std::get_if<Check>(&found)) throw Failure(check->found);
     const auto& candidate = view.inventory.candidates[std::get<std::size_t>(found)];
@@ -99,7 +99,7 @@ Status finish(const std::string& path, const Wish& wish, std::chrono::seconds li
     hand_over(candidate, handing, surroundings, record);
     std::string account;
     if (wish.wait && !surroundings.told_to_end()) {
-        account = wait_until_known(*outlook, candidate, view.inventory, surroundings, limit);
+        account = wait_until_known(*connection, candidate, view.inventory, surroundings, limit);
     } else if (!wish.wait) {
         system::say("add it to your account: " + std::string(hub::key_page));
         system::hint("when it is added: git hf-ssh keys check " + shell_path(path));
@@ -114,14 +114,14 @@ Status make(const Wish& wish, Report& report) {
     const std::string comment = comment_of(wish);
     Surroundings surroundings;
     if (!wish.no_passphrase) require_terminal();
-    const auto outlook = surroundings.look_here();
-    if (!outlook) throw Failure("git@hf.co does not lead to hf.co here");
+    const auto connection = surroundings.look_here();
+    if (!connection) throw Failure("git@hf.co does not lead to hf.co here");
     const std::string path = make_key({file, comment, !wish.no_passphrase}, surroundings);
     if (path.empty()) {
         system::say("no key was made");
         return Status::no;
     }
-    const KeyView view = view_keys(*outlook, path);
+    const KeyView view = view_keys(*connection, path);
     const auto found = find_key(view, {path, {}});
     const auto* index = std::get_if<std::size_t>(&found);
     if (index == nullptr)
@@ -135,9 +135,10 @@ Status make(const Wish& wish, Report& report) {
     }
     report.whole().json("key", key_json(made, view.request, {})).json("passphrase", made.encrypted);
     report.whole().json(
-        "agent", wish.no_agent
-                     ? Json()
-                     : Json(name_of(add_to_agent(path, made.encrypted, *outlook, surroundings))));
+        "agent",
+        wish.no_agent
+            ? Json()
+            : Json(name_of(add_to_agent(path, made.encrypted, *connection, surroundings))));
     say_if_elsewhere(path);
     if (surroundings.told_to_end()) {
         system::say("stopped; the key has been made");

@@ -5,7 +5,6 @@
 #include "hfssh/identity/candidates.hpp"
 #include "hfssh/manage/command/values.hpp"
 #include "hfssh/manage/command/verb.hpp"
-#include "hfssh/manage/context/standing.hpp"
 #include "hfssh/manage/keys/checks.hpp"
 #include "hfssh/manage/report/key.hpp"
 #include "hfssh/system/failure.hpp"
@@ -19,14 +18,6 @@ namespace {
 
 using identity::Candidate;
 using system::Failure;
-
-identity::Memory recall(const identity::Inventory& inventory, const identity::MemoryStore& store) {
-    std::vector<std::string> fingerprints;
-    for (const Candidate& candidate : inventory.candidates) {
-        if (candidate.key) fingerprints.push_back(candidate.fingerprint());
-    }
-    return store.load(fingerprints, {});
-}
 
 // `git hf-ssh keys`
 
@@ -75,24 +66,24 @@ void describe(const Candidate& candidate, const identity::Request& request,
 
 Status list(Report& report) {
     Surroundings surroundings;
-    const auto outlook = surroundings.look_here();
-    if (!outlook) throw system::Failure("git@hf.co does not lead to hf.co here");
-    const KeyView view = view_keys(*outlook);
+    const auto connection = surroundings.look_here();
+    if (!connection) throw system::Failure("git@hf.co does not lead to hf.co here");
+    const KeyView view = view_keys(*connection);
     const identity::Inventory& inventory = view.inventory;
     report.whole().json("agent", agent_state(inventory.agent));
     report.empty_list("keys");
     bool usable = false;
     for (const Candidate& candidate : inventory.candidates) {
         usable = usable || candidate.usable();
-        describe(candidate, view.request, known_account(view.memory, candidate),
+        describe(candidate, view.request, transport::known_account(view.memory, candidate),
                  report.add("keys"));
     }
     if (inventory.agent != identity::AgentState::none &&
         inventory.agent != identity::AgentState::answered) {
         system::say("warning: the ssh-agent did not list its keys" +
-                    (outlook->prospect.agent.detail.empty()
+                    (connection->facts.agent.detail.empty()
                          ? std::string()
-                         : ": " + outlook->prospect.agent.detail));
+                         : ": " + connection->facts.agent.detail));
     }
     if (!usable) {
         system::say(inventory.candidates.empty() ? "no SSH key found"
@@ -104,21 +95,20 @@ Status list(Report& report) {
 
 }  // namespace
 
-KeyView view_keys(const Outlook& outlook, const std::string& path) {
+KeyView view_keys(const Connection& connection, const std::string& path) {
     KeyView view;
-    view.request = outlook.survey.request;
+    view.request = connection.facts.request;
     for (const settings::GitSetting& setting :
-         outlook.prospect.git.value_or(settings::GitSettings{}).all) {
+         connection.facts.git.value_or(settings::GitSettings{}).all) {
         if (!setting.key.ends_with(".identity") || identity::is_fingerprint(setting.value))
             continue;
         const std::string file = system::expand_tilde(setting.value);
         if (file.starts_with('/')) view.request.configured.push_back(file);
     }
     if (!path.empty()) view.request.configured.push_back(path);
-    const std::string& home = system::home();
-    view.inventory = identity::gather(view.request, outlook.prospect.agent,
-                                      home.empty() ? std::string() : home + "/.ssh");
-    view.memory = recall(view.inventory, outlook.prospect.memory);
+    view.inventory =
+        identity::gather(view.request, connection.facts.agent, transport::ssh_directory());
+    view.memory = transport::recall(view.inventory, std::nullopt, connection.facts.store);
     return view;
 }
 

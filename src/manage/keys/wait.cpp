@@ -28,10 +28,6 @@ constexpr auto shortest_pause = seconds(2);
 constexpr auto longest_pause = seconds(10);
 constexpr int most_misses = 5;  // in a row: a network may be gone for a moment
 
-void write_error(const std::string& text) {
-    if (::write(STDERR_FILENO, text.data(), text.size()) < 0) return;
-}
-
 std::string to_go_on(const identity::Candidate& candidate) {
     return "to go on: " + check_command("--wait", candidate);
 }
@@ -59,9 +55,9 @@ class Sign {
 // Asks again and again, about a key that signs without the user.
 class Waiting {
   public:
-    Waiting(Outlook& outlook, const identity::Candidate& candidate,
+    Waiting(Connection& connection, const identity::Candidate& candidate,
             const Surroundings& surroundings, seconds limit)
-        : outlook_(outlook),
+        : connection_(connection),
           candidate_(candidate),
           surroundings_(surroundings),
           start_(steady_clock::now()),
@@ -85,21 +81,21 @@ class Waiting {
     }
 
     std::string ask() {
-        HubQuestion question(outlook_, candidate_, false, HubQuestion::Words::kept);
-        std::string account = question.wait(outlook_.prospect.memory, surroundings_);
-        if (!account.empty()) {
+        const transport::Answer answer =
+            transport::Asked(connection_.facts, candidate_, {})
+                .wait(connection_.facts.store, {[this] { return surroundings_.told_to_end(); }});
+        if (!answer.account.empty()) {
             misses_ = 0;
             answered_ = true;
-            return account;
+            return answer.account;
         }
         if (surroundings_.told_to_end()) return {};
         ++misses_;
-        const bool gone = question.obstacle() == HubQuestion::Obstacle::not_reached;
+        const bool gone = answer.kind == transport::Answer::Kind::unanswered && !answer.verified();
         if (!gone || !answered_ || misses_ >= most_misses) {
             sign_.erase();
-            write_error(question.words());
-            throw Failure(question.why_not(),
-                          question.refused() ? std::string() : to_go_on(candidate_));
+            show_lines(answer.said);
+            throw Failure(answer.words, answer.refused() ? std::string() : to_go_on(candidate_));
         }
         return {};
     }
@@ -119,7 +115,7 @@ class Waiting {
         }
     }
 
-    Outlook& outlook_;
+    Connection& connection_;
     const identity::Candidate& candidate_;
     const Surroundings& surroundings_;
     steady_clock::time_point start_;
@@ -148,23 +144,23 @@ bool wait_for_enter(const Surroundings& surroundings, seconds limit) {
 
 // A key that needs the user for each signature: the user says when it is added, and one connection
 // asks for the passphrase or the touch.
-std::string ask_when_added(Outlook& outlook, const identity::Candidate& candidate,
+std::string ask_when_added(Connection& connection, const identity::Candidate& candidate,
                            const Surroundings& surroundings, seconds limit) {
     system::say("press Enter when the key is added to your account (Ctrl-C stops)");
     if (!wait_for_enter(surroundings, limit)) return {};
-    HubQuestion question(outlook, candidate, true);
-    std::string account = question.wait(outlook.prospect.memory, surroundings);
-    if (account.empty() && !surroundings.told_to_end()) {
-        throw Failure(question.why_not(), question.refused() ? std::string() : to_go_on(candidate));
+    const transport::Answer answer =
+        ask_account(connection, candidate, transport::Person::asked, surroundings);
+    if (answer.account.empty() && !surroundings.told_to_end()) {
+        throw Failure(answer.words, answer.refused() ? std::string() : to_go_on(candidate));
     }
-    return account;
+    return answer.account;
 }
 
 }  // namespace
 
 void require_wait_works(const identity::Candidate& candidate,
                         const identity::Inventory& inventory) {
-    if (!needs_person(candidate, inventory) || person_is_here()) return;
+    if (!transport::needs_person(candidate, inventory) || person_is_here()) return;
     if (candidate.ready()) {
         throw Failure("cannot wait: each use of the key needs a touch or a confirmation",
                       "when it is added, at a terminal: " + check_command("", candidate));
@@ -175,13 +171,13 @@ void require_wait_works(const identity::Candidate& candidate,
                       check_command("--wait", candidate));
 }
 
-std::string wait_until_known(Outlook& outlook, const identity::Candidate& candidate,
+std::string wait_until_known(Connection& connection, const identity::Candidate& candidate,
                              const identity::Inventory& inventory, const Surroundings& surroundings,
                              seconds limit) {
     require_wait_works(candidate, inventory);
-    std::string account = needs_person(candidate, inventory)
-                              ? ask_when_added(outlook, candidate, surroundings, limit)
-                              : Waiting(outlook, candidate, surroundings, limit).run();
+    std::string account = transport::needs_person(candidate, inventory)
+                              ? ask_when_added(connection, candidate, surroundings, limit)
+                              : Waiting(connection, candidate, surroundings, limit).run();
     if (account.empty()) {
         system::say("stopped waiting; the key is unchanged");
         system::hint(to_go_on(candidate));

@@ -3,7 +3,7 @@
 #include <chrono>
 #include <string>
 
-#include "hfssh/manage/context/outlook.hpp"
+#include "hfssh/manage/context/surroundings.hpp"
 
 namespace hfssh::manage {
 
@@ -16,7 +16,8 @@ void require_wait_works(const identity::Candidate& candidate, const identity::In
 // passed first, or hf.co does not know it yet; empty if a signal told us to end. At a terminal one
 // line shows that it goes on, otherwise a line a minute. Throws a system::Failure if the host key
 // is refused, or hf.co cannot be reached: at first, or several times in a row.
-[[nodiscard]] std::string wait_until_known(Outlook& outlook, const identity::Candidate& candidate,
+[[nodiscard]] std::string wait_until_known(Connection& connection,
+                                           const identity::Candidate& candidate,
                                            const identity::Inventory& inventory,
                                            const Surroundings& surroundings,
                                            std::chrono::seconds limit);

@@ -1,6 +1,5 @@
 #include "hfssh/manage/report/key.hpp"
 
-#include "hfssh/identity/choice.hpp"
 #include "hfssh/identity/policy.hpp"
 #include "hfssh/system/message.hpp"
 

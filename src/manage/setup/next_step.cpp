@@ -5,8 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "hfssh/manage/context/outlook.hpp"
-#include "hfssh/manage/context/standing.hpp"
+#include "hfssh/manage/context/surroundings.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/text.hpp"
@@ -20,7 +19,7 @@ void tell(const identity::Inventory& inventory, const identity::Memory& memory) 
     for (const identity::Candidate& candidate : inventory.candidates) {
         if (!candidate.usable()) continue;
         ++usable;
-        const std::string account = known_account(memory, candidate);
+        const std::string account = transport::known_account(memory, candidate);
         if (account.empty()) ++unasked;
         if (!account.empty() && account != "anonymous") names.insert(system::printable(account));
     }
@@ -46,8 +45,8 @@ void tell(const identity::Inventory& inventory, const identity::Memory& memory) 
 void tell_next_step() {
     try {
         Surroundings surroundings;
-        if (const auto outlook = surroundings.look_here()) {
-            tell(outlook->survey.inventory, outlook->survey.memory);
+        if (const auto connection = surroundings.look_here()) {
+            tell(connection->facts.inventory, connection->facts.memory);
         }
     } catch (const system::Failure& failure) {
         system::say("warning: " + std::string(failure.what()));

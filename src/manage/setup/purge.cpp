@@ -99,6 +99,8 @@ void purge_all(Report& report) {
     if (state.empty()) throw Failure("there is no home directory, so nothing is kept");
     purge_memory(state, report);
     purge_offers(state + "/identities", report);
+    (void)remove_file(state + "/asking");    // which command asks hf.co about keys
+    (void)remove_file(state + "/ssh-seen");  // which ssh has no options of its own
     if (remove_file(config + "/known_hosts")) {
         tell(config + "/known_hosts", "host keys that you added or revoked", report);
     }

@@ -62,10 +62,8 @@ std::variant<std::string, PlaceProblem> expand_proxy_command(const std::string& 
     return command;
 }
 
-std::variant<Place, PlaceProblem> place_of(const transport::HubRequest& request,
-                                           const transport::Configured& configured,
-                                           const transport::Endpoint& endpoint) {
-    const ssh::Resolved& resolved = configured.effective();
+std::variant<Place, PlaceProblem> place_of(const transport::Endpoint& endpoint) {
+    const ssh::Resolved& resolved = endpoint.settings;
     Place place;
     place.host = endpoint.host;
     place.port = endpoint.port;
@@ -76,9 +74,9 @@ std::variant<Place, PlaceProblem> place_of(const transport::HubRequest& request,
     if (interface != "none") place.bind_interface = interface;
     place.connect_timeout = read_timeout(resolved.first("connecttimeout"));
     if (endpoint.proxy_command.empty()) return place;
-    // As the closed configuration has it: see transport/closed_session.hpp.
-    const ProxyTokens tokens{endpoint.host, request.typed.destination->host, std::string(hub::host),
-                             endpoint.port, endpoint.user};
+    // As the closed configuration has it: see transport/closed.hpp.
+    const ProxyTokens tokens{endpoint.host, endpoint.name(), std::string(hub::host), endpoint.port,
+                             endpoint.user};
     auto command = expand_proxy_command(endpoint.proxy_command, tokens);
     if (auto* problem = std::get_if<PlaceProblem>(&command)) return std::move(*problem);
     place.proxy_command = std::get<std::string>(std::move(command));

@@ -15,25 +15,26 @@ namespace {
 
 // Neither end of git's pipes may find a second holder in us (the far end's close would be seen
 // late), nor may anything else that was left open for ssh, which closes all that itself.
-void let_go_of_streams(int keep) {
+void let_go_of_streams(int keep, OurOutput output) {
     const system::UniqueFd null = system::open_null();
     if (null) {
         ::dup2(null.get(), STDIN_FILENO);
-        ::dup2(null.get(), STDOUT_FILENO);
+        if (output == OurOutput::let_go) ::dup2(null.get(), STDOUT_FILENO);
     }
     system::close_from(STDERR_FILENO + 1, {keep, system::trace_descriptor(), null.get()});
 }
 
 }  // namespace
 
-Ended supervise(const system::Command& command, const system::SignalWatch& signals, int keep) {
+Ended supervise(const system::Command& command, const system::SignalWatch& signals, int keep,
+                OurOutput output) {
     Ended ended;
     system::SpawnOptions options;
     options.parent_death_signal = SIGTERM;
     system::Spawned child = system::spawn(command, options);
     ended.error = system::exec_error(child);
     if (child.pid < 0) return ended;
-    let_go_of_streams(keep);
+    let_go_of_streams(keep, output);
     (void)system::attend(child.pid, signals, ended);
     return ended;
 }

@@ -1,64 +1,33 @@
 #pragma once
 
-#include <chrono>
-#include <optional>
 #include <string>
 
-#include "hfssh/manage/context/outlook.hpp"
-#include "hfssh/system/process.hpp"
-#include "hfssh/transport/closed_session.hpp"
+#include "hfssh/manage/context/surroundings.hpp"
+#include "hfssh/transport/ask.hpp"
 
+// Asking hf.co about keys where a person has typed a verb: who is here to help, and what is shown.
 namespace hfssh::manage {
 
 // Can a passphrase be asked for, or a touch, here?
 [[nodiscard]] bool person_is_here();
 
-// Does signing with this key need a person?
-[[nodiscard]] bool needs_person(const identity::Candidate& candidate,
-                                const identity::Inventory& inventory);
+// Why hf.co is not asked about a key; empty where it is. PERSON: somebody is here to ask. Pure.
+[[nodiscard]] std::string reason_not_to_ask(const identity::Candidate& candidate,
+                                            const transport::Facts& facts, bool person);
 
-// hf.co, asked whom it takes a key for, by a verified connection that the constructor starts.
-class HubQuestion {
-  public:
-    // Why there is no answer.
-    enum class Obstacle {
-        none,
-        refused,      // the host key: what the helper says of it is among the words
-        unchecked,    // an answer came, but the ssh that was run let nobody look at the host key
-        not_greeted,  // hf.co proved its identity, and then said nothing of the key
-        not_reached,
-    };
-    // What ssh and the helper have to say where there is no answer: shown on standard error, or
-    // kept for words().
-    enum class Words { shown, kept };
+// Who is asked for what the chosen key needs. Throws a system::Failure where it is locked, and
+// nobody is here.
+[[nodiscard]] transport::Person person_for(const identity::Candidate& candidate,
+                                           const transport::Facts& facts);
 
-    // PERSON: ssh may ask for what it needs, and talks to the terminal itself.
-    HubQuestion(const Outlook& outlook, const identity::Candidate& candidate, bool person,
-                Words words = Words::shown);
+// Whom hf.co takes the key for. Where there is no answer, what ssh and the helper said of it is
+// shown on standard error.
+[[nodiscard]] transport::Answer ask_account(Connection& connection,
+                                            const identity::Candidate& candidate,
+                                            transport::Person person,
+                                            const Surroundings& surroundings);
 
-    // The account. Empty where none was told: then why_not() says why. An answer is remembered.
-    // Without UNTIL it waits for as long as an answer may take.
-    [[nodiscard]] std::string wait(
-        identity::MemoryStore& memory, const Surroundings& surroundings,
-        std::optional<std::chrono::steady_clock::time_point> until = std::nullopt);
-    [[nodiscard]] Obstacle obstacle() const { return obstacle_; }
-    [[nodiscard]] bool refused() const { return obstacle_ == Obstacle::refused; }
-    [[nodiscard]] const std::string& why_not() const { return why_not_; }
-    [[nodiscard]] const std::string& words() const { return words_; }  // printable lines
-    [[nodiscard]] const identity::Candidate& candidate() const { return candidate_; }
-
-  private:
-    void judge(const system::Capture::Result& answer, std::string& account);
-    void miss(Obstacle obstacle, const std::string& why);
-
-    const identity::Candidate& candidate_;
-    bool person_;
-    transport::ClosedSession session_;
-    system::Capture capture_;
-    bool show_words_;
-    Obstacle obstacle_ = Obstacle::none;
-    std::string why_not_;
-    std::string words_;
-};
+// Printable lines, as they are, on standard error.
+void show_lines(const std::string& lines);
 
 }  // namespace hfssh::manage

@@ -32,4 +32,7 @@ struct GitUrl {
 // The words that git runs its ssh with, to fetch.
 [[nodiscard]] std::vector<std::string> ssh_words(const GitUrl& url);
 
+// The paths that may have been meant by PATH: the same name as a model, a dataset or a Space. Pure.
+[[nodiscard]] std::vector<std::string> namesakes(const std::string& path);
+
 }  // namespace hfssh::manage

@@ -6,17 +6,16 @@
 
 #include "hfssh/hub/trusted_set.hpp"
 #include "hfssh/native/session/presented_keys.hpp"
-#include "hfssh/transport/endpoint.hpp"
-#include "hfssh/transport/hub_session.hpp"
+#include "hfssh/transport/facts.hpp"
 
 // Which host keys hf.co, or whatever answers for it, presents.
 namespace hfssh::manage {
 
 // Where to ask: what transport/ has found out. All of it outlives the question.
 struct HubLine {
-    const transport::HubRequest& request;
-    const transport::Configured& configured;
+    const transport::Typed& typed;
     const transport::Endpoint& endpoint;
+    transport::Wire wire = transport::Wire::openssh;
 };
 
 // Every type, and those with a key that SET knows, of which DSA is never asked for.

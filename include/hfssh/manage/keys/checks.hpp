@@ -3,8 +3,8 @@
 #include <string>
 
 #include "hfssh/identity/candidate.hpp"
-#include "hfssh/identity/choice.hpp"
 #include "hfssh/manage/report/check.hpp"
+#include "hfssh/transport/decision.hpp"
 
 // Can one key be used, and if not, why? Decided without asking hf.co.
 namespace hfssh::manage {
@@ -37,7 +37,7 @@ struct KeyJudgement {
 
 // Why no key can be offered: the names above, or unknown-key (a fingerprint), unknown-account,
 // none. Pure.
-[[nodiscard]] Check check_choice(const identity::NoChoice& choice);
+[[nodiscard]] Check check_choice(const transport::NoKey& none);
 
 // hf.co greeted it as "anonymous". Its name is "anonymous". Pure.
 [[nodiscard]] Check anonymous_key(const identity::Candidate& candidate);

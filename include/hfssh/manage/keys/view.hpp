@@ -5,7 +5,7 @@
 #include <string>
 #include <variant>
 
-#include "hfssh/manage/context/outlook.hpp"
+#include "hfssh/manage/context/surroundings.hpp"
 #include "hfssh/manage/report/check.hpp"
 
 namespace hfssh::manage {
@@ -18,7 +18,7 @@ struct KeyView {
     identity::Memory memory;
 };
 // PATH: absolute, or empty.
-[[nodiscard]] KeyView view_keys(const Outlook& outlook, const std::string& path = {});
+[[nodiscard]] KeyView view_keys(const Connection& connection, const std::string& path = {});
 
 // IDENTITY of a command line: a key's file, or its fingerprint.
 struct KeyWord {

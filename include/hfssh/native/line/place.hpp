@@ -5,7 +5,6 @@
 #include <variant>
 
 #include "hfssh/transport/endpoint.hpp"
-#include "hfssh/transport/hub_session.hpp"
 
 namespace hfssh::native {
 
@@ -35,10 +34,8 @@ struct PlaceProblem {
     std::string text;
 };
 
-// Where hf-ssh would connect for REQUEST: what `ssh -G` said, and ENDPOINT decided.
-[[nodiscard]] std::variant<Place, PlaceProblem> place_of(const transport::HubRequest& request,
-                                                         const transport::Configured& configured,
-                                                         const transport::Endpoint& endpoint);
+// Where hf-ssh would connect: what `ssh -G` said, and ENDPOINT decided.
+[[nodiscard]] std::variant<Place, PlaceProblem> place_of(const transport::Endpoint& endpoint);
 
 // What the tokens of ssh_config(5) stand for in a ProxyCommand.
 struct ProxyTokens {

@@ -9,14 +9,19 @@ namespace hfssh::ssh {
 // How the supervised ssh ended.
 using system::Ended;
 
+// Our own copy of standard output: while it is open, whoever reads what the child writes waits for
+// us too.
+enum class OurOutput { let_go, kept_open };
+
 // Runs ssh as our child and waits for it, as if this process were it: it inherits the three
-// standard streams (no byte is copied), our own standard input and output are put on /dev/null and
+// standard streams (no byte is copied), our own standard input and, unless it is kept, output are
+// put on /dev/null and
 // every other descriptor but KEEP and the trace is closed, so that neither end of git's pipes sees
 // a second holder. TERM, HUP, INT and QUIT that come to us go on to it, TSTP and CONT stop and
 // continue both; signals that were ignored when we started stay ignored for both. On Linux it is
 // told to end should we be killed.
 [[nodiscard]] Ended supervise(const system::Command& command, const system::SignalWatch& signals,
-                              int keep);
+                              int keep, OurOutput output = OurOutput::let_go);
 
 // Ends this process as the child ended: by the same signal, or with the same status. Leaves no core
 // file of ours beside the child's.

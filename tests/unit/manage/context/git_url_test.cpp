@@ -98,3 +98,15 @@ TEST_CASE("git_url: the words are read back as they were meant") {
     REQUIRE(command.repository);
     CHECK(command.repository->path() == "ac'me/mo!del");
 }
+
+TEST_CASE("git_url: the same name elsewhere") {
+    using hfssh::manage::namesakes;
+    using Paths = std::vector<std::string>;
+    CHECK(namesakes("acme/corpus") == Paths{"datasets/acme/corpus", "spaces/acme/corpus"});
+    CHECK(namesakes("/acme/corpus.git") == Paths{"datasets/acme/corpus", "spaces/acme/corpus"});
+    CHECK(namesakes("datasets/acme/x") == Paths{"acme/x", "spaces/acme/x"});
+    CHECK(namesakes("spaces/acme/x") == Paths{"acme/x", "datasets/acme/x"});
+    CHECK(namesakes("gpt2") == Paths{"datasets/gpt2", "spaces/gpt2"});
+    CHECK(namesakes("a/b/c/d").empty());
+    CHECK(namesakes("").empty());
+}

@@ -1,6 +1,6 @@
 #include "hfssh/manage/keys/checks.hpp"
 
-#include "unit/identity/choice_world.hpp"
+#include "unit/transport/decision_world.hpp"
 
 using namespace hfssh;
 using hfssh::manage::Check;

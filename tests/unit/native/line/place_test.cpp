@@ -22,10 +22,15 @@ hfssh::ssh::Resolved printed(const std::string& lines) {
 }
 
 Place place_for(const std::string& lines, const std::string& proxy = {}) {
-    hfssh::transport::HubRequest request;
-    request.typed.destination = hfssh::ssh::read_destination("git@hf-work");
-    const hfssh::transport::Configured configured{printed(lines), {}, true};
-    return std::get<Place>(place_of(request, configured, {"hf.co", "2222", "git", proxy}));
+    hfssh::transport::Endpoint endpoint;
+    endpoint.line.destination = hfssh::ssh::read_destination("git@hf-work");
+    endpoint.is_alias = true;
+    endpoint.settings = printed(lines);
+    endpoint.host = "hf.co";
+    endpoint.port = "2222";
+    endpoint.user = "git";
+    endpoint.proxy_command = proxy;
+    return std::get<Place>(place_of(endpoint));
 }
 
 }  // namespace

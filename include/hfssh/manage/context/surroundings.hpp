@@ -1,0 +1,79 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "hfssh/manage/context/git.hpp"
+#include "hfssh/manage/context/git_url.hpp"
+#include "hfssh/manage/context/registration.hpp"
+#include "hfssh/system/failure.hpp"
+#include "hfssh/system/signal_watch.hpp"
+#include "hfssh/transport/decision.hpp"
+#include "hfssh/transport/environment_key.hpp"
+#include "hfssh/transport/facts.hpp"
+
+namespace hfssh::manage {
+
+// A connection that git would have hf-ssh make: found out and decided as hf-ssh does.
+struct Connection {
+    transport::Facts facts;
+    transport::Decision decision;
+};
+
+// Where a connection would go, without the identity.
+struct Destination {
+    transport::Typed typed;
+    transport::Endpoint endpoint;
+    transport::Wire wire = transport::Wire::openssh;
+};
+
+// The surroundings of a verb: how git runs its ssh, and the key that the environment brings.
+class Surroundings {
+  public:
+    Surroundings();
+
+    [[nodiscard]] const Registration& registration() const { return registration_; }
+    // Where this repository is; none outside of one. Throws a system::Failure if git cannot use the
+    // one that is here.
+    [[nodiscard]] const std::optional<repository::Place>& place() const;
+    // What it holds, read by libgit2 when it is first asked for; null outside of one. Throws as
+    // place() does.
+    [[nodiscard]] const repository::Contents* contents();
+    // This repository's remotes; none outside of one. Throws as place() does.
+    [[nodiscard]] const std::optional<std::vector<Remote>>& remotes() const;
+    // What a person names: a remote, with each of its URLs, or a URL, or the path of a repository
+    // on hf.co. After insteadOf.
+    [[nodiscard]] std::vector<Remote> find(const std::string& named) const;
+
+    // Null where the URL leads to another host. Throws a system::Failure where hf-ssh would.
+    [[nodiscard]] std::unique_ptr<Connection> look_at(const GitUrl& url);
+    // Does it, by its name or by an alias of the ssh configuration? Throws as look_at() does.
+    [[nodiscard]] bool leads_to_hub(const GitUrl& url);
+    // For hf.co as such, or for what this repository's first remote on hf.co is. Where git cannot
+    // use the repository, it says so once on standard error, and looks for hf.co as such.
+    [[nodiscard]] std::unique_ptr<Connection> look_here();
+
+    [[nodiscard]] const system::SignalWatch& signals() const { return signals_; }
+    // Where a connection for git@hf.co would go. No key is needed for that.
+    [[nodiscard]] Destination destination_of_hub();
+
+    // Has a signal come meanwhile?
+    [[nodiscard]] bool told_to_end() const { return signals_.told_to_end(); }
+
+  private:
+    [[nodiscard]] transport::Typed typed(const std::vector<std::string>& words);
+    [[nodiscard]] std::unique_ptr<Connection> look(const std::vector<std::string>& words);
+
+    system::SignalWatch signals_;  // first: what may lie about is removed before it ends
+    Registration registration_;
+    std::optional<system::Failure> unusable_;  // why git cannot use the repository here
+    bool told_unusable_ = false;
+    std::optional<repository::Place> place_;
+    repository::GitView git_view_;  // as it was before we stand where git runs its ssh
+    std::optional<repository::Contents> contents_;
+    std::optional<std::vector<Remote>> remotes_;
+    transport::EnvironmentKey environment_key_;
+    bool standing_ = false;  // where git runs its ssh
+};
+
+}  // namespace hfssh::manage

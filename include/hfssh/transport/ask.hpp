@@ -1,0 +1,104 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hfssh/identity/memory_store.hpp"
+#include "hfssh/ssh/closed/refusal.hpp"
+#include "hfssh/system/process.hpp"
+#include "hfssh/system/signal_watch.hpp"
+#include "hfssh/transport/decision.hpp"
+#include "hfssh/transport/facts.hpp"
+#include "hfssh/transport/plan.hpp"
+
+// Asking hf.co about keys, each by a verified connection of its own: the one way for all that do.
+namespace hfssh::transport {
+
+// COMMAND asks whether a key may fetch from a repository ("git-upload-pack 'acme/model'"), or push
+// to it ("git-receive-pack …"): hf.co is told "nothing" (a flush packet) where git would name what
+// it wants, so nothing is changed there. Before a push hf.co tells no more than this; a branch that
+// only some may write is not seen. Without COMMAND: whom does hf.co take the key for?
+struct Question {
+    Person person = Person::told;
+    std::string command = {};
+};
+
+struct Answer {
+    enum class Kind {
+        greeted,     // as ACCOUNT
+        served,      // the repository: hf.co lists what there is
+        declined,    // likewise; WORDS are hf.co's own
+        refused,     // the host key: REFUSAL says why, and so does SAID
+        unchecked,   // something came, but the ssh that was run had nobody look at the host key
+        unanswered,  // WORDS say how
+    };
+    Kind kind = Kind::unanswered;
+    std::string account;        // "anonymous" where hf.co does not know the key; else empty
+    std::string words;          // why there is no other answer; printable
+    std::string said;           // by ssh, the helper and hf.co meanwhile: printable lines
+    ssh::Refusal refusal = {};  // of the host key
+    ssh::Report report = ssh::Report::none;  // what the helper said
+    bool in_time = true;                     // it ended by itself
+    [[nodiscard]] bool verified() const { return report == ssh::Report::accepted; }
+    [[nodiscard]] bool served() const { return kind == Kind::served; }
+    [[nodiscard]] bool refused() const { return kind == Kind::refused; }
+};
+
+// Until then, or until a signal has come; else for as long as an answer may take, which is longer
+// where a person has to type.
+struct Patience {
+    std::function<bool()> give_up;
+    std::chrono::steady_clock::time_point until = std::chrono::steady_clock::time_point::max();
+};
+
+// One question about one key, on its way. What is learned of its account is remembered.
+class Asked {
+  public:
+    // FACTS and CANDIDATE live as long as this. Throws a system::Failure where it cannot be asked.
+    Asked(const Facts& facts, const identity::Candidate& candidate, const Question& question);
+    // Once.
+    [[nodiscard]] Answer wait(identity::MemoryStore& store, const Patience& patience);
+
+  private:
+    [[nodiscard]] Answer judge(const system::Capture::Result& result);
+    const Facts& facts_;
+    const identity::Candidate& candidate_;
+    Question question_;
+    Plan plan_;
+    system::Capture capture_;
+};
+
+// QUESTION about each of KEYS, of the inventory's: the first alone, so that an impostor is met and
+// explained once; then files, up to four at a time; then, one at a time, keys that an agent alone
+// has, or a person signs with. EACH gets every answer as it comes, and says whether to go on.
+using Each = std::function<bool(std::size_t key, const Answer& answer)>;
+void ask_each(const Facts& facts, const std::vector<std::size_t>& keys, const Question& question,
+              identity::MemoryStore& store, const Patience& patience, const Each& each);
+
+// KEYS in these turns. Pure.
+[[nodiscard]] std::vector<std::vector<std::size_t>> turns_for(const std::vector<std::size_t>& keys,
+                                                              const identity::Inventory& inventory);
+
+// Before a key is chosen: asks hf.co, once, whose the keys of DECISION.ask_first are, and has FACTS
+// remember it; five seconds in all. Nobody is ever asked anything. Of parallel commands one asks,
+// and the others wait for what it learns. Without an answer it is tried again by the next command,
+// but not within a minute. False where the host key was refused, which has been explained then.
+[[nodiscard]] bool ask_first(Facts& facts, const Decision& decision,
+                             const std::function<bool()>& give_up);
+
+// What hf.co is known to answer for the key that was offered: remembered, with its time, or asked
+// just now, silently. None where it was never asked, or there is nobody to ask without a person's
+// help.
+struct Remembered {
+    std::optional<identity::Asked> answer;
+    bool asked_now = false;
+};
+
+// After a failure: what is remembered, or, where that is older than a minute, what hf.co says now.
+[[nodiscard]] Remembered find_account(Facts& facts, const Decision& decision,
+                                      const std::function<bool()>& give_up);
+
+}  // namespace hfssh::transport

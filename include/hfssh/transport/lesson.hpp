@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "hfssh/transport/ask.hpp"
+#include "hfssh/transport/decision.hpp"
+#include "hfssh/transport/ended.hpp"
+#include "hfssh/transport/facts.hpp"
+
+// Last station: what a connection that has ended has taught, and what there is to say of it.
+namespace hfssh::transport {
+
+struct Lesson {
+    struct Line {
+        enum class Kind { message, hint };
+        Kind kind = Kind::message;
+        std::string text;
+    };
+    std::vector<Line> lines;     // to be said, in this order
+    bool remember_push = false;  // the key served a push to this namespace
+};
+
+// Does it help to know whom hf.co takes the key for? Where the remote command failed. Pure.
+[[nodiscard]] bool needs_account(const Facts& facts, const Decision& decision, const Ended& ended);
+
+// From how ssh ended, what the helper said, what hf.co is known to answer for this key, and what is
+// known of the others (DECISION). Pure.
+[[nodiscard]] Lesson learn(const Facts& facts, const Decision& decision, const Ended& ended,
+                           const Remembered& remembered);
+
+// Says and remembers it.
+void conclude(const Lesson& lesson, Facts& facts, const Decision& decision);
+
+}  // namespace hfssh::transport

@@ -1,0 +1,154 @@
+// Before a key is chosen: whose are the keys that hf.co was never asked about? The answers are
+// remembered; that there was none is not an answer, and is only kept from being sought too often.
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <optional>
+
+#include "hfssh/system/files.hpp"
+#include "hfssh/system/message.hpp"
+#include "hfssh/system/paths.hpp"
+#include "hfssh/system/trace.hpp"
+#include "hfssh/system/unique_fd.hpp"
+#include "hfssh/transport/ask.hpp"
+
+namespace hfssh::transport {
+namespace {
+
+using std::chrono::seconds;
+using std::chrono::steady_clock;
+
+constexpr auto limit = seconds(5);
+
+// STATE/asking is locked by the command that asks. It holds a byte where the last that asked had
+// no answer, and its time says when that was.
+class Turn {
+  public:
+    explicit Turn(bool may_write) {
+        const std::string state = system::state_directory();
+        if (!may_write || state.empty() || system::make_directories(state, 0700) != 0) return;
+        constexpr int flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
+        file_ = system::UniqueFd(::open((state + "/asking").c_str(), flags, 0600));
+    }
+
+    enum class Outcome { ours, waited, no_time };
+    // Without a file each command is on its own.
+    Outcome take(const std::function<bool()>& give_up) const {
+        constexpr useconds_t moment = 20'000;
+        const auto until = steady_clock::now() + limit + seconds(1);
+        Outcome outcome = Outcome::ours;
+        while (file_ && ::flock(file_.get(), LOCK_EX | LOCK_NB) != 0) {
+            if (errno != EWOULDBLOCK && errno != EINTR) return Outcome::ours;
+            if (steady_clock::now() >= until || give_up()) return Outcome::no_time;
+            outcome = Outcome::waited;
+            ::usleep(moment);
+        }
+        return outcome;
+    }
+
+    // Was it within the last minute that hf.co gave no answer?
+    [[nodiscard]] bool in_vain_lately() const {
+        struct stat info = {};
+        if (!file_ || ::fstat(file_.get(), &info) != 0 || info.st_size == 0) return false;
+        const auto now = ::time(nullptr);
+        return info.st_mtime <= now && now - info.st_mtime < 60;
+    }
+
+    void note(bool answered) const {
+        if (!file_) return;
+        const bool noted =
+            answered ? ::ftruncate(file_.get(), 0) == 0 : ::pwrite(file_.get(), "?", 1, 0) == 1;
+        if (!noted) system::trace("the state directory cannot be written");
+    }
+
+  private:
+    system::UniqueFd file_;
+};
+
+bool is_fresh(const identity::Asked& asked, identity::SystemTime now) {
+    return asked.when <= now && now - asked.when < std::chrono::minutes(1);
+}
+
+// hf.co, or ssh, did not take the key; that says nothing of the others.
+bool was_reached(const Answer& answer) {
+    return answer.in_time && (answer.verified() || answer.report == ssh::Report::explained);
+}
+
+enum class Round { answered, unanswered, refused, interrupted };
+
+Round ask_about(Facts& facts, const std::vector<std::size_t>& keys,
+                const std::function<bool()>& give_up) {
+    system::say("asking hf.co, once, which account " +
+                (keys.size() == 1 ? "a key belongs to"
+                                  : "each of " + std::to_string(keys.size()) + " keys belongs to"));
+    const auto until = steady_clock::now() + limit;
+    Round round = Round::answered;
+    std::size_t asked = 0;
+    ask_each(facts, keys, {Person::silent}, facts.store, {give_up, until},
+             [&](std::size_t key, const Answer& answer) {
+                 ++asked;
+                 if (give_up()) {
+                     round = Round::interrupted;
+                     return false;
+                 }
+                 if (answer.refused()) {
+                     ssh::tell(answer.refusal);
+                     round = Round::refused;
+                     return false;
+                 }
+                 if (answer.kind == Answer::Kind::greeted) return true;
+                 system::trace("hf.co on " + identity::describe(facts.inventory.candidates[key]) +
+                               ": no answer");
+                 round = Round::unanswered;
+                 return was_reached(answer);
+             });
+    if (round == Round::answered && asked < keys.size()) round = Round::unanswered;
+    return round;
+}
+
+}  // namespace
+
+bool ask_first(Facts& facts, const Decision& decision, const std::function<bool()>& give_up) {
+    std::vector<std::size_t> keys = decision.ask_first;
+    if (keys.empty()) return true;
+    const Turn turn(facts.store.remembers());
+    const auto outcome = turn.take(give_up);
+    if (outcome == Turn::Outcome::no_time) return true;
+    if (outcome == Turn::Outcome::waited) {
+        // Another command has asked meanwhile.
+        facts.memory = recall(facts.inventory, facts.request.repository, facts.store);
+        keys = decide(facts).ask_first;
+        if (keys.empty()) return true;
+    }
+    if (turn.in_vain_lately()) {
+        system::trace("hf.co gave no answer a moment ago, and is not asked again yet");
+        return true;
+    }
+    const Round round = ask_about(facts, keys, give_up);
+    if (round == Round::refused) return false;
+    if (round != Round::interrupted) turn.note(round == Round::answered);
+    facts.memory = recall(facts.inventory, facts.request.repository, facts.store);
+    return true;
+}
+
+Remembered find_account(Facts& facts, const Decision& decision,
+                        const std::function<bool()>& give_up) {
+    const identity::Candidate& candidate = facts.inventory.candidates[*decision.chosen];
+    const auto before = facts.store.asked(candidate.fingerprint());
+    if (before && is_fresh(*before, std::chrono::system_clock::now())) return {before, false};
+    if (needs_person(candidate, facts.inventory) || !facts.request.wrapper.files.empty()) return {};
+    const Turn turn(facts.store.remembers());
+    if (turn.in_vain_lately()) return {};
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+    const Answer answer =
+        Asked(facts, candidate, {Person::silent}).wait(facts.store, {give_up, until});
+    if (give_up()) return {};
+    turn.note(answer.kind == Answer::Kind::greeted);
+    if (answer.kind != Answer::Kind::greeted) return {};
+    return {identity::Asked{answer.account, std::chrono::system_clock::now()}, true};
+}
+
+}  // namespace hfssh::transport

@@ -1,0 +1,127 @@
+// `ssh -G`, asked exactly what will be run: only so do Match blocks that see the command, and a
+// name that leads to hf.co for this command alone, show.
+#include "configured.hpp"
+
+#include <chrono>
+#include <string_view>
+
+#include "default_identities.hpp"
+#include "hfssh/hub/names.hpp"
+#include "hfssh/ssh/without/resolve.hpp"
+#include "hfssh/system/failure.hpp"
+#include "hfssh/system/message.hpp"
+#include "hfssh/system/paths.hpp"
+#include "hfssh/system/trace.hpp"
+
+namespace hfssh::transport {
+namespace {
+
+// Match exec and canonicalisation may take their time; for ever is a defect.
+constexpr auto limit = std::chrono::seconds(60);
+
+// Without what is no configuration: how much is said (an error in a file is to be seen, and the
+// files are not to be traced twice), where it is logged to, and other modes of ssh.
+constexpr std::string_view left_out = "vqGEyfOW";
+
+system::Command question(const Typed& typed, const ssh::CommandLine& line,
+                         const std::string& destination) {
+    // -T keeps ssh from a word about a terminal. With a remote command, one of the configuration
+    // would end ssh; the closed configuration has none either.
+    std::vector<std::string> words = {"-G", "-T"};
+    if (!line.command.empty()) words.insert(words.end(), {"-o", "RemoteCommand=none"});
+    for (const ssh::Flag& flag : line.flags) {
+        if (left_out.find(flag.letter) != std::string_view::npos) continue;
+        words.push_back(std::string("-") + flag.letter);
+        if (flag.value) words.push_back(*flag.value);
+    }
+    words.emplace_back("--");
+    words.push_back(destination);
+    words.insert(words.end(), line.command.begin(), line.command.end());
+    return ssh::command_for(typed.underlying, words);
+}
+
+ssh::Resolved read_here(const Typed& typed, const ssh::CommandLine& line,
+                        const std::string& destination) {
+    const auto wanted = ssh::read_destination(destination);
+    if (!typed.via_readable || !wanted) {
+        throw system::Failure("the options of the underlying command cannot be read: " +
+                              system::printable(typed.underlying.text));
+    }
+    system::trace("no ssh to ask: reading its configuration");
+    auto read = ssh::resolve_without_ssh(line, typed.via, *wanted,
+                                         configuration_files(line, typed.via, true));
+    if (const auto* problem = std::get_if<ssh::NotHonoured>(&read)) {
+        throw system::Failure("without ssh, this cannot be honoured: " + problem->text,
+                              problem->hint);
+    }
+    return std::get<ssh::Resolved>(std::move(read));
+}
+
+// "host" is what ssh takes for the destination; versions that do not print it have no say.
+void require_same_destination(const ssh::Resolved& resolved, const std::string& host) {
+    if (!resolved.has("host")) return;
+    const std::string_view read = resolved.first("host");
+    const bool to_hub = hub::is_hub_name(resolved.first("hostname"));
+    const bool differs =
+        hub::is_hub_name(host) ? !hub::is_hub_name(read) : hub::is_hub_name(read) && !to_hub;
+    if (!differs) return;
+    throw system::Failure("refused: hf-ssh reads the destination as " + system::printable(host) +
+                          ", and ssh as " + system::printable(read) + "; nothing was sent");
+}
+
+}  // namespace
+
+std::vector<ssh::ConfigFile> configuration_files(const ssh::CommandLine& line,
+                                                 const ssh::CommandLine& via, bool without_ssh) {
+    const auto file = line.has('F') ? line.last('F') : via.last('F');
+    if (file) return ssh::config_files(std::string(*file));
+    return ssh::config_files(std::nullopt, without_ssh ? system::home() : system::passwd_home());
+}
+
+ConfigurationQuery::ConfigurationQuery(const Typed& typed, const ssh::CommandLine& line,
+                                       const std::string& destination,
+                                       system::Capture::Errors errors)
+    : typed_(typed), line_(line) {
+    const auto wanted = ssh::read_destination(destination);
+    if (wanted) host_ = wanted->host;
+    if (typed.underlying.lacks_ssh()) {
+        read_ = read_here(typed, line, destination);
+    } else {
+        capture_.emplace(question(typed, line, destination), errors);
+    }
+}
+
+ssh::Resolved ConfigurationQuery::wait(const std::function<bool()>& give_up) {
+    using End = system::Capture::Result::End;
+    if (read_) {
+        if (read_->malformed()) {
+            throw system::Failure("the ssh configuration cannot be trusted: " +
+                                  system::printable(read_->defect()));
+        }
+        return *std::move(read_);
+    }
+    constexpr std::size_t longest = std::size_t{4} << 20;
+    const auto answer = capture_->wait(std::chrono::steady_clock::now() + limit, longest, give_up);
+    if (answer.end == End::timed_out) {
+        if (give_up && give_up()) throw system::Failure("interrupted");
+        throw system::Failure("ssh -G did not answer within a minute",
+                              "look for a Match exec in your ssh configuration that waits");
+    }
+    if (!answer.succeeded()) {
+        throw system::Failure(
+            "ssh does not accept these options or your ssh configuration; its own "
+            "message is above",
+            "try: ssh -G hf.co");
+    }
+    ssh::Resolved resolved = ssh::read_resolved(
+        without_default_identities(answer.output, typed_.underlying, line_, typed_.via,
+                                   configuration_files(line_, typed_.via, false)));
+    if (resolved.malformed()) {
+        throw system::Failure("the output of ssh -G cannot be trusted: " +
+                              system::printable(resolved.defect()));
+    }
+    require_same_destination(resolved, host_);
+    return resolved;
+}
+
+}  // namespace hfssh::transport

@@ -1,0 +1,81 @@
+// The fifth station: the program to run with its arguments, the files that these name, and the
+// channel on which the helper reports.
+#include "hfssh/transport/plan.hpp"
+
+#include "closed.hpp"
+#include "hfssh/identity/offer.hpp"
+#include "hfssh/system/failure.hpp"
+#include "hfssh/system/paths.hpp"
+
+namespace hfssh::transport {
+namespace {
+
+using system::Failure;
+
+identity::Offer offer_of(const Facts& facts, const identity::Candidate& candidate,
+                         system::TemporaryDirectory& files) {
+    // A container's layer is no place for it.
+    const std::string state =
+        facts.typed.variables.in_ci ? std::string() : system::state_directory();
+    auto prepared = identity::prepare_offer(candidate, state, files);
+    if (const auto* no_place = std::get_if<identity::NoPlace>(&prepared)) {
+        throw Failure("no directory can be written for the public key to offer: " +
+                      no_place->problem);
+    }
+    return std::get<identity::Offer>(std::move(prepared));
+}
+
+// Everything but the words that come behind the options; FIRST wins over them.
+Plan plan_for(const Facts& facts, const identity::Candidate& candidate,
+              const std::vector<std::string>& first) {
+    Plan plan{{}, {}, false, std::make_unique<system::TemporaryDirectory>()};
+    const identity::Offer offer = offer_of(facts, candidate, *plan.files);
+    const std::string report = plan.channel.path();
+    const ssh::OfferedIdentity identity{
+        offer.identity_file, offer.certificate_file,
+        // Where the agent has the key too, nobody has to type a PIN.
+        candidate.in_agent || candidate.provider.empty() ? std::nullopt
+                                                         : std::optional(candidate.provider),
+        facts.agent.usable()};
+    const Closed closed = close({facts.typed, facts.endpoint, facts.trusted, facts.trusted_files},
+                                facts.wire, identity, report, *plan.files);
+    plan.command = closed.command(first);
+    plan.reports = closed.can_report && !report.empty();
+    return plan;
+}
+
+}  // namespace
+
+Plan make_plan(const Facts& facts, const Decision& decision) {
+    const ssh::CommandLine& line = facts.endpoint.line;
+    // A key for one command must not stay in an agent.
+    std::vector<std::string> first;
+    if (facts.key_for_once) first = {"-o", "AddKeysToAgent=no"};
+    Plan plan = plan_for(facts, chosen_key(facts, decision), first);
+    std::vector<std::string>& words = plan.command.argv;
+    // Flags assign: -v and -q as typed, over the LogLevel that was configured.
+    for (const ssh::Flag& flag : line.flags) {
+        if (flag.letter == 'v' || flag.letter == 'q' || flag.letter == 'G') {
+            words.push_back({'-', flag.letter});
+        }
+    }
+    // As typed, so that %n in a ProxyCommand is what the person wrote.
+    words.insert(words.end(), {"--", facts.endpoint.name()});
+    words.insert(words.end(), line.command.begin(), line.command.end());
+    return plan;
+}
+
+Plan make_question(const Facts& facts, const identity::Candidate& candidate, Person person,
+                   const std::string& remote_command) {
+    std::vector<std::string> first = {"-o", "ConnectTimeout=5", "-o", "AddKeysToAgent=no"};
+    const bool silent = person == Person::silent;
+    first.insert(first.end(), {"-o", silent ? "LogLevel=QUIET" : "LogLevel=ERROR"});
+    if (person != Person::asked) first.insert(first.end(), {"-o", "BatchMode=yes"});
+    Plan plan = plan_for(facts, candidate, first);
+    std::vector<std::string>& words = plan.command.argv;
+    words.insert(words.end(), {"-T", "--", facts.endpoint.name()});
+    if (!remote_command.empty()) words.push_back(remote_command);
+    return plan;
+}
+
+}  // namespace hfssh::transport

@@ -1,0 +1,174 @@
+// Why this key, or why not: every sentence of it, once.
+#include "reasons.hpp"
+
+#include "hfssh/identity/policy.hpp"
+#include "hfssh/system/message.hpp"
+#include "hfssh/system/text.hpp"
+
+namespace hfssh::transport {
+namespace {
+
+using identity::AgentState;
+using identity::Candidate;
+using identity::Refusal;
+using Cause = NoKey::Cause;
+
+constexpr const char* list_keys = "git hf-ssh keys lists the keys that are here";
+constexpr const char* make_key = "make one: git hf-ssh keys new";
+
+std::string as_to_account(const std::string& account, const std::string& wanted) {
+    if (account.empty()) return "not known to belong to " + wanted;
+    if (account == "anonymous") return "hf.co did not know it";
+    if (!system::equal_ignoring_case(account, wanted)) return "its account is " + account;
+    return {};
+}
+
+int rank_of(const std::string& account) {
+    return account.empty() ? 1 : account == "anonymous" ? 2 : 0;
+}
+
+// Both could have been chosen: which difference decided?
+std::string comes_after(const Comparison& both) {
+    if (rank_of(both.account) > rank_of(both.chosen_account)) {
+        return both.account.empty() ? "hf.co was never asked whose it is" : "hf.co did not know it";
+    }
+    if (both.chosen.ready() && !both.candidate.ready()) {
+        return "it has a passphrase; another key is ready";
+    }
+    return "it comes later in the order of keys";
+}
+
+// The account that the rule asked for; empty where it asked for none.
+std::string wanted_account(const identity::Request& request, int rule) {
+    if (rule == 2 && !request.environment_identity) {
+        return request.environment_account.value_or("");
+    }
+    if (rule == 4) {
+        const auto* setting = identity::setting_for(request);
+        const bool account =
+            setting != nullptr && setting->kind == identity::Setting::Kind::account;
+        return account ? setting->value : std::string();
+    }
+    return rule == 5 ? request.repository->name_space : std::string();
+}
+
+}  // namespace
+
+Standing fitness(const Candidate& candidate) {
+    if (candidate.usable()) return {};
+    if (candidate.refusal == Refusal::none && !candidate.has_private) {
+        return {Verdict::public_only, 0, {}, "only its public half is here"};
+    }
+    const auto obstacle = identity::obstacle_of(candidate, AgentState::none);
+    const Verdict verdict = candidate.refusal != Refusal::none ? Verdict::refused
+                            : candidate.exposed                ? Verdict::exposed
+                                                               : Verdict::unreadable;
+    return {verdict, 0, {}, obstacle ? "it " + obstacle->text : std::string()};
+}
+
+std::string why_passed_over(const Comparison& both) {
+    const int rule = both.reason.rule;
+    if (const std::string wanted = wanted_account(both.request, rule); !wanted.empty()) {
+        const std::string why = as_to_account(both.account, system::printable(wanted));
+        return why.empty() ? comes_after(both) : why;
+    }
+    switch (rule) {
+        case 4:
+            return "a setting names another key";
+        case 6:
+            return "another key served the last push to " +
+                   system::printable(both.request.repository->name_space);
+        case 7:
+            if (!both.request.wrapper.files.empty())
+                return "the ssh that is run offers another key";
+            return "your ssh configuration names another key";
+        case 8:
+            return comes_after(both);
+        default:
+            return both.reason.text + " names another key";
+    }
+}
+
+NoKey not_stored(const std::string& who, const identity::Place& place) {
+    const std::string path = system::display_path(place.path);
+    if (place.problem.kind == identity::NotStored::Kind::missing) {
+        return {Cause::not_there, true, "there is no key " + path + " (" + who + ")", list_keys};
+    }
+    return {Cause::unreadable, true,
+            "the key " + path + " (" + who + ") cannot be used: " + place.problem.detail,
+            list_keys};
+}
+
+NoKey not_usable(const std::string& who, const Candidate& candidate, AgentState agent) {
+    const auto obstacle = identity::obstacle_of(candidate, agent).value_or(identity::Obstacle{});
+    const Cause cause = candidate.refusal != Refusal::none           ? Cause::refused
+                        : candidate.has_private && candidate.exposed ? Cause::exposed
+                        : candidate.has_private                      ? Cause::unreadable
+                                                                     : Cause::public_only;
+    const char* const purpose = cause == Cause::refused ? "to make another key: " : "to fix it: ";
+    std::string hint = obstacle.fix.empty() ? std::string() : purpose + obstacle.fix;
+    if (cause == Cause::public_only) {
+        hint = "add its private half to the agent with ssh-add, or name a private file";
+    }
+    return {cause, true, identity::describe(candidate) + " (" + who + ") " + obstacle.text,
+            std::move(hint)};
+}
+
+NoKey unknown_fingerprint(const std::string& who, const std::string& fingerprint,
+                          AgentState agent) {
+    std::string message =
+        "no key here has the fingerprint " + system::printable(fingerprint) + " (" + who + ")";
+    if (agent != AgentState::answered) message += "; " + identity::agent_text(agent);
+    return {Cause::unknown_key, true, std::move(message), list_keys};
+}
+
+NoKey unknown_account(const std::string& who, const std::string& account) {
+    return {Cause::unknown_account, true,
+            "no usable key is known to belong to the account " + system::printable(account) + " (" +
+                who + ")",
+            "git hf-ssh whoami --all asks hf.co which account each key belongs to"};
+}
+
+NoKey no_token_key(const std::string& who, const std::string& provider) {
+    return {Cause::token_has_none, true,
+            "the token of " + system::display_path(provider) + " (" + who + ") has no usable key",
+            "see what it has: ssh-keygen -D " + system::shell_word(provider)};
+}
+
+NoKey nothing_to_offer(const identity::Inventory& inventory, const identity::Request& request) {
+    std::string message = "there is no SSH key to offer to hf.co";
+    if (!request.environment_key_name.empty()) {
+        message += " (" + request.environment_key_name + " is set, but empty)";
+    }
+    for (const Candidate& candidate : inventory.candidates) {
+        if (candidate.refusal == Refusal::dsa || candidate.refusal == Refusal::short_rsa) continue;
+        NoKey why = not_usable("the only key", candidate, inventory.agent);
+        why.named = false;
+        if (inventory.candidates.size() > 1) {
+            why.message = "none of the keys here can be used; for one, " + why.message;
+        }
+        return why;
+    }
+    const bool some = !inventory.candidates.empty();
+    if (some) message += ": DSA and short RSA keys are never offered";
+    const Cause cause = some ? Cause::refused : Cause::none_here;
+    // Keys may be in an agent that was not heard.
+    const AgentState agent = inventory.agent;
+    if (agent != AgentState::none && agent != AgentState::answered) {
+        return {cause, false, message + ", and " + identity::agent_text(agent),
+                agent == AgentState::disabled ? "see IdentityAgent in your ssh configuration"
+                                              : "see whether it answers: ssh-add -l"};
+    }
+    return {cause, false, std::move(message), make_key};
+}
+
+NoKey overruled(const std::string& added, const Candidate& chosen, const Reason& reason) {
+    return {Cause::wrapper, true,
+            "the ssh that is run offers a key of its own, " + system::display_path(added) +
+                ", besides " + identity::describe(chosen) + " (" + reason.text +
+                "); nothing was sent",
+            "name the ssh to run instead, in --via or HF_SSH_COMMAND, or take the key out of the "
+            "wrapper"};
+}
+
+}  // namespace hfssh::transport

@@ -1,0 +1,187 @@
+// Part of the facts: is the ssh that is run more than an ssh? Our settings, asked back, tell.
+#include "wrapper.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <optional>
+#include <string_view>
+
+#include "hfssh/system/files.hpp"
+#include "hfssh/system/message.hpp"
+#include "hfssh/system/paths.hpp"
+#include "hfssh/system/text.hpp"
+#include "hfssh/system/trace.hpp"
+#include "hfssh/system/unique_fd.hpp"
+
+namespace hfssh::transport {
+namespace {
+
+// Stands for the key, which is not chosen yet; nothing is ever looked for there.
+constexpr const char* stand_in = "/nonexistent/hf-ssh-asks";
+
+constexpr const char* another_ssh =
+    "it is a wrapper with options of its own: name the ssh to run instead, in --via or "
+    "HF_SSH_COMMAND";
+
+bool is_off(std::string_view value) {
+    return value.empty() || value == "no" || value == "false" || value == "none";
+}
+
+bool is_on(std::string_view value) {
+    return value == "yes" || value == "true";
+}
+
+bool is_script(const std::string& program) {
+    const system::UniqueFd file(::open(program.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    std::array<char, 2> start = {};
+    // What cannot be read cannot be told from a script.
+    return !file || ::read(file.get(), start.data(), start.size()) != 2 ||
+           (start[0] == '#' && start[1] == '!');
+}
+
+// The ssh that have answered well: a line for the file of each.
+class Seen {
+  public:
+    explicit Seen(const std::string& program) {
+        const std::string state = system::state_directory();
+        struct stat info = {};
+        if (state.empty() || ::stat(program.c_str(), &info) != 0) return;
+#ifdef __APPLE__
+        const timespec& time = info.st_mtimespec;
+#else
+        const timespec& time = info.st_mtim;
+#endif
+        path_ = state + "/ssh-seen";
+        line_ = std::to_string(info.st_dev) + " " + std::to_string(info.st_ino) + " " +
+                std::to_string(info.st_size) + " " + std::to_string(time.tv_sec) + "." +
+                std::to_string(time.tv_nsec);
+        const auto read = system::read_trusted_file(path_, largest);
+        if (const auto* text = std::get_if<std::string>(&read)) text_ = *text;
+    }
+
+    [[nodiscard]] bool before() const {
+        const auto lines = system::lines(text_);
+        return !line_.empty() && std::ranges::find(lines, line_) != lines.end();
+    }
+
+    void remember() const {
+        if (line_.empty() || before()) return;
+        const std::string rest = text_.size() < largest / 2 ? text_ : std::string();
+        if (system::make_directories(system::state_directory(), 0700) != 0) return;
+        (void)system::replace_file(path_, rest + line_ + "\n", 0600);
+    }
+
+  private:
+    static constexpr std::size_t largest = 8192;
+    std::string path_;
+    std::string line_;
+    std::string text_;
+};
+
+// What the first `ssh -G` says may stand in a file, which is shut out, or in a program that puts
+// it in front. An ssh that has no KnownHostsCommand has no second line of defence.
+bool looks_harmless(const Typed& typed, const ssh::Resolved& resolved) {
+    return !may_add_settings(typed.underlying) && resolved.has_known_hosts_command() &&
+           is_off(resolved.first("knownhostscommand")) &&
+           is_off(resolved.first("verifyhostkeydns")) &&
+           is_off(resolved.first("gssapikeyexchange"));
+}
+
+// None where it does not say.
+std::optional<ssh::Resolved> ask(const Closed& closed, const ssh::CommandLine& line) {
+    system::Command query = closed.command();
+    query.argv.insert(query.argv.end(), {"-T", "-G", "--", line.destination->host});
+    query.argv.insert(query.argv.end(), line.command.begin(), line.command.end());
+    system::Capture capture(query);
+    const auto answer = capture.wait(std::chrono::steady_clock::now() + std::chrono::seconds(10));
+    ssh::Resolved resolved = ssh::read_resolved(answer.output);
+    if (!answer.succeeded() || resolved.malformed()) return std::nullopt;
+    return resolved;
+}
+
+// The first that does not stand as it was given; empty if all do.
+std::string_view overridden(const ssh::Resolved& resolved, const Closed& closed) {
+    if (!is_off(resolved.first("verifyhostkeydns"))) return "VerifyHostKeyDNS";
+    if (!is_off(resolved.first("gssapikeyexchange"))) return "GSSAPIKeyExchange";
+    if (resolved.has_known_hosts_command()) {
+        return resolved.first("knownhostscommand") == closed.known_hosts_command
+                   ? ""
+                   : "KnownHostsCommand";
+    }
+    if (!is_on(resolved.first("stricthostkeychecking"))) return "StrictHostKeyChecking";
+    if (resolved.first("userknownhostsfile") != closed.known_hosts) return "UserKnownHostsFile";
+    if (resolved.first("globalknownhostsfile") != "/dev/null") return "GlobalKnownHostsFile";
+    return "";
+}
+
+// Identities that are not files, and what would let the agent offer all that it has.
+std::string added_identity(const ssh::Resolved& resolved) {
+    for (const std::string_view file : resolved.all("certificatefile")) {
+        if (file != "none") return "CertificateFile " + system::display_path(file);
+    }
+    const std::string_view provider = resolved.first("pkcs11provider");
+    if (!is_off(provider)) return "PKCS11Provider " + system::display_path(provider);
+    return is_on(resolved.first("identitiesonly")) ? "" : "IdentitiesOnly no";
+}
+
+// What SSH, asked with CLOSED, makes of it.
+identity::Wrapper judge(const std::optional<ssh::Resolved>& ssh, const Closed& closed) {
+    if (!ssh) {
+        return {{},
+                "REFUSED: ssh does not say how it would check the host key of hf.co; "
+                "nothing was sent",
+                {}};
+    }
+    if (const std::string_view setting = overridden(*ssh, closed); !setting.empty()) {
+        return {{},
+                "REFUSED: the ssh that is run sets " + std::string(setting) +
+                    " itself, so that nobody would check the host key of hf.co; nothing was sent",
+                another_ssh};
+    }
+    if (const std::string setting = added_identity(*ssh); !setting.empty()) {
+        return {{},
+                "the ssh that is run sets " + setting +
+                    " itself, so that hf.co would be offered more than the one key; nothing was "
+                    "sent",
+                another_ssh};
+    }
+    identity::Wrapper wrapper;
+    bool ours = false;
+    for (const std::string_view file : ssh->all("identityfile")) {
+        ours = ours || file == stand_in;
+        if (file != stand_in) wrapper.files.emplace_back(file);
+    }
+    if (ours) return wrapper;
+    return {{},
+            "the ssh that is run does not offer the key that it is told to; nothing was sent",
+            another_ssh};
+}
+
+}  // namespace
+
+bool may_add_settings(const ssh::Underlying& underlying) {
+    return !underlying.launcher.empty() || is_script(underlying.program);
+}
+
+identity::Wrapper look_at_wrapper(const WrapperQuestion& question) {
+    const Endpoint& endpoint = question.endpoint;
+    const Seen seen(question.typed.underlying.program);
+    const bool harmless = looks_harmless(question.typed, endpoint.settings);
+    if (harmless && seen.before()) return {};
+    system::trace("asking ssh -G whether the closed configuration stands");
+    system::TemporaryDirectory files;
+    const Closed closed =
+        close({question.typed, endpoint, question.trusted, question.trusted_files}, Wire::openssh,
+              {stand_in, {}, {}, question.agent_answers}, {}, files);
+    identity::Wrapper wrapper = judge(ask(closed, endpoint.line), closed);
+    const bool well = wrapper.files.empty() && wrapper.problem.empty();
+    if (well && harmless && question.may_remember) seen.remember();
+    return wrapper;
+}
+
+}  // namespace hfssh::transport
