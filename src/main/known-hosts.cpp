@@ -1,6 +1,6 @@
 // libexec/hf-ssh/known-hosts, the KnownHostsCommand of ssh_config(5): may the key that the server
 // has just presented be trusted? Called as
-//     known-hosts %I %t %K %f [REPORT [FILE...]]
+//     known-hosts %I %t %K [%f [REPORT [FILE...]]]
 // If it may, it prints the presented key and exits 0. If not, it prints nothing on standard output
 // and exits 1, which ends the connection whatever else is configured. REPORT names the pipe to the
 // hf-ssh that waits (ssh/closed/report_channel.hpp), which then explains a refusal.
@@ -96,7 +96,7 @@ bool answer_or_explain(Question& question, const std::vector<std::string>& files
 
 int main(int argc, char* argv[]) {
     std::signal(SIGPIPE, SIG_IGN);
-    if (argc < 5) {
+    if (argc < 4) {
         system::say("known-hosts is the KnownHostsCommand that hf-ssh gives to ssh; see hf-ssh(1)");
         return 1;
     }

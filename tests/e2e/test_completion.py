@@ -37,7 +37,7 @@ class OffersTest(ManagerCase):
             self.assertIn(second, self.offers(first, second[:1]))
 
     def test_options_once(self):
-        self.assertEqual(set(self.offers("use", "x", "-")), {"--for", "--json", "-h", "--help"})
+        self.assertEqual(set(self.offers("use", "x", "-")), {"--for", "--unset", "--json", "-h", "--help"})
         self.assertNotIn("--json", self.offers("use", "--json", "-"))
         self.assertNotIn("--for", self.offers("use", "--for=acme", "-"))
         self.assertEqual(self.offers("use", "x", "--", "-"), {})

@@ -1,6 +1,7 @@
 """git hf-ssh doctor: git, what it runs as its ssh, and the ssh underneath. Each test breaks one
 link, and that one alone is found."""
 
+import json
 import os
 import sys
 import time
@@ -162,6 +163,41 @@ class OverridesTest(CheckupCase):
                 self.fixed(self.only("overrides", result))
         for variant in ("ssh", "auto"):
             self.examine("--offline", status=0, env={"GIT_SSH_VARIANT": variant})
+
+
+class ProgramsTest(CheckupCase):
+    """Those that ignore core.sshCommand."""
+
+    def programs(self, *names, **env):
+        path = self.path_of("git", "ssh", "sh")
+        folder = self.box.folder("more")
+        for name in os.listdir(folder):
+            os.remove(os.path.join(folder, name))
+        for name in names:
+            self.box.write(os.path.join(folder, name), "#!/bin/sh\n", 0o755)
+        env["PATH"] = "%s:%s" % (path, folder)
+        check, = self.named(self.examine("--offline", env=env), "programs")
+        return check
+
+    def test_programs(self):
+        self.assertEqual(self.programs()["result"], "ok")
+        for name in ("go", "yarn", "ansible", "dulwich", "git-annex"):
+            check = self.programs(name)
+            self.assertEqual((check["result"], name in check["found"]), ("warning", True), check)
+            self.assertIn("setup --print-env", json.dumps(check["fix"]))
+        self.assertEqual(self.programs("go", GIT_SSH_COMMAND="hf-ssh")["result"], "ok")
+        self.assertEqual(self.programs("git-annex", GIT_SSH_COMMAND="hf-ssh")["result"], "warning")
+
+    def test_npm(self):
+        """It reads ~/.gitconfig alone, and follows no include."""
+        here = os.path.join(self.box.home, ".gitconfig")
+        self.box.write(here + ".more", self.box.read(self.box.git_config))
+        self.box.write(self.box.git_config, "[include]\n\tpath = %s.more\n" % here)
+        if os.path.exists(here) and here != self.box.git_config:
+            os.remove(here)
+        self.assertEqual(self.programs("npm")["result"], "warning")
+        self.box.write(here, "[core]\n\tsshCommand = ssh\n[include]\n\tpath = %s.more\n" % here)
+        self.assertEqual(self.programs("npm")["result"], "ok")
 
 
 class SshTest(CheckupCase):

@@ -88,8 +88,8 @@ class DocumentationTest(unittest.TestCase):
 
     @staticmethod
     def is_pattern(name):
-        """hf-ssh.acme.identity of an example: acme is none of ours."""
-        return name in ("acme", "datasets")
+        """hf-ssh.acme.identity of an example, and ~/.ssh/hf-ssh.conf: no settings of ours."""
+        return name in ("acme", "conf", "datasets")
 
     def test_messages_of_diagnostics(self):
         known = "\n".join(messages_of(self.code))

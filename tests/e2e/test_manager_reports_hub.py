@@ -124,17 +124,17 @@ class ReportsTest(ReportingCase):
         def other(box):
             box.git("config", "--global", "core.sshCommand", "/gone/bin/hf-ssh --via 'ssh -v'")
         self.both("setup", status=0)
-        self.both("setup", prepare=other, status=0)
-        self.both("setup", "--dry-run", "--known-hosts", prepare=other, status=0)
+        self.both("setup", "--verbose", prepare=other, status=0)
+        self.both("setup", "--dry-run", prepare=other, status=0)
         self.both("setup", "--print-env", status=0)
-        self.both("setup", prepare=local, status=0)
-        self.both("setup", "--local", status=0, env={"GIT_SSH_COMMAND": "ssh -v"})
-        self.every("setup", kinds=("change",))
+        self.both("setup", "--verbose", prepare=local, status=0)
+        self.both("setup", "--local", "--verbose", status=0, env={"GIT_SSH_COMMAND": "ssh -v"})
+        self.every("setup", "directory (null)", "path_line (null)", kinds=("change",))
 
     def test_unsetup(self):
-        self.both("unsetup", prepare=lambda box: box.git("hf-ssh", "setup"), status=0)
-        self.both("unsetup", prepare=lambda box: box.git("hf-ssh", "setup", "--known-hosts"))
-        self.both("unsetup", "--purge", prepare=lambda box: box.git("hf-ssh", "whoami"), status=0)
+        self.both("unsetup", "--verbose", prepare=lambda box: box.git("hf-ssh", "setup"), status=0)
+        self.both("unsetup", "--purge", "--verbose", status=0,
+                  prepare=lambda box: box.git("hf-ssh", "whoami"))
         self.every("unsetup")
 
     def test_doctor(self):
@@ -144,8 +144,10 @@ class ReportsTest(ReportingCase):
             box.write(os.path.join(box.home, ".netrc"), "machine huggingface.co password x\n")
         checks = self.both("doctor", "--verbose", timeout=60)["checks"]
         checks += self.both("doctor", "--offline", "--verbose", prepare=warned)["checks"]
+        # Whatever programs there are on PATH, GIT_SSH_COMMAND reaches them.
         checks += self.both("doctor", "--verbose", prepare=lambda box: box.git(
-            "lfs", "install", "--skip-repo"), status=0)["checks"]
+            "lfs", "install", "--skip-repo"), env={"GIT_SSH_COMMAND": "hf-ssh"},
+                            status=0)["checks"]
         self.every("doctor", kinds=("check",))
         with open(MANUAL, encoding="utf-8") as file:
             told = file.read().split("The checks, in this order:")[1].split("\n.El\n")[0]

@@ -1,6 +1,9 @@
 """git hf-ssh use, forget and keys: what is written, dropped and listed."""
 
 import os
+import socket
+import stat
+import subprocess
 import sys
 import unittest
 
@@ -21,8 +24,8 @@ class UseTest(ManagerCase):
                 result = self.manage("use", "~/.ssh/id_work", "--for", pattern, status=0)
                 key = "hf-ssh.%s.identity" % written
                 self.assertEqual(self.setting(key, "--global"), "~/.ssh/id_work")
-                self.assertEqual(result.stdout,
-                                 "git config --global %s '~/.ssh/id_work'\n" % key)
+                self.assertIn("~/.ssh/id_work is the key for %s now\n" % written, result.stdout)
+                self.assertIn("git config --global %s '~/.ssh/id_work'\n" % key, result.stdout)
                 self.assertEqual(result.stderr, "")
 
     def test_for_this_repository(self):
@@ -134,8 +137,8 @@ class UseTest(ManagerCase):
         before = box.read(box.git_config)
         for identity, message in (
                 ("~/.ssh/gone", "there is no such file"), (box.home, "is a directory"),
-                ("text", "is no key"), ("/dev/null", "is no key"), ("short", "never offered"),
-                ("SHA256:short", "no fingerprint"), ("SHA256:", "no fingerprint"), ("", "is no key"),
+                ("text", "is not a key"), ("/dev/null", "is not a key"), ("short", "never offered"),
+                ("SHA256:short", "not a fingerprint"), ("SHA256:", "not a fingerprint"), ("", "is not a key"),
                 ("a\nb", "control character")):
             with self.subTest(identity=identity):
                 result = self.manage("use", identity, "--for", "acme", status=2)
@@ -148,7 +151,7 @@ class UseTest(ManagerCase):
                         "a\nb"):
             with self.subTest(pattern=pattern):
                 result = self.manage("use", self.box.key.path, "--for", pattern, status=2)
-                self.assertIn("no setting can be made", result.stderr)
+                self.assertIn("not a valid pattern", result.stderr)
                 self.assertEqual(self.box.read(self.box.git_config), before)
 
     def test_not_in_a_repository(self):
@@ -161,7 +164,53 @@ class UseTest(ManagerCase):
         self.box.write(self.box.git_config + ".lock", "")
         result = self.manage("use", self.box.key.path, "--for", "acme", status=2)
         self.assertIn("could not lock config file", result.stderr)
-        self.assertIn("git config --global hf-ssh.acme.identity", result.stderr)
+        self.assertIn("git config --global --replace-all hf-ssh.acme.identity", result.stderr)
+
+    def test_what_is_not_a_regular_file(self):
+        """git would replace it: `GIT_CONFIG_GLOBAL=/dev/null git config --global` does, as root."""
+        box = self.box
+        paths = [box.path("pipe"), box.path("socket"), box.path("node")]
+        os.mkfifo(paths[0])
+        with socket.socket(socket.AF_UNIX) as listening:
+            listening.bind(paths[1])
+        try:
+            os.mknod(paths[2], 0o600 | stat.S_IFCHR, os.makedev(1, 3))
+        except OSError:
+            paths.pop()
+        for path in paths:
+            with self.subTest(path=path):
+                before = os.lstat(path)
+                result = box.run("git-hf-ssh", "use", box.key.path, "--for", "acme",
+                                 env={"GIT_CONFIG_GLOBAL": path})
+                self.assertEqual((result.status, result.stdout), (2, ""), result)
+                self.assertIn("not a regular file", result.stderr)
+                self.assertEqual(os.lstat(path), before)
+
+    def test_twenty_at_once(self):
+        env = self.box.merged(None)
+        runs = [subprocess.Popen(["git-hf-ssh", "use", self.box.key.path, "--for", "acme%d" % n],
+                                 env=env, cwd=self.box.work, stdout=subprocess.DEVNULL,
+                                 stderr=subprocess.PIPE) for n in range(20)]
+        for run in runs:
+            self.assertEqual((run.communicate(timeout=120)[1], run.returncode), (b"", 0))
+        for n in range(20):
+            self.assertEqual(self.setting("hf-ssh.acme%d.identity" % n), "~/.ssh/id_ed25519")
+
+    def test_unset(self):
+        self.box.git("init", "-q", "repo")
+        for words, key, cwd in ((("--for", "acme"), "hf-ssh.acme.identity", None),
+                                ((), "hf-ssh.identity", "repo")):
+            self.manage("use", "--unset", *words, status=1, cwd=cwd)
+            first = self.report("use", self.box.key.path, *words, status=0, cwd=cwd)
+            again = self.report("use", self.box.key.path, *words, status=0, cwd=cwd)
+            self.assertEqual([(told["changed"], told["former"]) for told in (first, again)],
+                             [(True, None), (False, "~/.ssh/id_ed25519")])
+            gone = self.report("use", "--unset", *words, status=0, cwd=cwd)
+            self.assertEqual((gone["value"], gone["former"], gone["changed"]),
+                             (None, "~/.ssh/id_ed25519", True))
+            self.assertEqual(self.setting(key, cwd=cwd), "")
+        self.manage("use", status=129)
+        self.manage("use", self.box.key.path, "--unset", status=129)
 
 
 class ForgetTest(ManagerCase):
@@ -205,6 +254,15 @@ class ForgetTest(ManagerCase):
         self.assertEqual(set(self.remembered().values()), {None})
         self.manage("forget", "--all", status=0)
 
+    def test_a_setting_that_goes_on_deciding(self):
+        self.learn()
+        self.box.git("config", "--global", "hf-ssh.alice.identity", "~/.ssh/id_work")
+        self.box.git("config", "--global", "hf-ssh.other.identity", "~/.ssh/id_work")
+        told = self.manage("forget", "alice", status=0).stderr
+        self.assertIn("goes on deciding: hf-ssh.alice.identity = ~/.ssh/id_work (global)", told)
+        self.assertNotIn("other", told)
+        self.assertIn("other", self.manage("forget", "--all", status=0).stderr)
+
     def test_in_ci_too(self):
         self.manage("forget", "--all", status=0, env={"CI": "1"})
         self.assertEqual(set(self.remembered().values()), {None})
@@ -213,7 +271,7 @@ class ForgetTest(ManagerCase):
         for word in ("nobody", "SHA256:" + "A" * 43, "..", "."):
             with self.subTest(word=word):
                 self.assertIn("nothing is remembered", self.manage("forget", word, status=1).stderr)
-        self.assertIn("is no key", self.manage("forget", "acme/model", status=2).stderr)
+        self.assertIn("is not a key", self.manage("forget", "acme/model", status=2).stderr)
         self.assertEqual(self.remembered()[self.work.fingerprint], "acme")
 
     def test_usage(self):
@@ -273,7 +331,7 @@ class KeysTest(ManagerCase):
 
     def test_agent_that_is_gone(self):
         result = self.manage("keys", status=0, env={"SSH_AUTH_SOCK": self.box.path("gone")})
-        self.assertIn("ssh-agent gave no list", result.stderr)
+        self.assertIn("ssh-agent did not list its keys", result.stderr)
 
 
 if __name__ == "__main__":

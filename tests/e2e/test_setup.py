@@ -15,9 +15,10 @@ class WritesTest(SetupCase):
 
     def test_include_and_clone(self):
         result = self.manage("setup", status=0)
-        self.assertIn("git config --global --add include.path " + self.include, result.stdout)
+        self.assertIn("core.sshCommand is ssh, then", " ".join(result.stdout.split()))
+        self.assertNotIn("git config", result.stdout)
         self.assertEqual(self.box.read(self.config).decode(),
-                         "[include]\n\tpath = %s\n" % self.include)
+                         "[core]\n\tsshCommand = ssh\n[include]\n\tpath = %s\n" % self.include)
         self.assertEqual((self.command(), result.stderr), (self.libexec(), ""))
         self.box.git("clone", "-q", "git@hf.co:alice/model")
         self.assertEqual(self.last()["account"], "alice")
@@ -26,9 +27,9 @@ class WritesTest(SetupCase):
         for content in (None, "[core]\n\tsshCommand = ssh -4\n"):
             if content:
                 self.box.write(self.config, content)
-            self.manage("setup", "--push-over-ssh", "--known-hosts", status=0)
+            self.manage("setup", "--push-over-ssh", status=0)
             before = self.tree()
-            result = self.manage("setup", "--push-over-ssh", "--known-hosts", status=0)
+            result = self.manage("setup", "--push-over-ssh", status=0)
             self.assertIn("already", result.stdout)
             self.assertEqual(self.tree(), before)
             self.manage("unsetup", status=0)
@@ -36,7 +37,7 @@ class WritesTest(SetupCase):
     def test_more_later_and_all_back(self):
         self.box.write(self.config, "# mine\n[user]\n\tname = A\n")
         before = self.tree()
-        for options in ((), ("--push-over-ssh",), ("--known-hosts",)):
+        for options in ((), ("--push-over-ssh",), ("--verbose",)):
             self.manage("setup", *options, status=0)
         self.manage("unsetup", status=0)
         self.assertEqual(self.tree(), before)
@@ -77,7 +78,8 @@ class WritesTest(SetupCase):
         for command, told in (("plink -batch", "plink"), ("'C:/Program Files/TortoisePlink.exe'",
                               "plink"), ("PLINK.EXE", "plink"),
                               ("ssh -4; true", "piece of shell"), ("ssh \"$@\" #", "piece of shell"),
-                              ("ssh -F 'a", "piece of shell"), ("f() { ssh \"$@\"; }; f", "shell")):
+                              ("ssh -F 'a", "piece of shell"), ("ssh.exe -4", "of Windows"),
+                              ("flatpak-spawn --host ssh", "outside of this"), ("f() { ssh \"$@\"; }; f", "shell")):
             with self.subTest(command=command):
                 self.box.git("config", "--global", "core.sshCommand", command)
                 before = self.tree()
@@ -99,22 +101,30 @@ class WritesTest(SetupCase):
             with self.subTest(content=content):
                 self.box.write(self.config, content)
                 before = self.tree()
-                words = ("setup", "--push-over-ssh", "--known-hosts")
+                words = ("setup", "--push-over-ssh")
                 dry = self.manage(*words, "--dry-run", status=0)
                 self.assertEqual((self.tree(), dry.stderr), (before, ""))
                 report = self.report(*words, "--dry-run", status=0)
                 self.assertEqual([change["command"] for change in report["changes"]],
                                  [line for line in dry.stdout.splitlines() if line])
-                self.manage(*words, status=0)
-                done = {path: what for path, what in self.tree().items() if ".local" not in path}
-                self.manage("unsetup", status=0)
+                said = self.manage(*words, "--verbose", status=0).stdout
+                done = self.tree()
+                self.box.write(self.config, content)
                 self.box.run("sh", "-c", "umask 077\n" + dry.stdout)
                 self.assertEqual(self.tree(), done)
-                os.remove(os.path.join(self.box.home, ".ssh", "known_hosts"))
+                self.assertEqual([change["command"] for change in report["changes"]],
+                                 [line for line in said.splitlines()
+                                  if line.startswith("git config")])
 
     def test_print_env(self):
         result = self.manage("setup", "--print-env", status=0)
-        self.assertEqual(result.stdout, "export GIT_SSH_COMMAND=%s\n" % self.libexec())
+        self.assertEqual(result.stdout.splitlines()[0], "export GIT_SSH_COMMAND=" + self.libexec())
+        fish = self.manage("setup", "--print-env", "--shell", "fish", status=0).stdout
+        self.assertEqual(fish.splitlines()[0], "set -gx GIT_SSH_COMMAND '%s'" % self.libexec())
+        self.manage("setup", "--print-env", "--shell", "cmd", status=129)
+        path = self.report("setup", "--print-env", "--shell", "sh", status=0)["path_line"]
+        self.assertEqual(self.box.run("sh", "-c", path + "\ncommand -v ssh").stdout,
+                         self.libexec() + "\n")
         self.assertEqual(result.stderr, "")
         self.assertFalse(os.path.exists(self.config))
         self.box.git("config", "--global", "core.sshCommand", self.box.ssh_command())
@@ -157,7 +167,7 @@ class UpgradeTest(SetupCase):
                 self.assertIn(self.box.prefix, command)
                 self.assertNotIn(old, text)
                 self.assertNotIn("/gone", text)
-                self.assertEqual(text.count("hf-ssh/"), 1, text)
+                self.assertEqual(text.count("/hf-ssh/"), 1, text)
                 self.assertEqual(kept and "--via '%s'" % kept in command, kept and True)
                 self.manage("unsetup", status=0)
                 self.assertEqual(self.command(), kept)
@@ -171,7 +181,7 @@ class UpgradeTest(SetupCase):
             self.manage("setup", status=0)
             self.assertNotIn(old, self.command())
             self.manage("unsetup", status=0)
-            self.assertEqual(self.box.read(self.config), content)
+            self.assertEqual(self.box.read(self.config), content.rstrip() + b"\n")
 
     def test_moved_tree(self):
         moved = self.box.path("moved")
@@ -196,7 +206,7 @@ class UpgradeTest(SetupCase):
         """git passes over the include: it has the ssh it had before."""
         self.manage("setup", status=0)
         self.box.run("rm", "-rf", self.box.prefix)
-        self.assertIsNone(self.command())
+        self.assertEqual(self.command(), "ssh")
         self.box.git("ls-remote", "git@hf.co:alice/model",
                      env={"GIT_SSH_COMMAND": self.box.ssh_command(self.box.plain_config)})
         self.box.script("ssh", "#!/bin/sh\nexec %s/ssh -F %s \"$@\"\n" % (
@@ -224,11 +234,36 @@ class NeighboursTest(SetupCase):
         self.manage("unsetup", status=0)
         self.assertEqual(self.tree(), before)
 
-    def test_included_behind_core(self):
+    def test_included_after_core(self):
+        """git adds a line to the section that is there, where the include would still win."""
         self.box.write(self.config, "[core]\n\teditor = ed\n[include]\n\tpath = work.config\n")
         before = self.tree()
-        self.assertIn("would count instead", self.manage("setup", status=2).stderr)
+        self.manage("setup", status=0)
+        self.assertIn("--via 'ssh -4'", self.command())
+        self.manage("unsetup", status=0)
         self.assertEqual(self.tree(), before)
+
+    def test_include_before_core(self):
+        """The section of the new include is there, before the one of the new command."""
+        for more in ("", "[core]\n\tpager = cat\n", "[include]\n\tpath = ~/none\n"):
+            with self.subTest(more=more):
+                self.box.write(self.config,
+                               "[include]\n\tpath = ~/none\n[core]\n\teditor = ed\n" + more)
+                before = self.tree()
+                self.manage("setup", status=0)
+                self.assertTrue(self.command().endswith("/hf-ssh/ssh"))
+                self.assertIn("core.sshcommand\nssh", self.settings())
+                self.manage("unsetup", status=0)
+                self.assertEqual(self.tree(), before)
+
+    def test_command_that_git_reads_later(self):
+        """In a file that only git finds: GIT_CONFIG_GLOBAL of a wrapper around git."""
+        git = self.box.run("sh", "-c", "command -v git").stdout.strip()
+        self.box.script("git", "#!/bin/sh\ncase \"$*\" in *--show-origin*core*) "
+                               "exec %s -c include.path=x \"$@\";; esac\n"
+                               "exec %s \"$@\"\n" % (git, git))
+        self.manage("setup", status=0)
+        self.assertTrue(self.command().endswith("/hf-ssh/ssh"))
 
     def test_conditional_is_not_hidden(self):
         self.box.write(self.config, "[core]\n\teditor = ed\n" + self.CONDITION)
@@ -277,7 +312,7 @@ class TellsTest(SetupCase):
         """A former command that stands there is setup's to keep."""
         self.box.git("config", "--global", "core.sshCommand", "ssh -4")
         result = self.manage("explain", "git@hf.co:alice/model")
-        self.assertIn("hint: git hf-ssh setup\n", result.stderr)
+        self.assertIn("hint: register it: git hf-ssh setup\n", result.stderr)
         self.assertNotIn("git config", result.stderr)
 
     def test_remedies_mend(self):
@@ -300,31 +335,51 @@ class TellsTest(SetupCase):
         self.assertEqual((report["scope"], report["file"], report["changed"], report["via"]),
                          ("global", self.config, True, "ssh -4"))
         undone = self.report("unsetup", status=0)
-        self.assertEqual((undone["changed"], undone["way"]), (True, "restored"))
-        text = self.manage("setup", status=0).stdout
+        self.assertEqual((undone["changed"], undone["removed"]), (True, False))
+        text = self.manage("setup", "--verbose", status=0).stdout
         for change in report["changes"]:
             self.assertIn(change["command"], text)
         self.assertIn("ssh -4", text)
-        undone = self.manage("unsetup", status=0)
-        self.assertIn("put back as it was", undone.stdout)
-        self.assertEqual(self.report("unsetup", status=0)["way"], "untouched")
+        undone = self.manage("unsetup", "--verbose", status=0)
+        self.assertIn("only hf-ssh's lines", undone.stdout)
+        self.assertIn("git config --global --replace-all core.sshCommand 'ssh -4'", undone.stdout)
+        self.assertFalse(self.report("unsetup", status=0)["changed"])
         self.assertIn("not registered", self.manage("unsetup", status=0).stdout)
+
+    def test_ssh_that_cannot_run_our_helper(self):
+        """ssh.exe under WSL, and a wrapper that leaves a container."""
+        for text in ("#!/bin/sh\n# not docker\nexec flatpak-spawn --host ssh \"$@\"\n",
+                     "#!/bin/sh\nexec /mnt/c/Windows/System32/OpenSSH/ssh.exe \"$@\"\n"):
+            self.box.script("ssh", text)
+            result = self.manage("setup", status=2, env={"HF_SSH_COMMAND": None})
+            self.assertIn("cannot run hf-ssh's check", result.stderr)
+            self.assertFalse(os.path.exists(self.config))
+        self.box.git("config", "--global", "hf-ssh.transport", "native")
+        self.manage("setup", status=0, env={"HF_SSH_COMMAND": None})
 
     def test_terminal_ends_with_the_next_step(self):
         for prepare, text in (
                 (lambda: None, "git hf-ssh whoami --all"),
-                (lambda: self.manage("whoami", "--all", status=0), "known on hf.co: alice"),
-                (lambda: [os.remove(self.box.key.path + end) for end in ("", ".pub")],
-                 "git hf-ssh keys new")):
+                (lambda: self.manage("whoami", "--all", status=0), "known on hf.co: alice")):
             prepare()
             terminal = self.box.terminal("git", "hf-ssh", "setup")
             self.assertEqual(terminal.wait(60), 0)
             self.assertIn(text, terminal.screen)
             terminal.close()
 
+    def test_without_a_key_it_offers_to_make_one(self):
+        for end in ("", ".pub"):
+            os.remove(self.box.key.path + end)
+        for answer, text in (("n\n", "git hf-ssh keys new"), ("\n", "passphrase")):
+            terminal = self.box.terminal("git", "hf-ssh", "setup")
+            self.assertTrue(terminal.expect("[Y/n]", 60), terminal.screen)
+            terminal.send(answer)
+            self.assertTrue(terminal.expect(text, 60), terminal.screen)
+            terminal.close()
+
     def test_purge(self):
         box = self.box
-        self.manage("setup", "--known-hosts", status=0)
+        self.manage("setup", status=0)
         self.manage("whoami", "--all", status=0)
         trusted = box.write(box.path("home", ".config", "hf-ssh", "known_hosts"), "# mine\n")
         box.write(os.path.join(self.state, "identities", "SHA256-%s.pub" % ("x" * 43)), "x\n")
@@ -361,7 +416,7 @@ class TellsTest(SetupCase):
         self.manage("setup", "--global", "--local", status=129)
         self.manage("unsetup", "--system", "--global", status=129)
         self.manage("setup", "x", status=129)
-        for option in ("--dry-run", "--known-hosts", "--push-over-ssh"):
+        for option in ("--dry-run", "--push-over-ssh"):
             result = self.manage("setup", "--print-env", option, status=129)
             self.assertEqual(result.stdout, "")
 

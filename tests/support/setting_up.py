@@ -1,9 +1,10 @@
-"""For tests of `git hf-ssh setup`: a person whose git is as it came, and an installed hf-ssh."""
+"""For tests of `git hf-ssh setup`: a user whose git is as it came, and an installed hf-ssh."""
 
 import os
 import shutil
 
 from manager import ManagerCase
+from standin.program import ROOT
 
 
 class SetupCase(ManagerCase):
@@ -23,6 +24,8 @@ class SetupCase(ManagerCase):
 
     def install(self, prefix):
         """share/hf-ssh/gitconfig for the programs in PREFIX, which has no awkward character."""
+        with open(os.path.join(ROOT, "src", "manage", "setup", "gitconfig-push"), "rb") as file:
+            self.box.write(os.path.join(prefix, "share", "hf-ssh", "gitconfig-push"), file.read())
         return self.box.write(
             os.path.join(prefix, "share", "hf-ssh", "gitconfig"),
             "[core]\n\tsshCommand = %s\n" % os.path.join(prefix, "libexec", "hf-ssh", "ssh"))
@@ -44,6 +47,14 @@ class SetupCase(ManagerCase):
         """What git runs as its ssh here, None where nothing is configured."""
         result = self.box.git("config", "--get", "core.sshCommand", check=False, **options)
         return result.stdout[:-1] if result.status == 0 else None
+
+    def settings(self, path=None):
+        """What `git config --list` says of the file."""
+        path = path or self.config
+        if not os.path.exists(path):
+            return [""]
+        listed = self.box.git("config", "--file", path, "--list", "--null", check=False)
+        return listed.stdout.split("\0") if listed.status == 0 else [listed.stderr]
 
     def tree(self, top=None):
         """Everything below the home directory but the keys: {path: what it is}."""

@@ -23,6 +23,7 @@ SAMPLES = {
     "host-keys add": ("HOSTKEY",),
     "host-keys revoke": ("HOSTKEY",),
     "host-keys remove": ("HOSTKEY",),
+    "ssh-config": (),
     "help": ("use",),
     "version": (),
 }

@@ -1,3 +1,4 @@
+// git hf-ssh forget: drops what is remembered about keys and namespaces.
 #include <algorithm>
 #include <memory>
 
@@ -5,6 +6,7 @@
 #include "hfssh/identity/request.hpp"
 #include "hfssh/identity/stored_key.hpp"
 #include "hfssh/manage/command/verb.hpp"
+#include "hfssh/manage/context/git_config.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/paths.hpp"
@@ -19,7 +21,7 @@ using identity::RememberedPush;
 using system::Failure;
 using system::printable;
 
-// What is to go, and has gone.
+// What was removed.
 struct Forgotten {
     std::vector<RememberedKey> keys;
     std::vector<RememberedPush> pushes;
@@ -35,13 +37,16 @@ std::string fingerprint_of(const std::string& word) {
     const std::string path = system::expand_tilde(word);
     const auto loaded = identity::load_key(path);
     if (const auto* problem = std::get_if<identity::NotStored>(&loaded)) {
-        throw Failure(system::display_path(path) + " is no key: " +
+        throw Failure(system::display_path(path) + " is not a key: " +
                           (problem->detail.empty() ? "there is no such file" : problem->detail),
                       "of a key whose file is gone give the fingerprint: SHA256:...; of a "
                       "repository give the namespace alone: git hf-ssh forget NAMESPACE");
     }
     const auto& key = std::get<identity::StoredKey>(loaded).key;
-    if (!key) throw Failure(system::display_path(path) + " keeps its fingerprint to itself");
+    if (!key)
+        throw Failure(system::display_path(path) +
+                      " is encrypted and has no .pub, so its fingerprint is "
+                      "not known");
     return key->fingerprint();
 }
 
@@ -55,7 +60,7 @@ Forgotten forget_key(MemoryStore& store, const std::string& word) {
         if (push.fingerprint == fingerprint) found.pushes.push_back(std::move(push));
     }
     if (!store.forget_key(fingerprint))
-        throw Failure("what is remembered of " + fingerprint + " could not be removed");
+        throw Failure("what is remembered about " + fingerprint + " could not be removed");
     return found;
 }
 
@@ -70,7 +75,8 @@ Forgotten forget_namespace(MemoryStore& store, const std::string& name) {
     for (const RememberedPush& push : found.pushes) {
         gone = store.forget_namespace(push.name_space) && gone;
     }
-    if (!gone) throw Failure("what is remembered of " + printable(name) + " could not be removed");
+    if (!gone)
+        throw Failure("what is remembered about " + printable(name) + " could not be removed");
     return found;
 }
 
@@ -104,7 +110,7 @@ void describe(const Forgotten& forgotten, Report& report) {
     }
 }
 
-// A person says a name and means the account, too.
+// The name may be meant as an account.
 void hint_at_account(const MemoryStore& store, const std::string& name) {
     for (const RememberedKey& key : store.keys()) {
         if (!system::equal_ignoring_case(key.asked.account, name)) continue;
@@ -114,9 +120,25 @@ void hint_at_account(const MemoryStore& store, const std::string& name) {
     }
 }
 
+// What is remembered decides only if no setting does.
+void report_settings(const std::optional<std::string>& word, const Forgotten& forgotten) {
+    for (const ConfigLine& line : config_lines("^hf-ssh\\.(.*\\.)?(identity|account)$")) {
+        bool concerns = !word || line.key == "hf-ssh.identity" || line.key == "hf-ssh.account";
+        if (word && !concerns) {
+            const std::string key = system::lower(line.key);
+            concerns = ("/" + key).find(system::lower(*word)) != std::string::npos;
+            for (const RememberedKey& known : forgotten.keys)
+                concerns = concerns || line.value == known.key.fingerprint();
+        }
+        if (!concerns) continue;
+        system::say("a setting goes on deciding: " + printable(line.key + " = " + line.value) +
+                    " (" + line.scope + ")");
+    }
+}
+
 Status run_forget(const std::optional<std::string>& word, bool all, Report& report) {
     if (all == word.has_value()) {
-        throw UsageError{all ? "--all goes without a name"
+        throw UsageError{all ? "--all takes no argument"
                              : "name a namespace or a key to forget, or --all"};
     }
     const std::string directory = system::state_directory();
@@ -126,8 +148,9 @@ Status run_forget(const std::optional<std::string>& word, bool all, Report& repo
                                 : names_a_key(*word) ? forget_key(store, *word)
                                                      : forget_namespace(store, *word);
     describe(forgotten, report);
+    report_settings(all ? std::nullopt : word, forgotten);
     if (!forgotten.keys.empty() || !forgotten.pushes.empty()) return Status::yes;
-    system::say("nothing is remembered" + (all ? "" : " of " + printable(*word)));
+    system::say("nothing is remembered" + (all ? "" : " about " + printable(*word)));
     if (all) return Status::yes;
     hint_at_account(store, *word);
     return Status::no;

@@ -1,3 +1,4 @@
+// git hf-ssh use: sets which key is used, as a line of git's configuration, or takes it away.
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,6 +14,7 @@
 #include "hfssh/identity/stored_key.hpp"
 #include "hfssh/manage/command/values.hpp"
 #include "hfssh/manage/command/verb.hpp"
+#include "hfssh/manage/context/config_scope.hpp"
 #include "hfssh/manage/context/git.hpp"
 #include "hfssh/manage/context/git_url.hpp"
 #include "hfssh/manage/context/surroundings.hpp"
@@ -49,10 +51,10 @@ std::string read_path(const std::string& word) {
     const auto loaded = identity::load_key(path);
     if (const auto* problem = std::get_if<identity::NotStored>(&loaded)) {
         throw Failure(
-            system::display_path(path) + " is no key: " +
+            system::display_path(path) + " is not a key: " +
                 (problem->kind == identity::NotStored::Kind::missing ? "there is no such file"
                                                                      : problem->detail),
-            "git hf-ssh keys lists those that there are");
+            "list the keys: git hf-ssh keys");
     }
     const auto& key = std::get<identity::StoredKey>(loaded);
     if (key.key && identity::refusal_of(*key.key) != identity::Refusal::none) {
@@ -71,16 +73,15 @@ std::string read_path(const std::string& word) {
 std::string read_fingerprint(const std::string& word) {
     const auto fingerprint = normal_fingerprint(word);
     if (!fingerprint) {
-        throw Failure("this is no fingerprint: " + printable(word),
-                      "it has SHA256: in front and 43 characters behind, as ssh-keygen -l and git "
-                      "hf-ssh keys print it");
+        throw Failure("not a fingerprint: " + printable(word),
+                      "expected SHA256: followed by 43 characters; list the keys: git hf-ssh keys");
     }
     return *fingerprint;
 }
 
 std::string read_pattern(const std::string& word) {
     if (const auto pattern = normal_pattern(word)) return *pattern;
-    throw Failure("no setting can be made for this: " + printable(word),
+    throw Failure("not a valid pattern: " + printable(word),
                   "a pattern is NAMESPACE, NAMESPACE/REPOSITORY, datasets/NAMESPACE or "
                   "datasets/NAMESPACE/REPOSITORY (spaces likewise), without * or ?");
 }
@@ -90,19 +91,29 @@ bool leads_to_hub(const GitUrl& url) {
 }
 
 struct Setting {
-    std::string scope;  // "--global", "--local"
+    Scope scope = Scope::local;
     std::string key;
     std::string value;
 };
 
-void write(const Setting& setting) {
+// The values that the setting has in its file, or in one that it includes; the last one counts.
+std::vector<std::string> values_of(const Setting& setting) {
     const GitAnswer answer =
-        ask_git({"config", setting.scope, "--replace-all", setting.key, setting.value});
-    if (answer.status == 0) return;
-    throw Failure(
-        "git could not write " + setting.key + ": " + printable(system::trim(answer.errors)),
-        "the line to add yourself: git config " + setting.scope + " " +
-            system::shell_word(setting.key) + " " + system::shell_word(setting.value));
+        ask_git({"config", option_of(setting.scope), "--null", "--get-all", setting.key});
+    std::vector<std::string> values;
+    if (answer.status != 0) return values;
+    for (const std::string_view value : system::split(answer.output, '\0'))
+        values.emplace_back(value);
+    if (!values.empty() && values.back().empty()) values.pop_back();
+    return values;
+}
+
+void change(Scope scope, const ConfigEdit& edit, const std::string& key) {
+    const std::vector<std::string> to = {option_of(scope)};
+    if (const auto problem = make_edits(to, {edit})) {
+        throw Failure("git could not write " + printable(key) + ": " + *problem,
+                      "the command to run: " + command_text(edit, to));
+    }
 }
 
 settings::GitSettings settings_here() {
@@ -128,7 +139,7 @@ std::string counts_instead(const settings::GitSetting& other) {
     return printable(other.key + " = " + other.value) + " (" + other.scope + ") counts instead";
 }
 
-// Another line for the same pattern may stand in a file that git reads later.
+// Another line for the same pattern may be in a file that git reads later.
 void warn_if_overridden(const Setting& setting, const std::string& pattern) {
     const settings::GitSettings git = settings_here();
     const auto* other = counting(git, pattern);
@@ -136,7 +147,7 @@ void warn_if_overridden(const Setting& setting, const std::string& pattern) {
     system::say("warning: here " + counts_instead(*other));
 }
 
-// A namespace's setting, wherever it stands, comes before the one of this repository.
+// A namespace's setting, in whatever file, comes before the one of this repository.
 void warn_of_what_is_more_specific(const Setting& setting, const repository::GitView& view,
                                    const std::string& word) {
     const settings::GitSettings git = settings_here();
@@ -177,8 +188,7 @@ void tell_of_submodules(const repository::Contents& contents, const std::string&
     });
     if (!some) return;
     system::say("its submodules on hf.co have a configuration of their own");
-    system::hint("for them as well: git hf-ssh use " + system::shell_word(word) +
-                 " --for NAMESPACE");
+    system::hint("for them too: git hf-ssh use " + system::shell_word(word) + " --for NAMESPACE");
 }
 
 // A setting may be made for another machine, or before the key is there.
@@ -187,39 +197,93 @@ void warn_if_unknown(const std::string& fingerprint) {
     try {
         connection = Surroundings().look_here();
     } catch (const Failure&) {
-        return;  // the setting is made; what is wrong with the rest, others say
+        return;  // the setting is made; what is wrong with the rest, other verbs report
     }
     if (!connection) return;
     if (std::holds_alternative<std::size_t>(find_key(view_keys(*connection), {{}, fingerprint}))) {
         return;
     }
     system::say("warning: no key here has this fingerprint");
-    system::hint("git hf-ssh keys lists those that there are");
+    system::hint("list the keys: git hf-ssh keys");
+}
+
+// The setting that a command line is about; PLACE is this repository, if it is of one.
+Setting setting_for(const std::optional<std::string>& pattern, const std::string& command,
+                    std::optional<repository::Place>& place) {
+    if (pattern) {
+        const std::string key = "hf-ssh." + read_pattern(*pattern) + ".identity";
+        (void)find_scope_file(Scope::global);  // refuses what git would replace, such as /dev/null
+        return {Scope::global, key, {}};
+    }
+    place = repository_here();
+    if (place) {
+        (void)find_scope_file(Scope::local);
+        return {Scope::local, "hf-ssh.identity", {}};
+    }
+    throw Failure("not in a git repository",
+                  "for a namespace: git hf-ssh use " + command + " --for NAMESPACE");
+}
+
+std::string pattern_of(const Setting& setting) {
+    const auto first = setting.key.find('.'), last = setting.key.rfind('.');
+    return first == last ? std::string() : setting.key.substr(first + 1, last - first - 1);
+}
+
+std::string words_for(const Setting& setting) {
+    const std::string pattern = pattern_of(setting);
+    return pattern.empty() ? "this repository" : printable(pattern);
+}
+
+void describe(const Setting& setting, const std::vector<std::string>& before,
+              const std::string& line, const std::string& heading, Report& report) {
+    Record& whole = report.whole();
+    whole.heading(heading, Tone::plain);
+    whole.json("scope", name_of(setting.scope)).json("key", setting.key);
+    whole.json("value", setting.value.empty() ? Json() : Json(setting.value));
+    const bool changed =
+        setting.value.empty() ? !before.empty() : before != std::vector{setting.value};
+    const std::string former = before.empty() || !changed ? "" : before.back();
+    whole.add({"former", former.empty() ? "" : "before",
+               before.empty() ? Json() : Json(before.back()), printable(former), Tone::plain});
+    whole.json("changed", changed);
+    whole.add({"line", "line", line, line, Tone::plain, true});
+}
+
+std::string line_of(const Setting& setting, const ConfigEdit& edit) {
+    return command_text(edit, {option_of(setting.scope)});
+}
+
+Status run_unset(const std::optional<std::string>& pattern, Report& report) {
+    std::optional<repository::Place> place;
+    const Setting setting = setting_for(pattern, "--unset", place);
+    const std::vector<std::string> before = values_of(setting);
+    const ConfigEdit edit{{"--unset-all", setting.key}};
+    if (!before.empty()) change(setting.scope, edit, setting.key);
+    describe(setting, before, line_of(setting, edit),
+             before.empty() ? "no key is set for " + words_for(setting) + "; nothing was changed"
+                            : "no key is set for " + words_for(setting) + " any more",
+             report);
+    if (const auto* other = counting(settings_here(), pattern_of(setting))) {
+        system::say("another setting goes on deciding: " +
+                    printable(other->key + " = " + other->value) + " (" + other->scope + ")");
+    }
+    return before.empty() ? Status::no : Status::yes;
 }
 
 Status run_use(const std::string& word, const std::optional<std::string>& pattern, Report& report) {
     const std::string value =
         identity::is_fingerprint(word) ? read_fingerprint(word) : read_path(word);
-    Setting setting{"--local", "hf-ssh.identity", value};
     std::optional<repository::Place> place;
-    std::string written;  // the pattern
-    if (pattern) {
-        written = read_pattern(*pattern);
-        setting = {"--global", "hf-ssh." + written + ".identity", value};
-    } else if (!(place = repository_here())) {
-        throw Failure("not in a git repository", "go into one, or say for which: git hf-ssh use " +
-                                                     system::shell_word(word) + " --for NAMESPACE");
-    }
-    write(setting);
-    const std::string line = "git config " + setting.scope + " " + system::shell_word(setting.key) +
-                             " " + system::shell_word(setting.value);
-    report.whole()
-        .heading(printable(line), Tone::plain)
-        .json("scope", setting.scope.substr(2))
-        .json("key", setting.key)
-        .json("value", setting.value)
-        .json("line", line);
-    warn_if_overridden(setting, written);
+    Setting setting = setting_for(pattern, system::shell_word(word), place);
+    const std::vector<std::string> before = values_of(setting);
+    setting.value = value;
+    const ConfigEdit edit{{"--replace-all", setting.key, setting.value}};
+    change(setting.scope, edit, setting.key);
+    describe(setting, before, line_of(setting, {{setting.key, setting.value}}),
+             printable(value) + " is the key for " + words_for(setting) +
+                 (before == std::vector{value} ? " already" : " now"),
+             report);
+    warn_if_overridden(setting, pattern_of(setting));
     warn_of_environment();
     if (place) {
         const repository::GitView view = view_of_git();
@@ -235,11 +299,17 @@ Status run_use(const std::string& word, const std::optional<std::string>& patter
 Action use(Options& options) {
     const auto word = std::make_shared<std::optional<std::string>>();
     const auto pattern = std::make_shared<std::optional<std::string>>();
-    options.argument("IDENTITY", *word, true, "a key's file, or its SHA256: fingerprint");
+    const auto unset = std::make_shared<bool>(false);
+    options.argument("IDENTITY", *word, false, "a key's file, or its SHA256: fingerprint");
     options.option("--for", "PATTERN", *pattern,
                    "for a namespace or repository everywhere, not for\n"
                    "this repository: acme, datasets/acme, acme/model");
-    return [word, pattern](Report& report) { return run_use(**word, *pattern, report); };
+    options.flag("--unset", *unset, "take the setting away instead");
+    return [word, pattern, unset](Report& report) {
+        if (*unset && *word) throw UsageError{"--unset takes no key"};
+        if (!*unset && !*word) throw UsageError{"name the key to use, or --unset"};
+        return *unset ? run_unset(*pattern, report) : run_use(**word, *pattern, report);
+    };
 }
 
 }  // namespace hfssh::manage

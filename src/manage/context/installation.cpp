@@ -1,3 +1,4 @@
+// Finds the installed files that belong to this manager, and knows those of other installations.
 #include "hfssh/manage/context/installation.hpp"
 
 #include <unistd.h>
@@ -21,17 +22,17 @@ std::string find_own_program() {
          {system::libexec_program("ssh"), directory_of(system::executable_path()) + "/hf-ssh"}) {
         if (::access(path.c_str(), X_OK) == 0) return path;
     }
-    throw system::Failure("hf-ssh is not beside git-hf-ssh: there is neither " +
+    throw system::Failure("hf-ssh is not installed next to git-hf-ssh: there is neither " +
                               system::display_path(system::libexec_program("ssh")) + " nor " +
                               system::display_path(system::executable_path()),
-                          "install hf-ssh again");
+                          "start with: install hf-ssh again");
 }
 
-std::string find_include() {
-    const std::string own = system::data_file("gitconfig");
+std::string find_data(const char* name) {
+    const std::string own = system::data_file(name);
     const std::string found = system::first_on_path("git-hf-ssh");
     if (found.starts_with('/')) {
-        const std::string linked = system::data_file("gitconfig", directory_of(found));
+        const std::string linked = system::data_file(name, directory_of(found));
         if (system::same_file(linked, own)) return linked;
     }
     return own;
@@ -42,7 +43,9 @@ std::string find_include() {
 Installation find_installation() {
     Installation installation;
     installation.program = find_own_program();
-    const std::string include = find_include();
+    const std::string pushes = find_data("gitconfig-push");
+    if (::access(pushes.c_str(), R_OK) == 0) installation.pushes = pushes;
+    const std::string include = find_data("gitconfig");
     if (::access(include.c_str(), R_OK) != 0) {
         installation.reason = "there is no " + system::display_path(include) + " to include";
         return installation;
@@ -53,8 +56,8 @@ Installation find_installation() {
         installation.include = include;
     } else {
         installation.reason = system::display_path(include) +
-                              " leads to another hf-ssh than this one: it was installed to " +
-                              "another place, and moved";
+                              " names another hf-ssh than this one, which was moved after it was "
+                              "installed";
     }
     return installation;
 }
@@ -62,6 +65,11 @@ Installation find_installation() {
 bool is_our_include(const std::string& path) {
     return path.ends_with("/share/hf-ssh/gitconfig") ||
            system::same_file(system::expand_tilde(path), system::data_file("gitconfig"));
+}
+
+bool is_our_push_include(const std::string& path) {
+    return path.ends_with("/share/hf-ssh/gitconfig-push") ||
+           system::same_file(system::expand_tilde(path), system::data_file("gitconfig-push"));
 }
 
 }  // namespace hfssh::manage

@@ -1,3 +1,4 @@
+// Checks what git runs as its ssh, what overrides that, and which programs go past it.
 #include <unistd.h>
 
 #include <algorithm>
@@ -18,10 +19,10 @@ using system::printable;
 
 constexpr const char* set_up = "git hf-ssh setup";
 
-// The core.sshCommand that names hf-ssh, where another one counts here.
+// The core.sshCommand that names hf-ssh, if another one counts here.
 const ConfigLine* overridden(const SshSettings& settings) {
     const auto found = std::ranges::find_if(settings.commands, [](const ConfigLine& line) {
-        return read_command(line.value).kind == Kind::hf_ssh;
+        return read_command(line).kind == Kind::hf_ssh;
     });
     return found == settings.commands.end() ? nullptr : &*found;
 }
@@ -44,17 +45,20 @@ Check look_at_registration(const Registration& registration, const SshSettings& 
                     "git reaches no host over SSH", set_up};
         case Kind::unknown:
             return {name, Result::warning, found,
-                    "this is a piece of shell: nobody can say whether it runs hf-ssh", set_up};
+                    registration.foreign
+                        ? "this repository's own configuration says it, so it was not evaluated"
+                        : "this is a piece of shell: it is not known whether it runs hf-ssh",
+                    set_up};
         default:
             break;
     }
     return {name, Result::failure, found,
-            "hf-ssh is not asked: the host key is not compared with the published ones, and the "
+            "hf-ssh is not used: the host key is not compared with the published ones, and the "
             "first key that ssh finds is offered",
             set_up};
 }
 
-// How much it breaks: with some variants git says nothing to its ssh that hf-ssh does not take.
+// With some variants git passes only options that hf-ssh takes.
 Result severity(const Override& override) {
     switch (override.kind) {
         case Override::Kind::variant:
@@ -91,6 +95,38 @@ Check look_at_helper() {
     return {name, Result::failure, shown + " is not there", why, "install hf-ssh again"};
 }
 
+// npm parses ~/.gitconfig as INI, sees no include, and sets GIT_SSH_COMMAND with
+// StrictHostKeyChecking=accept-new unless it finds a core.sshCommand (npm 6 to 11, @npmcli/git).
+bool npm_sees_a_command() {
+    const std::string file = system::home() + "/.gitconfig";
+    if (::access(file.c_str(), R_OK) != 0) return false;
+    return !config_lines("^core\\.sshcommand$", {"--file", file, "--no-includes"}).empty();
+}
+
+// Programs that set GIT_SSH_COMMAND themselves unless it is set, or read no core.sshCommand.
+Check look_at_programs(const SshSettings& settings) {
+    constexpr const char* name = "programs";
+    constexpr const char* why =
+        "they run ssh without hf-ssh: they do not compare the host key of hf.co with the published "
+        "ones, and offer the first key that ssh finds";
+    constexpr const char* fix = "git hf-ssh setup --print-env";
+    std::vector<std::string> past;
+    if (!settings.git_ssh_command) {
+        for (const char* program : {"go", "yarn", "yarnpkg", "ansible", "dulwich"}) {
+            if (!system::find_program(program).empty()) past.emplace_back(program);
+        }
+    }
+    const bool first_ssh =
+        system::same_file(system::first_on_path("ssh"), system::libexec_program("ssh"));
+    if (!first_ssh && !system::find_program("git-annex").empty()) past.emplace_back("git-annex");
+    const bool npm =
+        !settings.git_ssh_command && !system::find_program("npm").empty() && !npm_sees_a_command();
+    if (past.empty() && !npm) return {name, Result::ok, "no program here ignores it", {}, {}};
+    if (npm) past.emplace_back("npm");
+    return {name, Result::warning, "these ignore core.sshCommand: " + system::join(past, ", "), why,
+            npm && past.size() == 1 ? set_up : fix};
+}
+
 }  // namespace
 
 Checks check_registration(const Situation& situation) {
@@ -101,6 +137,8 @@ Checks check_registration(const Situation& situation) {
     const SshSettings settings = ssh_settings_here();
     Checks checks = {look_at_registration(situation.surroundings->registration(), settings)};
     std::ranges::move(look_at_overrides(settings), std::back_inserter(checks));
+    const Registration& registration = situation.surroundings->registration();
+    if (registration.kind == Kind::hf_ssh) checks.push_back(look_at_programs(settings));
     checks.push_back(look_at_helper());
     return checks;
 }

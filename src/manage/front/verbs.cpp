@@ -27,6 +27,7 @@ constexpr Verb table[] = {
     {"host-keys add", "trust one more host key", host_keys_add},
     {"host-keys revoke", "stop trusting a host key (published ones too)", host_keys_revoke},
     {"host-keys remove", "drop an added or revoked host key from the list", host_keys_remove},
+    {"ssh-config", "check host keys as hf-ssh does in plain ssh, scp, editors", ssh_config},
     {"help", "open the manual, or show the options of one command", help},
     {"version", "print the version", version},
 };

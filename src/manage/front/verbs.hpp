@@ -25,6 +25,7 @@ namespace hfssh::manage {
 [[nodiscard]] Action keys_check(Options& options);
 [[nodiscard]] Action keys_new(Options& options);
 [[nodiscard]] Action setup(Options& options);
+[[nodiscard]] Action ssh_config(Options& options);
 [[nodiscard]] Action unsetup(Options& options);
 [[nodiscard]] Action use(Options& options);
 [[nodiscard]] Action version(Options& options);

@@ -1,3 +1,4 @@
+// Finds what git or git-lfs would run instead of the registered hf-ssh.
 #include "hfssh/manage/setup/overrides.hpp"
 
 #include <algorithm>
@@ -18,6 +19,10 @@ bool is_ours(const std::string& command) {
     return read_command(command).kind == Registration::Kind::hf_ssh;
 }
 
+bool is_ours(const ConfigLine& line) {
+    return read_command(line).kind == Registration::Kind::hf_ssh;
+}
+
 // For a variant of these git uses words that OpenSSH and hf-ssh take. git-config(1), ssh.variant.
 bool suits_openssh(const std::string& variant) {
     constexpr std::array<std::string_view, 3> names = {"auto", "ssh", ""};
@@ -33,7 +38,7 @@ Override of_line(Kind kind, const std::string& name, const ConfigLine& line) {
     return {kind, name, line.value, line.scope, line.file, {}, {}};
 }
 
-// The command that takes the line away, where there is one.
+// The command that takes the line away, if there is one.
 std::string without(const std::string& name, const ConfigLine& line) {
     if (line.file.empty()) return "run git without -c " + name + " and without GIT_CONFIG_COUNT";
     return "git config --file " + system::shell_word(line.file) + " --unset-all " + name;
@@ -58,10 +63,8 @@ void look_at_variables(const SshSettings& settings, std::vector<Override>& found
 
 void look_at_commands(const SshSettings& settings, std::vector<Override>& found) {
     const auto& lines = settings.commands;
-    if (lines.empty() || is_ours(lines.back().value)) return;
-    if (std::ranges::none_of(lines, [](const ConfigLine& line) { return is_ours(line.value); })) {
-        return;
-    }
+    if (lines.empty() || is_ours(lines.back())) return;
+    if (std::ranges::none_of(lines, [](const ConfigLine& line) { return is_ours(line); })) return;
     const ConfigLine& line = lines.back();
     Override override = of_line(Kind::configuration, "core.sshCommand", line);
     override.text = "core.sshCommand of " + where(line) + " counts here, not hf-ssh: git runs " +
@@ -72,7 +75,7 @@ void look_at_commands(const SshSettings& settings, std::vector<Override>& found)
 }
 
 void look_at_variants(const SshSettings& settings, std::vector<Override>& found) {
-    const std::string effect = ", so git hands over what that takes, not what OpenSSH takes";
+    const std::string effect = ", so git passes the options of that program, not of OpenSSH";
     if (const auto& variant = settings.git_ssh_variant) {
         if (suits_openssh(*variant)) return;
         found.push_back({Kind::variant, "GIT_SSH_VARIANT", *variant, "environment", "",

@@ -1,17 +1,22 @@
+// git hf-ssh setup: registers hf-ssh as git's ssh. Each change is tried on a copy first, because
+// git alone knows where in a file it puts a line; then it is made, and git is asked what counts.
+#include "setup.hpp"
+
 #include <unistd.h>
 
 #include <memory>
+#include <variant>
 
-#include "hfssh/manage/command/verb.hpp"
-#include "hfssh/system/encode.hpp"
+#include "hfssh/manage/context/git.hpp"
+#include "hfssh/manage/setup/overrides.hpp"
+#include "hfssh/ssh/words/underlying.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/paths.hpp"
 #include "hfssh/system/signal_watch.hpp"
-#include "next_step.hpp"
-#include "plain_known_hosts.hpp"
-#include "preparation.hpp"
-#include "scope_choice.hpp"
+#include "hfssh/system/temporary_directory.hpp"
+#include "hfssh/system/text.hpp"
+#include "plan.hpp"
 
 namespace hfssh::manage {
 namespace {
@@ -23,19 +28,130 @@ struct Wishes {
     ScopeChoice scope;
     bool dry_run = false;
     bool push_over_ssh = false;
-    bool known_hosts = false;
     bool print_env = false;
+    bool verbose = false;
+    std::optional<std::string> shell;
 };
 
-bool is_managed_by_nix(const ScopeFile& file) {
-    return file.resolved.starts_with("/nix/") ||
-           resolve_links(file.path).find("/nix/store/") != std::string::npos;
+// Everything that setup is about to do.
+struct Prepared {
+    ScopeFile file;
+    ScopeState state;
+    Installation installation;
+    SetupPlan plan;
+    Effect effect;
+
+    [[nodiscard]] bool registers() const { return !plan.value.empty(); }
+    [[nodiscard]] std::vector<std::string> to() const { return {option_of(state.scope)}; }
+};
+
+// include.path, as git reads it in FILE.
+std::string included_path(const std::string& value, const std::string& file) {
+    const std::string path = system::expand_tilde(value);
+    return path.starts_with('/') ? path : file.substr(0, file.rfind('/') + 1) + path;
 }
 
-[[noreturn]] void refuse_unwritable(const SetupPreparation& made, const std::string& problem) {
-    std::string hint =
-        "add to " + printable(made.file.path) + " yourself:\n" + lines_to_add(made.plan);
-    if (is_managed_by_nix(made.file)) {
+std::string command_in(const std::string& path) {
+    if (::access(path.c_str(), R_OK) != 0) return {};
+    return ask_git({"config", "--file", path, "--includes", "--get", "core.sshCommand"}).output;
+}
+
+// The file as it will be, in memory and for a moment.
+class Trial {
+  public:
+    explicit Trial(const ScopeFile* file, const std::vector<ConfigEdit>& edits) {
+        path_ = file != nullptr && file->exists
+                    ? directory_.write("config", file->content)
+                    : (directory_.path().empty() ? "" : directory_.path() + "/config");
+        if (path_.empty()) throw Failure("cannot create a temporary file");
+        if (const auto problem = make_edits({"--file", path_}, edits)) {
+            throw Failure("git cannot change a copy of its configuration: " + *problem);
+        }
+    }
+    [[nodiscard]] const std::string& path() const { return path_; }
+
+  private:
+    system::TemporaryDirectory directory_;
+    std::string path_;
+};
+
+Effect try_plan(const Prepared& made) {
+    const Trial trial(&made.file, made.plan.edits);
+    const std::string scope = name_of(made.state.scope);
+    return effect_of(own_lines(trial.path()), [&](const std::string& value) -> std::string {
+        const std::string path = included_path(value, made.file.path);
+        std::string command = command_in(path);
+        if (command.empty() || value == made.plan.include) return command;
+        const Registration reading = read_command(ConfigLine{scope, path, {}, command});
+        // One that runs hf-ssh itself may count in its place.
+        const bool ours = reading.kind == Registration::Kind::hf_ssh && !reading.via;
+        return ours ? std::string() : command;
+    });
+}
+
+std::string lines_to_add(const SetupPlan& plan) {
+    std::vector<ConfigEdit> edits;
+    if (!plan.value.empty()) edits.push_back({{"core.sshCommand", plan.value}});
+    if (!plan.include.empty()) edits.push_back({{"include.path", plan.include}});
+    const Trial trial(nullptr, edits);
+    return std::string(system::trim(read_scope_file(trial.path()).content));
+}
+
+[[noreturn]] void refuse_place(const Prepared& made) {
+    const std::string file = system::display_path(made.file.path);
+    if (made.effect.hidden.empty()) {
+        throw Failure("whatever is added to " + file + ", git would run " +
+                          printable(made.effect.command) + " instead of hf-ssh",
+                      "nothing was changed; put before that command: " +
+                          printable(command_for_git(made.installation.program, std::nullopt)) +
+                          " --via");
+    }
+    const ConfigLine& line = made.effect.hidden.front();
+    throw Failure(file + " has a core.sshCommand for some directories (" + printable(line.key) +
+                      " = " + printable(line.value) + "), which would lose its effect after hf-ssh",
+                  "nothing was changed; put this at the beginning of " + file + ":\n" +
+                      lines_to_add(made.plan));
+}
+
+// Without a former command, ssh is the one on PATH, or HF_SSH_COMMAND.
+void require_ssh_here() {
+    const auto native = ask_git({"config", "--get", "hf-ssh.transport"});
+    if (native.output == "native") return;
+    const ssh::Underlying found = ssh::find_underlying(std::nullopt);
+    std::string command = found.program;
+    for (const std::string& word : found.launcher)
+        command += " " + word;
+    auto reason = runs_elsewhere(command);
+    if (!reason) reason = program_runs_elsewhere(found.program);
+    if (!reason) return;
+    throw Failure("the ssh here is " + system::display_path(found.program) + ", and " + *reason +
+                      ", so it cannot run hf-ssh's check of the host key",
+                  "nothing was changed; install OpenSSH in this system, or use hf-ssh's own "
+                  "transport: git config --global hf-ssh.transport native");
+}
+
+Prepared prepare(ScopeFile file, Scope scope, bool push_over_ssh) {
+    Prepared made;
+    made.installation = find_installation();
+    made.file = std::move(file);
+    made.state = look_at_scope(scope, made.file.path);
+    for (const Form form : {Form::include, Form::include_last, Form::command, Form::command_last}) {
+        made.plan = plan_setup(made.state, made.installation, push_over_ssh, form);
+        if (!made.registers()) return made;
+        made.effect = try_plan(made);
+        const std::string expected =
+            made.plan.include.empty() ? made.plan.value : command_in(made.plan.include);
+        if (made.effect.command == expected && made.effect.hidden.empty()) {
+            if (!made.plan.via) require_ssh_here();
+            return made;
+        }
+    }
+    refuse_place(made);
+}
+
+[[noreturn]] void refuse_unwritable(const Prepared& made, const std::string& problem) {
+    std::string hint = "add to " + printable(made.file.path) + ":\n" + lines_to_add(made.plan);
+    if (made.file.resolved.starts_with("/nix/")) {
         hint +=
             "\nwith home-manager, these go into programs.git.extraConfig (an include: "
             "programs.git.includes)";
@@ -46,136 +162,164 @@ bool is_managed_by_nix(const ScopeFile& file) {
                   hint);
 }
 
-// Lines that an earlier setup added go with those of this one.
-AddedHostKeys with_earlier(AddedHostKeys keys, const std::optional<AddedHostKeys>& earlier) {
-    if (!earlier || earlier->file != keys.file) return keys;
-    keys.added = earlier->added + keys.added;
-    keys.existed = earlier->existed;
-    keys.made_directory = keys.made_directory || earlier->made_directory;
-    return keys;
+// git has the last word: another file may be read later, or another program have written meanwhile.
+void require_effect(const Prepared& made) {
+    const ScopeState now = look_at_scope(made.state.scope, made.file.path);
+    if (now.effective && now.effective->reading.kind == Registration::Kind::hf_ssh) return;
+    const std::string command = now.effective ? now.effective->reading.command : "ssh";
+    const std::string file = now.effective ? now.effective->line.file : made.file.path;
+    (void)make_edits(made.to(), plan_unsetup(now));
+    throw Failure("git would still run " + printable(command) + ", as " +
+                      system::display_path(file) + " says; the lines of hf-ssh were taken away",
+                  "see what git reads: git config --show-origin --get-all core.sshCommand");
 }
 
-// What unsetup is to put back. Where the file is as an earlier setup left it, that is what was
-// before that one; where hf-ssh stood in it by other means, there is no good earlier state.
-SetupRecord record_of(const SetupPreparation& made, const SetupRecords& records) {
-    SetupRecord record;
-    record.scope = made.state.scope;
-    record.file = made.file.resolved;
-    record.existed = made.file.exists;
-    record.after = system::fingerprint(made.after);
-    const auto& effective = made.state.effective;
-    record.former_was_here = effective && system::same_file(effective->line.file, made.file.path);
-    const auto earlier = records.find(record.scope, record.file);
-    bool ours_before = !made.state.includes.empty();
-    for (const Command& command : made.state.commands) {
-        ours_before = ours_before || !command.reading.program.empty();
-    }
-    if (earlier) {
-        record.pushes = earlier->pushes;
-        record.host_keys = earlier->host_keys;
-        if (ours_before) record.former_was_here = earlier->former_was_here;
-    }
-    if (earlier && made.file.exists && earlier->after == system::fingerprint(made.file.content)) {
-        record.existed = earlier->existed;
-        record.before = earlier->before;
-    } else if (!ours_before) {
-        record.before = made.file.content;
-    }
-    record.pushes.insert(record.pushes.end(), made.plan.pushes.begin(), made.plan.pushes.end());
-    if (made.host_keys) record.host_keys = with_earlier(*made.host_keys, record.host_keys);
-    return record;
-}
-
-void change_configuration(const SetupPreparation& made, const SetupRecords& records) {
-    const auto earlier = records.find(made.state.scope, made.file.resolved);
-    if (!records.save(record_of(made, records))) {
-        system::say("warning: no copy of " + system::display_path(made.file.path) +
-                    " could be kept in " + system::display_path(system::state_directory()) +
-                    ": git hf-ssh unsetup will take away its own lines alone");
-    }
-    if (const auto problem = make_edits({option_of(made.state.scope)}, made.plan.edits)) {
-        if (find_scope_file(made.state.scope).content == made.file.content) {
-            records.remove(made.state.scope, made.file.resolved);
-            if (earlier) (void)records.save(*earlier);
-        }
+void carry_out(const Prepared& made) {
+    if (const auto problem = make_edits(made.to(), made.plan.edits)) {
         refuse_unwritable(made, *problem);
     }
+    if (made.registers()) require_effect(made);
 }
 
-void carry_out(const SetupPreparation& made, const SetupRecords& records, Report& report) {
-    if (made.changes()) change_configuration(made, records);
-    if (made.plan.edits.empty() && made.host_keys) {
-        add_known_hosts(*made.host_keys);  // the first change: if it fails there is none to tell of
-        describe_setup(made, false, report);
-        describe_host_keys(made, report);
-        return;
-    }
-    describe_setup(made, false, report);
-    if (!made.host_keys) return;
-    add_known_hosts(*made.host_keys);
-    describe_host_keys(made, report);
+// git ignores an include that is gone, but not a program that is.
+std::string note_on_removal(const Prepared& made) {
+    const std::string scope =
+        made.state.scope == Scope::global ? "" : " " + option_of(made.state.scope);
+    return (made.installation.reason.empty() || made.plan.via ? ""
+                                                              : made.installation.reason + "; ") +
+           "core.sshCommand names hf-ssh itself: run git hf-ssh unsetup" + scope +
+           " before hf-ssh is removed";
 }
 
-// What GIT_SSH_COMMAND is to be for a program that reads nothing else.
-Status print_environment(Report& report) {
-    const Installation installation = find_installation();
-    const auto set = system::environment("GIT_SSH_COMMAND");
-    ScopeState state = look_at_scope(Scope::global, find_scope_file(Scope::global).path);
-    if (set) {
-        state.effective = Command{{"environment", "", "GIT_SSH_COMMAND", *set}, read_command(*set)};
+std::string in_words(const Prepared& made) {
+    const SetupPlan& plan = made.plan;
+    std::string words;
+    if (!plan.include.empty()) {
+        words = "core.sshCommand is ssh, then " + system::display_path(plan.include) +
+                " is included, which names hf-ssh";
+    } else if (!plan.value.empty()) {
+        words = "core.sshCommand names hf-ssh";
     }
-    const std::string value = command_for_git(installation.program, former_of(state));
-    const std::string line = "export GIT_SSH_COMMAND=" + system::shell_word(value);
-    report.whole()
-        .heading(line, Tone::plain)
-        .json("variable", "GIT_SSH_COMMAND")
-        .json("value", value)
-        .json("line", line);
-    return Status::yes;
+    if (!plan.pushes) return words;
+    return words + (words.empty() ? "" : "\n") + "repositories cloned over https push over ssh";
+}
+
+void list_changes(const Prepared& made, bool as_text, Report& report) {
+    report.empty_list("changes");
+    for (const ConfigEdit& edit : made.plan.edits) {
+        const std::string command = command_text(edit, made.to());
+        Record& record = report.add("changes");
+        if (as_text) record.heading(command, Tone::plain);
+        record.json("file", made.file.path).json("command", command);
+    }
+}
+
+void describe(const Prepared& made, const Wishes& wishes, Report& report) {
+    const SetupPlan& plan = made.plan;
+    const bool changes = !plan.edits.empty();
+    Record& whole = report.whole();
+    whole.json("scope", name_of(made.state.scope)).json("dry_run", wishes.dry_run);
+    whole.json("changed", changes && !wishes.dry_run);
+    const Json via = plan.via ? Json(*plan.via) : Json();
+    if (wishes.dry_run) {  // nothing but the commands, for a shell to read
+        whole.json("file", made.file.path).json("program", made.installation.program);
+        whole.json("via", via).json("replaced", plan.replaced);
+        if (!changes) system::say("nothing to change");
+        return list_changes(made, true, report);
+    }
+    whole.heading(std::string("hf-ssh is ") + (made.registers() ? "now " : "") + "git's ssh " +
+                      words_for(made.state.scope) + (made.registers() ? "" : " already"),
+                  Tone::good);
+    whole.add({"file", "file", made.file.path, system::display_path(made.file.path), Tone::plain});
+    if (changes) whole.text("changed", in_words(made));
+    whole.add({"program", wishes.verbose ? "program" : "", made.installation.program,
+               system::display_path(made.installation.program), Tone::plain});
+    whole.add({"via", plan.via ? "runs" : "", via,
+               plan.via ? printable(*plan.via) + " (your former command)" : "", Tone::plain});
+    std::string replaced;
+    for (const std::string& old : plan.replaced)
+        replaced += printable(old) + "\n";
+    whole.add(
+        {"replaced", replaced.empty() ? "" : "instead of", plan.replaced, replaced, Tone::plain});
+    if (made.registers() && plan.include.empty()) whole.add("note", "note", note_on_removal(made));
+    list_changes(made, wishes.verbose, report);
+    for (const ConfigLine& line : made.effect.apart) {
+        system::say("warning: for some directories (" + printable(line.key) + ") " +
+                    printable(line.value) + " sets another core.sshCommand");
+    }
+}
+
+Json report_overrides(const std::vector<Override>& overrides) {
+    Json list = Json::array();
+    for (const Override& override : overrides) {
+        list.push_back({{"name", override.name},
+                        {"value", override.value},
+                        {"scope", override.scope},
+                        {"file", override.file.empty() ? Json() : Json(override.file)},
+                        {"text", override.text},
+                        {"remedy", override.remedy}});
+        system::say("warning: " + override.text);
+        system::hint(override.remedy);
+    }
+    return list;
 }
 
 Status run_setup(const Wishes& wishes, Report& report) {
     system::speak_for("hf-ssh");
     if (wishes.print_env) {
-        if (wishes.dry_run || wishes.push_over_ssh || wishes.known_hosts) {
-            throw UsageError{
-                "--print-env changes nothing, so it goes with none of --dry-run, "
-                "--push-over-ssh and --known-hosts"};
+        if (wishes.dry_run || wishes.push_over_ssh) {
+            throw UsageError{"--print-env cannot be combined with --dry-run or --push-over-ssh"};
         }
-        return print_environment(report);
+        return print_environment(wishes.shell.value_or(""), report);
     }
+    if (wishes.shell) throw UsageError{"--shell needs --print-env"};
     {
-        const system::SignalWatch signals;  // what is begun is ended
-        const SetupRecords records;
-        const SetupPreparation made =
-            prepare_setup(wishes.scope.get(), wishes.push_over_ssh, wishes.known_hosts);
+        const system::SignalWatch signals;  // a change that was begun is completed
+        const Scope scope = wishes.scope.get();
+        ScopeFile file = find_scope_file(scope);
+        const ConfigTurn turn(file);
+        file = read_scope_file(file.path);  // another setup may have written it meanwhile
+        const Prepared made = prepare(std::move(file), scope, wishes.push_over_ssh);
         if (!wishes.dry_run) {
-            carry_out(made, records, report);
-        } else {
-            describe_setup(made, true, report);
-            describe_host_keys(made, report);
+            carry_out(made);
+            remove_old_copies();
         }
+        describe(made, wishes, report);
     }
     if (wishes.dry_run) return Status::yes;
-    report.whole().json("overrides", tell_of_overrides(find_overrides()));
+    report.whole().json("overrides", report_overrides(find_overrides()));
     if (::isatty(STDOUT_FILENO) == 1 && ::isatty(STDERR_FILENO) == 1) {
-        report.afterwards(tell_next_step);
+        report.afterwards(offer_next_step);
     }
     return Status::yes;
 }
 
 }  // namespace
 
+void ScopeChoice::declare(Options& options) {
+    options.flag("--system", system_, "for every user of this machine");
+    options.flag("--global", global_, "for this user (default)");
+    options.flag("--local", local_, "for this repository");
+}
+
+Scope ScopeChoice::get() const {
+    if (int{system_} + int{global_} + int{local_} > 1) {
+        throw UsageError{"--system, --global and --local exclude each other"};
+    }
+    if (system_) return Scope::system;
+    return local_ ? Scope::local : Scope::global;
+}
+
 Action setup(Options& options) {
     const auto wishes = std::make_shared<Wishes>();
     wishes->scope.declare(options);
     options.flag("--dry-run", wishes->dry_run, "print the commands that would be run, and stop");
     options.flag("--push-over-ssh", wishes->push_over_ssh,
-                 "clones over https push over ssh (pushInsteadOf)");
-    options.flag("--known-hosts", wishes->known_hosts,
-                 "the published host keys for plain ssh, too");
+                 "repositories cloned over https push over ssh");
     options.flag("--print-env", wishes->print_env,
-                 "print a GIT_SSH_COMMAND for programs that read\nonly the environment, and stop");
+                 "print lines for a shell's profile, for programs\nthat ignore core.sshCommand");
+    options.option("--shell", "sh|fish", wishes->shell, "for --print-env (default: as $SHELL)");
+    options.flag("--verbose", wishes->verbose, "print the commands that were run, too");
     return [wishes](Report& report) { return run_setup(*wishes, report); };
 }
 

@@ -1,25 +1,24 @@
+// git hf-ssh unsetup: takes hf-ssh's own lines out of git's configuration, and with --purge removes
+// what hf-ssh keeps for this user outside of it.
+#include <dirent.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
+#include <functional>
 #include <memory>
+#include <vector>
 
-#include "config_trial.hpp"
 #include "hfssh/identity/memory_store.hpp"
-#include "hfssh/manage/command/verb.hpp"
-#include "hfssh/system/encode.hpp"
+#include "hfssh/identity/offer.hpp"
 #include "hfssh/system/failure.hpp"
-#include "hfssh/system/files.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/paths.hpp"
 #include "hfssh/system/signal_watch.hpp"
-#include "hfssh/system/unique_fd.hpp"
-#include "plain_known_hosts.hpp"
-#include "purge.hpp"
-#include "record.hpp"
-#include "registering.hpp"
-#include "scope_choice.hpp"
+#include "plan.hpp"
+#include "setup.hpp"
 
 namespace hfssh::manage {
 namespace {
@@ -27,199 +26,204 @@ namespace {
 using system::Failure;
 using system::printable;
 
-constexpr int most_tries = 20;
-constexpr useconds_t pause = 50'000;
-
-// How the file came back.
-enum class Way { untouched, restored, removed, edited };
-
-std::string name_of(Way way) {
-    switch (way) {
-        case Way::untouched:
-            return "untouched";
-        case Way::restored:
-            return "restored";
-        case Way::removed:
-            return "removed";
-        case Way::edited:
-            break;
-    }
-    return "edited";
-}
-
 [[noreturn]] void refuse_unwritable(const ScopeFile& file, const std::vector<ConfigEdit>& edits,
                                     const std::string& problem) {
-    std::string hint = "what would be run:";
+    std::string hint = "the commands to run:";
     for (const ConfigEdit& edit : edits) {
         hint += "\n" + command_text(edit, {"--file", file.path});
     }
     throw Failure("git could not write " + system::display_path(file.path) + ": " + problem, hint);
 }
 
-// git's own lock on a file, as lock_file() of git takes it: no other git writes it while this
-// lives. Throws a Failure where another has it and keeps it.
-class GitLock {
-  public:
-    explicit GitLock(const ScopeFile& file) : path_(file.resolved + ".lock") {
-        for (int i = 0; i < most_tries; ++i) {
-            fd_.reset(::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-            if (fd_ || errno != EEXIST) return;
-            ::usleep(pause);
-        }
-        throw Failure(system::display_path(file.path) +
-                          " is locked: " + system::display_path(path_) + " is there",
-                      "another git may be writing it; one that was killed leaves that file behind");
-    }
-    ~GitLock() {
-        if (fd_) (void)::unlink(path_.c_str());
-    }
-    GitLock(const GitLock&) = delete;
-    GitLock& operator=(const GitLock&) = delete;
-
-    [[nodiscard]] bool held() const { return static_cast<bool>(fd_); }
-
-  private:
-    std::string path_;
-    system::UniqueFd fd_;
-};
-
-// A file, and what is in it of ours.
+// A file, the lines of ours in it, and how `git config` writes it.
 struct Place {
     ScopeFile file;
-    ScopeState state;
-    std::optional<SetupRecord> record;
-    std::vector<std::string> to;  // by which `git config` writes it
-
-    [[nodiscard]] std::vector<ConfigEdit> edits() const {
-        return plan_unsetup(state, record ? record->pushes : std::vector<std::string>(),
-                            !record || record->former_was_here);
-    }
+    std::vector<ConfigEdit> edits;
+    std::vector<std::string> to;
 };
 
-Place look_at_place(Scope scope, ScopeFile file, const SetupRecords& records,
-                    std::vector<std::string> to) {
-    Place place{std::move(file), {}, {}, std::move(to)};
-    place.state = look_at_scope(scope, place.file.path);
-    place.record = records.find(scope, place.file.resolved);
-    return place;
+Place look_at_place(Scope scope, ScopeFile file, std::vector<std::string> to) {
+    auto edits = plan_unsetup(look_at_scope(scope, file.path));
+    return {std::move(file), std::move(edits), std::move(to)};
 }
 
-// Where setup has written: not the file that git would write to now, if that one came later.
-Place find_place(Scope scope, const SetupRecords& records) {
-    Place place = look_at_place(scope, find_scope_file(scope), records, {option_of(scope)});
-    const std::string other = passed_over_file(scope);
-    if (other.empty() || place.record || !place.edits().empty()) return place;
-    Place before = look_at_place(scope, read_scope_file(other), records, {"--file", other});
-    return before.record || !before.edits().empty() ? before : place;
+// git may write to another file now than it did at the time of setup.
+Place find_place(Scope scope) {
+    Place place = look_at_place(scope, find_scope_file(scope), {option_of(scope)});
+    const std::string other = second_file(scope);
+    if (other.empty() || !place.edits.empty()) return place;
+    Place second = look_at_place(scope, read_scope_file(other), {"--file", other});
+    return second.edits.empty() ? place : second;
 }
 
-// The file is as setup left it: it becomes what it was. False where that cannot be done, or where
-// somebody has written in it at the last moment.
-bool put_back(const ScopeFile& file, const SetupRecord& record, Way& way) {
-    const GitLock lock(file);
-    if (!lock.held()) return false;
-    const ScopeFile now = read_scope_file(file.path);
-    if (!now.exists || now.resolved != file.resolved ||
-        system::fingerprint(now.content) != record.after) {
-        return false;
-    }
-    way = record.existed ? Way::restored : Way::removed;
-    if (record.existed) {
-        return system::replace_file(file.resolved, *record.before, now.mode) == 0;
-    }
-    return ::unlink(file.resolved.c_str()) == 0;
+// git leaves an empty file if all that was in it has gone. A link stays, and so does its target.
+bool remove_if_empty(const ScopeFile& file, Scope scope) {
+    struct stat info = {};
+    if (scope == Scope::local || ::lstat(file.path.c_str(), &info) != 0) return false;
+    return S_ISREG(info.st_mode) && info.st_size == 0 && ::unlink(file.path.c_str()) == 0;
 }
 
-Way bring_back(const Place& place, Report& report) {
-    const ScopeFile& file = place.file;
-    const auto& record = place.record;
-    const bool as_left = record && record->before && file.exists &&
-                         system::fingerprint(file.content) == record->after;
-    Way way = Way::edited;
-    if (as_left && put_back(file, *record, way)) return way;
-    const auto edits = place.edits();
-    if (edits.empty()) return Way::untouched;
-    if (const auto problem = make_edits(place.to, edits)) {
-        refuse_unwritable(file, edits, *problem);
-    }
-    for (const ConfigEdit& edit : edits) {
-        const std::string command = command_text(edit, place.to);
-        report.add("changes")
-            .heading(printable(command), Tone::plain)
-            .json("file", file.path)
-            .json("command", command);
-    }
-    return Way::edited;
-}
-
-// COPIED: a copy of the file from before setup was kept.
-std::string describe(Way way, Scope scope, bool copied) {
-    switch (way) {
-        case Way::untouched:
-            return "hf-ssh is not registered " + words_for(scope) + ", nothing was changed";
-        case Way::restored:
-            return "put back as it was before setup";
-        case Way::removed:
-            return "removed: it was not there before setup";
-        case Way::edited:
-            break;
-    }
-    return copied ? "changed since setup, so our lines alone were taken away"
-                  : "not copied by setup, so our lines alone were taken away";
-}
-
-void describe_file(const ScopeFile& file, Scope scope, Way way, bool copied, Report& report) {
+void take_away(const Place& place, Scope scope, bool verbose, Report& report) {
+    report.empty_list("changes");
     Record& whole = report.whole();
-    whole.json("scope", manage::name_of(scope)).json("changed", way != Way::untouched);
-    if (way == Way::untouched) {
-        whole.heading(describe(way, scope, copied), Tone::plain);
-        whole.json("file", file.path).json("way", name_of(way));
+    whole.json("scope", name_of(scope)).json("changed", !place.edits.empty());
+    const std::string shown = system::display_path(place.file.path);
+    if (place.edits.empty()) {
+        whole.heading("hf-ssh is not registered " + words_for(scope) + "; nothing was changed",
+                      Tone::plain);
+        whole.json("file", place.file.path).json("removed", false);
         return;
     }
+    if (const auto problem = make_edits(place.to, place.edits)) {
+        refuse_unwritable(place.file, place.edits, *problem);
+    }
+    const bool removed = remove_if_empty(place.file, scope);
     whole.heading("hf-ssh is no longer git's ssh " + words_for(scope), Tone::plain);
-    whole.add({"file", "file", file.path, system::display_path(file.path), Tone::plain});
-    whole.add({"way", "it was", name_of(way), describe(way, scope, copied), Tone::plain});
+    whole.add({"file", "file", place.file.path, shown, Tone::plain});
+    whole.add({"removed", "changed", removed,
+               removed ? "removed, as there was nothing else in it"
+                       : "only hf-ssh's lines were taken away",
+               Tone::plain});
+    for (const ConfigEdit& edit : place.edits) {
+        const std::string command = command_text(edit, place.to);
+        Record& record = report.add("changes");
+        if (verbose) record.heading(command, Tone::plain);
+        record.json("file", place.file.path).json("command", command);
+    }
 }
 
 // One of another scope, or a variable, may go on.
-void tell_what_remains() {
+void report_what_remains() {
     const Registration now = find_registration();
     if (now.kind != Registration::Kind::hf_ssh) return;
     system::say("git still runs hf-ssh here: " + now.source + " is " + printable(now.command));
 }
 
-Status run_unsetup(Scope scope, bool purge, Report& report) {
+void report_purged(const std::string& path, const std::string& what, Report& report) {
+    report.add("purged")
+        .heading("removed: " + what + " (" + system::display_path(path) + ")", Tone::plain)
+        .json("path", path)
+        .json("what", what);
+}
+
+// True if there was one.
+bool remove_file(const std::string& path) {
+    if (::unlink(path.c_str()) == 0) return true;
+    if (errno == ENOENT || errno == ENOTDIR) return false;
+    throw Failure("cannot remove " + system::display_path(path) + ": " + std::strerror(errno));
+}
+
+// Removes the files of DIRECTORY whose names are OURS, following no link, and then the directory if
+// nothing else is in it. Returns how many files there were.
+std::size_t remove_files(const std::string& directory,
+                         const std::function<bool(const std::string& name)>& ours) {
+    const int fd =
+        ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0) return 0;
+    const std::unique_ptr<DIR, int (*)(DIR*)> open(::fdopendir(fd), &::closedir);
+    if (!open) {
+        ::close(fd);
+        return 0;
+    }
+    std::vector<std::string> names;
+    while (const dirent* entry = ::readdir(open.get())) {
+        if (ours(entry->d_name)) names.emplace_back(entry->d_name);
+    }
+    for (const std::string& name : names) {
+        if (::unlinkat(fd, name.c_str(), 0) == 0 || errno == ENOENT) continue;
+        throw Failure("cannot remove " + system::display_path(directory + "/" + name) + ": " +
+                      std::strerror(errno));
+    }
+    return names.size();
+}
+
+void purge_offers(const std::string& directory, Report& report) {
+    if (remove_files(directory, identity::is_offer_name) > 0) {
+        report_purged(directory, "public keys that were written for ssh", report);
+    }
+    if (::rmdir(directory.c_str()) == 0 || errno == ENOENT) return;
+    const bool is_other = errno == ENOTDIR;
+    system::say(system::display_path(directory) +
+                (is_other ? " is not a directory of hf-ssh's and stays"
+                          : " stays: there are files in it that hf-ssh did not write"));
+}
+
+void purge_memory(const std::string& state, Report& report) {
+    identity::MemoryStore store(state, false);
+    const std::size_t count = store.keys().size() + store.pushes().size();
+    if (!store.forget_all()) {
+        throw Failure("cannot remove what is remembered from " + system::display_path(state));
+    }
+    if (count > 0) report_purged(state, "what was remembered of keys and pushes", report);
+}
+
+// Settings are the user's own.
+void report_settings() {
+    const auto lines = config_lines("^hf-ssh\\.");
+    if (lines.empty()) return;
+    system::say(
+        lines.size() == 1
+            ? "a setting of yours stays in git's configuration: " + printable(lines.front().key)
+            : std::to_string(lines.size()) + " settings of yours stay in git's configuration");
+    system::hint("list them: git config --show-origin --get-regexp '^hf-ssh\\.'");
+}
+
+void purge_all(Report& report) {
+    report.empty_list("purged");
+    const std::string state = system::state_directory();
+    const std::string config = system::config_directory();
+    if (state.empty()) throw Failure("there is no home directory, so nothing is remembered");
+    purge_memory(state, report);
+    purge_offers(state + "/identities", report);
+    if (remove_file(config + "/known_hosts")) {
+        report_purged(config + "/known_hosts", "host keys that you added or revoked", report);
+    }
+    (void)remove_file(state + "/asking");    // which command asks hf.co about keys
+    (void)remove_file(state + "/ssh-seen");  // which ssh has no options of its own
+    (void)::rmdir(config.c_str());           // both only if nothing is left in them
+    (void)::rmdir(state.c_str());
+    report_settings();
+}
+
+Status run_unsetup(Scope scope, bool purge, bool verbose, Report& report) {
     system::speak_for("hf-ssh");
     {
-        const system::SignalWatch signals;  // what is begun is ended
-        const SetupRecords records;
-        const Place place = find_place(scope, records);
-        const auto& record = place.record;
-        report.empty_list("changes");
-        const Way way = bring_back(place, report);
-        describe_file(place.file, scope, way, record && record->before, report);
-        const bool host_keys =
-            record && record->host_keys && remove_known_hosts(*record->host_keys);
-        report.whole().add(
-            {"known_hosts", host_keys ? "host keys" : "",
-             host_keys ? Json(record->host_keys->file) : Json(),
-             host_keys ? "taken out of " + system::display_path(record->host_keys->file) : "",
-             Tone::plain});
-        records.remove(scope, place.file.resolved);
+        const system::SignalWatch signals;  // a change that was begun is completed
+        const ConfigTurn turn(find_scope_file(scope));
+        take_away(find_place(scope), scope, verbose, report);
+        remove_old_copies();
         if (purge) purge_all(report);
     }
-    tell_what_remains();
+    report_what_remains();
     return Status::yes;
 }
 
 }  // namespace
 
+void remove_old_copies() {
+    const std::string state = system::state_directory();
+    if (state.empty()) return;
+    const std::string directory = state + "/setup";
+    const std::size_t count = remove_files(directory, [](const std::string& name) {
+        return name == "made" || name.ends_with(".json") || name.ends_with(".before");
+    });
+    if (count == 0) return;
+    (void)::rmdir(directory.c_str());
+    (void)::rmdir(state.c_str());
+    system::say("removed copies of git's configuration that an earlier version kept in " +
+                system::display_path(directory));
+}
+
 Action unsetup(Options& options) {
     const auto scope = std::make_shared<ScopeChoice>();
     const auto purge = std::make_shared<bool>(false);
+    const auto verbose = std::make_shared<bool>(false);
     scope->declare(options);
-    options.flag("--purge", *purge, "also what is remembered, and the host keys you added");
-    return [scope, purge](Report& report) { return run_unsetup(scope->get(), *purge, report); };
+    options.flag("--purge", *purge, "also remove what is remembered, and host keys you added");
+    options.flag("--verbose", *verbose, "print the commands that were run, too");
+    return [scope, purge, verbose](Report& report) {
+        return run_unsetup(scope->get(), *purge, *verbose, report);
+    };
 }
 
 }  // namespace hfssh::manage

@@ -150,7 +150,9 @@ Underlying from_words(Underlying underlying, Words words) {
     return locate(std::move(underlying));
 }
 
-Underlying from_text(std::string text, Underlying::Source source) {
+enum class Shell { allowed, forbidden };
+
+Underlying from_text(std::string text, Underlying::Source source, Shell shell = Shell::allowed) {
     Underlying underlying;
     underlying.source = source;
     underlying.text = std::move(text);
@@ -167,6 +169,11 @@ Underlying from_text(std::string text, Underlying::Source source) {
         }
         case CommandShape::simple:
             break;
+    }
+    if (shell == Shell::forbidden) {
+        auto words = literal_words(underlying.text);
+        if (words) return from_words(std::move(underlying), std::move(*words));
+        return ended(std::move(underlying), Outcome::not_evaluated, "its words need a shell");
     }
     Evaluated evaluated = evaluate(scan);
     if (!evaluated.error.empty()) {
@@ -203,6 +210,10 @@ Underlying find_underlying(const std::optional<std::string>& via) {
                                  program.substr(program.rfind('/') + 1) == "ssh" &&
                                  system::login_name().empty();
     return underlying;
+}
+
+Underlying read_underlying(const std::string& text) {
+    return from_text(text, Underlying::Source::via, Shell::forbidden);
 }
 
 system::Command command_for(const Underlying& underlying, const Words& typed) {

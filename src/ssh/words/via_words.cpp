@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "hfssh/ssh/words/command_line.hpp"
 #include "hfssh/system/text.hpp"
@@ -228,6 +229,37 @@ CommandScan scan_command(std::string_view text) {
         }
     }
     return Scanner(text).scan();
+}
+
+std::optional<std::vector<std::string>> literal_words(std::string_view text) {
+    constexpr std::string_view special = "$`;&|<>()*?[]{}~#!=\n\r";  // '!' and '=': rare, and safe
+    std::vector<std::string> words;
+    bool inside = false;  // a word, even an empty quoted one
+    char quote = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        char c = text[i];
+        if (quote == 0 && (c == ' ' || c == '\t')) {
+            inside = false;
+            continue;
+        }
+        if (!std::exchange(inside, true)) words.emplace_back();
+        if (quote != 0 && c == quote) {
+            quote = 0;
+        } else if (quote == 0 && (c == '\'' || c == '"')) {
+            quote = c;
+        } else {
+            if (c == '\\' && quote == 0) {
+                if (++i == text.size() || text[i] == '\n') return std::nullopt;
+                c = text[i];
+            } else if (quote != '\'' && (special.find(c) != std::string_view::npos || c == '\\')) {
+                // Within double quotes most of these are literal; only $, ` and \ are not.
+                if (quote == 0 || c == '$' || c == '`' || c == '\\') return std::nullopt;
+            }
+            words.back() += c;
+        }
+    }
+    if (quote != 0 || words.empty()) return std::nullopt;
+    return words;
 }
 
 CommandWords take_apart(const std::vector<std::string>& words) {

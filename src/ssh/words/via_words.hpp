@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,10 @@ struct CommandScan {
 };
 
 [[nodiscard]] CommandScan scan_command(std::string_view text);
+
+// The words of TEXT if quotes and backslashes are all that a shell would take away; nullopt if it
+// would expand, assign or run anything. Pure.
+[[nodiscard]] std::optional<std::vector<std::string>> literal_words(std::string_view text);
 
 // The evaluated words, taken apart at the ssh among them.
 struct CommandWords {

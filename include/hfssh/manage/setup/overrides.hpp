@@ -12,7 +12,7 @@ namespace hfssh::manage {
 // What git and git-lfs look at to find their ssh (git(1), GIT_SSH; git-config(1), core.sshCommand,
 // ssh.variant).
 struct SshSettings {
-    std::optional<std::string> git_ssh_command;  // GIT_SSH_COMMAND, where it is not empty
+    std::optional<std::string> git_ssh_command;  // GIT_SSH_COMMAND, if it is not empty
     std::optional<std::string> git_ssh;          // GIT_SSH
     std::optional<std::string> git_ssh_variant;  // GIT_SSH_VARIANT
     std::vector<ConfigLine> commands;            // core.sshCommand in every scope, the last counts
@@ -26,22 +26,22 @@ struct SshSettings {
 struct Override {
     enum class Kind {
         command_variable,  // GIT_SSH_COMMAND: git and git-lfs run that
-        program_variable,  // GIT_SSH: git-lfs runs that, and git where no core.sshCommand stands
+        program_variable,  // GIT_SSH: git-lfs runs it, and git if there is no core.sshCommand
         configuration,     // another core.sshCommand counts, of a file that git reads later
-        variant,           // ssh.variant, GIT_SSH_VARIANT: git hands over what OpenSSH doesn't know
+        variant,           // ssh.variant, GIT_SSH_VARIANT: git passes options that OpenSSH does not know
     };
     Kind kind = Kind::configuration;
     std::string name;    // "GIT_SSH_COMMAND", "core.sshCommand", "ssh.variant" …
     std::string value;   // as it is: not printable
     std::string scope;   // "environment", or of the line: "local", "worktree", "command" …
-    std::string file;    // of the line; empty where there is none
-    std::string text;    // for a person: "git and git-lfs run GIT_SSH_COMMAND instead: plink"
-    std::string remedy;  // the command that mends it; printable
+    std::string file;    // of the line; empty if there is none
+    std::string text;    // "git and git-lfs run GIT_SSH_COMMAND instead: plink"
+    std::string remedy;  // the command that fixes it; printable
 };
 
-// In the order in which they count. Whether a command is hf-ssh is judged as for read_command()
-// (registration.hpp). A core.sshCommand overrides only where hf-ssh stands in one that is read
-// earlier; where it stands nowhere, nothing is registered and so nothing overridden.
+// In the order in which they count. read_command() (registration.hpp) says whether a command is
+// hf-ssh. A core.sshCommand overrides only if an earlier one names hf-ssh; if none does, nothing is
+// registered and so nothing is overridden.
 [[nodiscard]] std::vector<Override> find_overrides(const SshSettings& settings);
 [[nodiscard]] std::vector<Override> find_overrides();
 

@@ -56,6 +56,10 @@ struct Underlying {
 // Words with something for a shell in them are evaluated by /bin/sh, once, within five seconds.
 [[nodiscard]] Underlying find_underlying(const std::optional<std::string>& via);
 
+// The same for a TEXT that no shell may see, because another person wrote it (the configuration of
+// a repository): if its words need a shell the outcome is not_evaluated.
+[[nodiscard]] Underlying read_underlying(const std::string& text);
+
 // What to execute for another host: the words with TYPED behind them, or for a compound command
 // what git itself runs, sh -c 'TEXT "$@"' TEXT TYPED…. Only where UNDERLYING.runs().
 [[nodiscard]] system::Command command_for(const Underlying& underlying,

@@ -291,3 +291,21 @@ TEST_CASE("underlying: the program gets what it would get from git") {
     }
     unsetenv("HFSSH_TEST_KEY");
 }
+
+TEST_CASE("words that no shell may see") {
+    const auto words = [](const char* text) { return literal_words(text).value_or(Words{"none"}); };
+    CHECK(words("'/a b/ssh' --via \"ssh -4\" x\\ y") ==
+          Words{"/a b/ssh", "--via", "ssh -4", "x y"});
+    CHECK(words("a '' \"$\"") == Words{"none"});
+    CHECK(words("a ''") == Words{"a", ""});
+    CHECK(words("'$(x) `y`'\\'' ;'") == Words{"$(x) `y`' ;"});
+    for (const char* text :
+         {"$(x) ssh", "`x`", "\"$(x)\"", "\"`x`\"", "ssh; x", "ssh\nx", "ssh | x", "ssh & x",
+          "~/ssh", "ssh *", "X=1 ssh", "ssh >x", "{a,b}", "'a", "\"a", "a\\", "# a", "", " "}) {
+        CAPTURE(text);
+        CHECK_FALSE(literal_words(text));
+    }
+    CHECK(read_underlying("$(exit 3) ssh").outcome == Outcome::not_evaluated);
+    CHECK(read_underlying("'ssh' -4").arguments == Words{"-4"});
+    CHECK(read_underlying("ssh; x").outcome == Outcome::compound);
+}

@@ -1,12 +1,18 @@
-#include "config_scope.hpp"
+// Finds and changes the files of git's configuration, through git: its parser, its lock, its
+// rename.
+#include "hfssh/manage/context/config_scope.hpp"
 
+#include <fcntl.h>
 #include <limits.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
+#include <random>
 #include <variant>
 
 #include "hfssh/manage/context/git.hpp"
@@ -14,6 +20,7 @@
 #include "hfssh/system/files.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/paths.hpp"
+#include "hfssh/system/text.hpp"
 
 namespace hfssh::manage {
 namespace {
@@ -22,6 +29,8 @@ using system::Failure;
 
 constexpr std::size_t largest_file = std::size_t{16} << 20;
 constexpr int most_links = 40;
+
+constexpr auto longest_wait = std::chrono::seconds(10);
 
 bool readable(const std::string& path) {
     return ::access(path.c_str(), R_OK) == 0;
@@ -46,7 +55,7 @@ std::string global_file() {
         return system::absolute_path(*named);
     }
     const auto home = system::environment("HOME");
-    if (!home) throw Failure("HOME is not set, so git has no file for the settings of this user");
+    if (!home) throw Failure("HOME is not set, so git has no configuration file for this user");
     const std::string own = *home + "/.gitconfig";
     const std::string xdg = xdg_file(*home);
     return !readable(own) && readable(xdg) ? xdg : own;
@@ -64,9 +73,37 @@ std::string system_file() {
 
 std::string local_file() {
     if (!repository_here()) {
-        throw Failure("not in a git repository", "go into one, or leave --local out");
+        throw Failure("not in a git repository", "start with: cd into one, or leave --local out");
     }
     return system::absolute_path(ask_git({"rev-parse", "--git-path", "config"}).output);
+}
+
+// Random waits, so that twenty who wait for one lock do not come back together.
+class Pause {
+  public:
+    // False when the time is up.
+    bool take() {
+        if (std::chrono::steady_clock::now() >= end_) return false;
+        constexpr useconds_t least = 5'000, most = 60'000;
+        ::usleep(std::uniform_int_distribution<useconds_t>(least, most)(random_));
+        return true;
+    }
+
+  private:
+    std::chrono::steady_clock::time_point end_ = std::chrono::steady_clock::now() + longest_wait;
+    std::minstd_rand random_{std::random_device{}()};
+};
+
+// git takes a lock for milliseconds, and does not wait for another's.
+GitAnswer ask_past_lock(const std::vector<std::string>& words) {
+    Pause pause;
+    for (;;) {
+        GitAnswer answer = ask_git(words);
+        const bool locked = answer.status != 0 &&
+                            answer.errors.find("could not lock") != std::string::npos &&
+                            answer.errors.find("File exists") != std::string::npos;
+        if (!locked || !pause.take()) return answer;
+    }
 }
 
 }  // namespace
@@ -95,13 +132,13 @@ std::string resolve_links(std::string path) {
         const std::string to(target.data(), static_cast<std::size_t>(length));
         path = to.starts_with('/') ? to : path.substr(0, path.rfind('/') + 1) + to;
     }
-    throw Failure("the links of " + system::display_path(path) + " lead round in a circle");
+    throw Failure(system::display_path(path) + ": symlink loop");
 }
 
 std::string words_for(Scope scope) {
     switch (scope) {
         case Scope::system:
-            return "for everybody on this machine";
+            return "for every user of this machine";
         case Scope::global:
             return "for this user";
         case Scope::local:
@@ -110,7 +147,7 @@ std::string words_for(Scope scope) {
     return "for this repository";
 }
 
-std::string passed_over_file(Scope scope) {
+std::string second_file(Scope scope) {
     const auto home = system::environment("HOME");
     if (scope != Scope::global || system::environment("GIT_CONFIG_GLOBAL") || !home) return {};
     const std::string xdg = xdg_file(*home);
@@ -132,37 +169,50 @@ ScopeFile read_scope_file(const std::string& path) {
         if (errno == ENOENT || errno == ENOTDIR) return file;
     } else if (!S_ISREG(info.st_mode)) {
         throw Failure(system::display_path(file.path) +
-                      " is not a regular file, so no setting "
-                      "can be kept in it");
+                      " is not a regular file, so git cannot keep settings in it");
     }
     auto content = system::read_file(file.resolved, largest_file);
     if (const auto* error = std::get_if<system::FileError>(&content)) {
         throw Failure("cannot read " + system::display_path(file.path) + ": " + error->detail);
     }
     file.exists = true;
-    file.mode = info.st_mode & 07777U;
     file.content = std::move(std::get<std::string>(content));
     return file;
 }
 
-std::vector<ConfigLine> commands_up_to(Scope scope) {
-    const std::string pattern = "^core\\.sshcommand$";
-    if (scope == Scope::system) return config_lines(pattern, {"--system", "--includes"});
-    std::vector<ConfigLine> lines =
-        config_lines(pattern, {}, scope == Scope::global ? "/" : std::string());
-    std::erase_if(lines, [&](const ConfigLine& line) {
-        if (line.scope == "system" || line.scope == "global") return false;
-        return scope != Scope::local || line.scope != "local";
-    });
-    return lines;
+std::string command_text(const ConfigEdit& edit, const std::vector<std::string>& to) {
+    std::string text = "git config";
+    for (const auto* words : {&to, &edit.words}) {
+        for (const std::string& word : *words)
+            text += " " + system::shell_word(word);
+    }
+    return text;
 }
 
-std::vector<ConfigLine> own_lines(const std::string& file) {
-    if (!readable(file)) return {};
-    return config_lines(
-        "^(core\\.sshcommand|include\\.path|includeif\\..*\\.path|"
-        "url\\..*\\.pushinsteadof)$",
-        {"--file", file, "--no-includes"});
+std::optional<std::string> make_edits(const std::vector<std::string>& to,
+                                      const std::vector<ConfigEdit>& edits) {
+    for (const ConfigEdit& edit : edits) {
+        std::vector<std::string> words = {"config"};
+        words.insert(words.end(), to.begin(), to.end());
+        words.insert(words.end(), edit.words.begin(), edit.words.end());
+        const GitAnswer answer = ask_past_lock(words);
+        if (answer.status == 0) continue;
+        if (answer.errors.empty()) {
+            return "git config ended with status " + std::to_string(answer.status);
+        }
+        return system::printable(system::trim(answer.errors));
+    }
+    return std::nullopt;
+}
+
+ConfigTurn::ConfigTurn(const ScopeFile& file)
+    : directory_(::open(file.resolved.substr(0, file.resolved.rfind('/') + 1).c_str(),
+                        O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+    Pause pause;
+    while (directory_ && ::flock(directory_.get(), LOCK_EX | LOCK_NB) != 0) {
+        if (errno != EWOULDBLOCK && errno != EINTR) return;  // no locks on this file system
+        if (!pause.take()) throw Failure("another git hf-ssh setup or unsetup is running");
+    }
 }
 
 }  // namespace hfssh::manage
