@@ -27,8 +27,8 @@ json read_object(std::string_view text) {
     json object = json::parse(text, nullptr, false);
     if (!object.is_object()) return {};
     const auto version = object.find("version");
-    const bool ours = version != object.end() && version->is_number_integer() &&
-                      *version == our_version;
+    const bool ours =
+        version != object.end() && version->is_number_integer() && *version == our_version;
     return ours ? object : json();
 }
 
@@ -147,9 +147,9 @@ std::string stored_comment(std::string_view comment) {
 SystemTime parse_time(std::string_view text) {
     std::tm parts = {};
     const std::string copy(text);
-    const int count = std::sscanf(copy.c_str(), "%4d-%2d-%2dT%2d:%2d:%2dZ", &parts.tm_year,
-                                  &parts.tm_mon, &parts.tm_mday, &parts.tm_hour, &parts.tm_min,
-                                  &parts.tm_sec);
+    const int count =
+        std::sscanf(copy.c_str(), "%4d-%2d-%2dT%2d:%2d:%2dZ", &parts.tm_year, &parts.tm_mon,
+                    &parts.tm_mday, &parts.tm_hour, &parts.tm_min, &parts.tm_sec);
     if (count != 6) return {};
     parts.tm_year -= 1900;
     parts.tm_mon -= 1;
@@ -159,8 +159,7 @@ SystemTime parse_time(std::string_view text) {
 
 std::string format_time(SystemTime time) {
     constexpr std::time_t end = 7258118400;  // the year 2200; 64 bits of nanoseconds reach 2262
-    std::time_t seconds =
-        std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
+    std::time_t seconds = std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
     if (seconds < 0 || seconds >= end) seconds = 0;
     std::tm parts = {};
     char text[32] = {};

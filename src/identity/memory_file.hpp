@@ -22,8 +22,8 @@ inline constexpr std::size_t largest_memory_file = std::size_t{64} * 1024;
 // File names that no two keys or namespaces share, even on a file system that ignores letter case,
 // and that cannot leave their directory: a key's digest in hexadecimal; a namespace with everything
 // but lower-case letters, digits, '-', '_' and inner dots as %xx, or hashed if that is too long.
-// nullopt for anything but a SHA256 fingerprint, and for an impossible namespace (empty, longer than
-// 255 bytes, a control character, not UTF-8).
+// nullopt for anything but a SHA256 fingerprint, and for an impossible namespace (empty, longer
+// than 255 bytes, a control character, not UTF-8).
 [[nodiscard]] std::optional<std::string> key_file_name(std::string_view fingerprint);
 [[nodiscard]] std::optional<std::string> push_file_name(std::string_view name_space);
 

@@ -42,8 +42,8 @@ std::string common(const hub::TrustedSet& set, const std::string& asked) {
     return system::join(both, ",");
 }
 
-// ssh_config(5), RevokedHostKeys: a list of keys, or a KRL, which only OpenSSH can read. A file that
-// is missing or cannot be read refuses every host, as it does with ssh.
+// ssh_config(5), RevokedHostKeys: a list of keys, or a KRL, which only OpenSSH can read. A file
+// that is missing or cannot be read refuses every host, as it does with ssh.
 std::string read_revoked(const std::string& path) {
     constexpr std::size_t largest = std::size_t{1} << 20;
     auto read = system::read_file(path, largest);

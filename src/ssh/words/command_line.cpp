@@ -11,8 +11,8 @@ namespace hfssh::ssh {
 namespace {
 
 // ssh(1) of OpenSSH 7.6 to 10.4; -1 and -B are there too, though not every version likes them. Not
-// -Z (10.5, without a value: print the public keys): an older ssh stops at it, so that such a line is
-// for ssh to judge, and never leads to hf.co.
+// -Z (10.5, without a value: print the public keys): an older ssh stops at it, so that such a line
+// is for ssh to judge, and never leads to hf.co.
 constexpr std::string_view plain_letters = "1246AaCfGgKkMNnqsTtVvXxYy";
 constexpr std::string_view value_letters = "BbcDEeFIiJLlmOopQRSWw";
 constexpr char tag_letter = 'P';

@@ -50,8 +50,8 @@ TEST_CASE("memory: a key's file") {
         CHECK(parsed->asked.when == SystemTime());
     }
     SUBCASE("a comment that would move the cursor") {
-        const auto parsed = parse_key_file(
-            key_file(R"(,"account":"alice","comment":"\u001b[2Jx\ny")"));
+        const auto parsed =
+            parse_key_file(key_file(R"(,"account":"alice","comment":"\u001b[2Jx\ny")"));
         REQUIRE(parsed);
         CHECK(parsed->comment == "\\x1b[2Jx\\x0ay");
     }
@@ -117,7 +117,8 @@ TEST_CASE("memory: damaged files, and those of another version") {
         CAPTURE(text.substr(0, 100));
         CHECK_FALSE(parse_key_file(text));
     }
-    CHECK(parse_key_file(key_file(R"(,"account":"alice","colour":{"a":[1,2.5,null]},"comment":{})")));
+    CHECK(
+        parse_key_file(key_file(R"(,"account":"alice","colour":{"a":[1,2.5,null]},"comment":{})")));
 
     const std::string pushes[] = {
         R"({"version":1,"key":"SHA256:x"})",

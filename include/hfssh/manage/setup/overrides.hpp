@@ -28,7 +28,7 @@ struct Override {
         command_variable,  // GIT_SSH_COMMAND: git and git-lfs run that
         program_variable,  // GIT_SSH: git-lfs runs it, and git if there is no core.sshCommand
         configuration,     // another core.sshCommand counts, of a file that git reads later
-        variant,           // ssh.variant, GIT_SSH_VARIANT: git passes options that OpenSSH does not know
+        variant,  // ssh.variant, GIT_SSH_VARIANT: git passes options that OpenSSH does not know
     };
     Kind kind = Kind::configuration;
     std::string name;    // "GIT_SSH_COMMAND", "core.sshCommand", "ssh.variant" …
