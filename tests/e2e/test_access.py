@@ -247,7 +247,8 @@ class TroubleTest(AccessCase):
                                   "StrictHostKeyChecking=no -F '%s' \"$@\"\n" % self.box.ssh_config)
         self.box.point_at(self.hub.impostor())
         impostor = self.hub.impostor()
-        self.assertIn("KnownHostsCommand",
+        # The native transport runs no wrapper: it refuses what the impostor presents.
+        self.assertIn("REFUSED: hf.co presented" if on_native() else "KnownHostsCommand",
                       self.failed("alice/model", env={"HF_SSH_COMMAND": wrapper}))
         self.assertEqual(impostor.users_seen(), [])
 
