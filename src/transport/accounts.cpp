@@ -8,8 +8,8 @@
 #include <cerrno>
 #include <optional>
 
-#include "hfssh/system/files.hpp"
 #include "hfssh/system/message.hpp"
+#include "hfssh/system/own_directory.hpp"
 #include "hfssh/system/paths.hpp"
 #include "hfssh/system/trace.hpp"
 #include "hfssh/system/unique_fd.hpp"
@@ -28,10 +28,13 @@ constexpr auto limit = seconds(5);
 class Turn {
   public:
     explicit Turn(bool may_write) {
-        const std::string state = system::state_directory();
-        if (!may_write || state.empty() || system::make_directories(state, 0700) != 0) return;
+        if (!may_write) return;
+        using system::OwnDirectory;
+        const auto state =
+            OwnDirectory::open(system::state_directory(), OwnDirectory::Missing::make);
+        if (!state) return;
         constexpr int flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
-        file_ = system::UniqueFd(::open((state + "/asking").c_str(), flags, 0600));
+        file_ = system::UniqueFd(::openat(state.fd(), "asking", flags, 0600));
     }
 
     enum class Outcome { ours, waited, no_time };

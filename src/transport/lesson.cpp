@@ -4,6 +4,7 @@
 
 #include "hfssh/ssh/closed/refusal.hpp"
 #include "hfssh/system/message.hpp"
+#include "wrapper.hpp"
 
 namespace hfssh::transport {
 namespace {
@@ -219,6 +220,7 @@ void conclude(const Lesson& lesson, Facts& facts, const Decision& decision) {
         facts.store.remember_push(facts.remote.repository->name_space,
                                   *facts.inventory.candidates[*decision.chosen].key);
     }
+    remember_ssh();
 }
 
 }  // namespace hfssh::transport

@@ -13,6 +13,7 @@
 
 #include "hfssh/system/files.hpp"
 #include "hfssh/system/message.hpp"
+#include "hfssh/system/own_directory.hpp"
 #include "hfssh/system/paths.hpp"
 #include "hfssh/system/text.hpp"
 #include "hfssh/system/trace.hpp"
@@ -20,6 +21,8 @@
 
 namespace hfssh::transport {
 namespace {
+
+using system::OwnDirectory;
 
 // Stands for the key, which is not chosen yet; nothing is ever looked for there.
 constexpr const char* stand_in = "/nonexistent/hf-ssh-asks";
@@ -48,19 +51,17 @@ bool is_script(const std::string& program) {
 class Seen {
   public:
     explicit Seen(const std::string& program) {
-        const std::string state = system::state_directory();
         struct stat info = {};
-        if (state.empty() || ::stat(program.c_str(), &info) != 0) return;
+        if (::stat(program.c_str(), &info) != 0) return;
 #ifdef __APPLE__
         const timespec& time = info.st_mtimespec;
 #else
         const timespec& time = info.st_mtim;
 #endif
-        path_ = state + "/ssh-seen";
         line_ = std::to_string(info.st_dev) + " " + std::to_string(info.st_ino) + " " +
                 std::to_string(info.st_size) + " " + std::to_string(time.tv_sec) + "." +
                 std::to_string(time.tv_nsec);
-        const auto read = system::read_trusted_file(path_, largest);
+        const auto read = OwnDirectory::open(system::state_directory()).read(file_name, largest);
         if (const auto* text = std::get_if<std::string>(&read)) text_ = *text;
     }
 
@@ -72,16 +73,19 @@ class Seen {
     void remember() const {
         if (line_.empty() || before()) return;
         const std::string rest = text_.size() < largest / 2 ? text_ : std::string();
-        if (system::make_directories(system::state_directory(), 0700) != 0) return;
-        (void)system::replace_file(path_, rest + line_ + "\n", 0600);
+        (void)OwnDirectory::open(system::state_directory(), OwnDirectory::Missing::make)
+            .replace(file_name, rest + line_ + "\n");
     }
 
   private:
+    static constexpr const char* file_name = "ssh-seen";
     static constexpr std::size_t largest = 8192;
-    std::string path_;
     std::string line_;
     std::string text_;
 };
+
+// The ssh that was asked and has answered well, until it has made a connection.
+std::optional<Seen> answered_well;
 
 // What the first `ssh -G` says may stand in a file, which is shut out, or in a program that puts
 // it in front. An ssh that has no KnownHostsCommand has no second line of defence.
@@ -180,8 +184,12 @@ identity::Wrapper look_at_wrapper(const WrapperQuestion& question) {
               {stand_in, {}, {}, question.agent_answers}, {}, files);
     identity::Wrapper wrapper = judge(ask(closed, endpoint.line), closed);
     const bool well = wrapper.files.empty() && wrapper.problem.empty();
-    if (well && harmless && question.may_remember) seen.remember();
+    if (well && harmless && question.may_remember) answered_well = seen;
     return wrapper;
+}
+
+void remember_ssh() {
+    if (answered_well) answered_well->remember();
 }
 
 }  // namespace hfssh::transport

@@ -29,4 +29,7 @@ struct WrapperQuestion {
 // it cannot be asked.
 [[nodiscard]] identity::Wrapper look_at_wrapper(const WrapperQuestion& question);
 
+// Writes that down, after a connection: to look at one writes nothing.
+void remember_ssh();
+
 }  // namespace hfssh::transport
