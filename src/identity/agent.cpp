@@ -21,6 +21,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::string_view question("\0\0\0\1\x0b", 5);  // SSH_AGENTC_REQUEST_IDENTITIES
+constexpr char identities_answer = 12;                   // SSH_AGENT_IDENTITIES_ANSWER
 constexpr std::size_t length_size = 4;
 
 #ifdef MSG_NOSIGNAL
@@ -117,7 +118,12 @@ bool AgentQuery::receive() {
     const std::uint32_t length = hub::WireReader(received_).uint32();
     if (length == 0) return fail(AgentState::broken, "its answer is empty"), true;
     if (length > longest_agent_message) {
-        return fail(AgentState::too_large, "its answer is too long"), true;
+        // Without the mark of a list of keys, that length is text of something else.
+        if (received_.size() == length_size) return true;
+        const bool is_list = received_[length_size] == identities_answer;
+        return is_list ? fail(AgentState::too_large, "its answer is too long")
+                       : fail(AgentState::broken, "its answer is not a list of keys"),
+               true;
     }
     if (complete()) {
         const bool asks = answer_.asks_person;
