@@ -195,8 +195,10 @@ Check configuration(const Situation& situation) {
     return check;
 }
 
-// A host key file that cannot be trusted has a check of its own.
+// A helper that cannot be run, and a host key file that cannot be trusted, have checks of their
+// own.
 bool host_keys_prevent_it() {
+    if (::access(system::libexec_program("known-hosts").c_str(), X_OK) != 0) return true;
     try {
         (void)settings::load_host_keys(settings::trusted_files());
     } catch (const system::Failure&) {
