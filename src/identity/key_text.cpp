@@ -67,13 +67,13 @@ void append_body(std::string& result, std::string_view body) {
     const bool joined = system::trim(body).find_first_of("\r\n") == std::string_view::npos;
     const std::string_view ends = joined ? " \t\r\n" : "\r\n";
     while (!body.empty()) {
-        std::size_t end = std::min(body.find_first_of(ends), body.size());
+        std::size_t stop = std::min(body.find_first_of(ends), body.size());
         // "Proc-Type: 4,ENCRYPTED" is one line.
-        if (joined && body.substr(0, end).ends_with(':') && end < body.size()) {
-            end = std::min(body.find_first_of(ends, end + 1), body.size());
+        if (joined && body.substr(0, stop).ends_with(':') && stop < body.size()) {
+            stop = std::min(body.find_first_of(ends, stop + 1), body.size());
         }
-        append_line(result, system::trim(body.substr(0, end)));
-        body.remove_prefix(std::min(end + 1, body.size()));
+        append_line(result, system::trim(body.substr(0, stop)));
+        body.remove_prefix(std::min(stop + 1, body.size()));
     }
 }
 

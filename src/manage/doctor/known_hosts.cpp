@@ -202,7 +202,7 @@ Checks check_known_hosts(const Situation& situation) {
 }
 
 // "# Host hf.co found: line 3 REVOKED", and then the line itself.
-std::vector<KnownHostsLine> read_found_lines(std::string_view output, const std::string& name) {
+std::vector<KnownHostsLine> read_found_lines(std::string_view output, const std::string& host) {
     std::vector<KnownHostsLine> found;
     std::size_t number = 0;
     for (const std::string_view text : system::lines(output)) {
@@ -224,8 +224,8 @@ std::vector<KnownHostsLine> read_found_lines(std::string_view output, const std:
         if (words.size() < 3) continue;
         const std::string hosts = system::lower(words[0]);
         const auto names = system::split(hosts, ',');
-        const bool named = hosts.starts_with('|') || std::ranges::count(names, name) != 0;
-        if (named && line.marker.empty()) line.name = name;
+        const bool named = hosts.starts_with('|') || std::ranges::count(names, host) != 0;
+        if (named && line.marker.empty()) line.name = host;
         line.type = words[1];
         line.base64 = words[2];
         found.push_back(std::move(line));
