@@ -104,9 +104,11 @@ class DocumentationTest(unittest.TestCase):
 
     def test_carried_settings(self):
         carried = self.sources[os.path.join(ROOT, "src", "ssh", "closed", "carried.cpp")]
-        names = set(re.findall(r'\{"([A-Za-z0-9]+)", Form::', carried)) | {"SendEnv", "SetEnv"}
+        names = set(re.findall(r'\{"([A-Za-z0-9]+)", Form::', carried)) | set(
+            re.findall(r'\bcarry\("([A-Za-z]+)"', carried)) | set(
+            re.findall(r'\{"([A-Za-z]+)", std::nullopt\}', carried)) | {"SendEnv", "SetEnv"}
         names -= {"PubkeyAcceptedKeyTypes"}  # the old name of another
-        section = plain("man/hf-ssh.1").split("Carried over are")[1].split("HostKeyAlgorithms")[0]
+        section = plain("man/hf-ssh.1").split("Carried over are")[1].split("The lists of")[0]
         told = set(re.findall(r"^([A-Z]\w+) ?,?$", section, flags=re.M)) | {
             name for name in re.findall(r"\b[A-Z]\w+\b", section)}
         own = {"HostName", "Port", "ProxyCommand", "ProxyJump", "User"}  # hf-ssh settles them
