@@ -135,7 +135,7 @@ class ConfigurationTest(BadCase):
             self.assert_refused(self.box.hf(*words, *GIT), text, "hf-ssh: ssh does not accept")
 
     def test_nothing_left_to_accept(self):
-        self.assert_refused(self.box.hf("-o", "HostKeyAlgorithms=ssh-dss", *GIT),
+        self.assert_refused(self.box.hf("-o", "HostKeyAlgorithms=sk-ssh-ed25519@openssh.com", *GIT),
                             "hf-ssh: no host key of hf.co can be accepted")
 
     def test_control_characters(self):

@@ -94,9 +94,9 @@ TYPED = [
 HOST_KEYS = [
     ("", ",".join((ED25519, ECDSA, RSA))), ("HostKeyAlgorithms " + RSA, RSA),
     ("HostKeyAlgorithms -ssh-ed25519*", ECDSA + "," + RSA),  # as on a FIPS machine
-    ("HostKeyAlgorithms +ssh-dss,ssh-rsa", ",".join((ED25519, ECDSA, RSA))),
+    ("HostKeyAlgorithms +ssh-rsa", ",".join((ED25519, ECDSA, RSA))),
     ("HostKeyAlgorithms ^rsa-sha2-*", ",".join((ED25519, ECDSA, RSA))),
-    ("HostKeyAlgorithms ssh-rsa", None), ("HostKeyAlgorithms ssh-dss", None),
+    ("HostKeyAlgorithms ssh-rsa", None), ("HostKeyAlgorithms sk-ssh-ed25519@openssh.com", None),
     ("HostKeyAlgorithms *-cert-v01@openssh.com", None),
 ]
 

@@ -116,6 +116,8 @@ class RemotesTest(CheckupCase):
         self.addCleanup(self.hub.add_account, "alice", self.box.key)
         self.remote("git@hf.co:alice/model")
         self.only("account", words=(), cwd="repo")
+        self.assertRegex(self.manage("doctor", status=1, cwd="repo").stdout,
+                         r"skipped +repositories +not checked: alice/model: hf.co does not")
 
     def test_private(self):
         self.remote("git@hf.co:alice/secret")

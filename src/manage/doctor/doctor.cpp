@@ -46,11 +46,13 @@ constexpr Part parts[] = {
     {"git-lfs", "tokens", check_tokens},
 };
 constexpr std::size_t widest_group = 12;  // "repositories"
+constexpr std::size_t widest_check = 17;  // "git-configuration"
 
-// The checks whose finding is shown for a group in which all is well: the first one that is ok.
-constexpr std::array<const char*, 10> leading = {
-    "registration", "ssh",       "settings", "chosen-key",   "ipv4",
-    "ipv6",         "host-keys", "account",  "repositories", "git-lfs"};
+// The checks whose finding is shown for a group in which all is well: the first one that is ok,
+// else the first one that was skipped.
+constexpr std::array<const char*, 11> leading = {
+    "registration", "ssh",       "settings", "chosen-key",   "ipv4",   "ipv6",
+    "proxy",        "host-keys", "account",  "repositories", "git-lfs"};
 
 // What stops one part stops no other.
 Checks guarded(const char* name, const std::function<Checks()>& look) {
@@ -75,14 +77,15 @@ std::string fitted(const std::string& text) {
 
 // The line of a group without a problem.
 const Check& leader_of(const Checks& checks) {
-    const auto is_ok = [](const Check& check) { return check.result == Result::ok; };
-    for (const char* name : leading) {
-        const auto found = std::ranges::find_if(
-            checks, [&](const Check& check) { return check.name == name && is_ok(check); });
-        if (found != checks.end()) return *found;
+    for (const Result result : {Result::ok, Result::skipped}) {
+        for (const char* name : leading) {
+            const auto found = std::ranges::find_if(checks, [&](const Check& check) {
+                return check.name == name && check.result == result;
+            });
+            if (found != checks.end()) return *found;
+        }
     }
-    const auto found = std::ranges::find_if(checks, is_ok);
-    return found == checks.end() ? checks.front() : *found;
+    return checks.front();
 }
 
 std::string headline(const Check& leader, const Checks& checks) {
@@ -171,7 +174,8 @@ class Examination {
                 describe(check, group, headline(check, checks), widest_group, record);
             } else {
                 const bool shown = verbose_ || (!well && is_problem(check));
-                describe(check, shown ? check.name : "", check.found, widest_group, record);
+                describe(check, shown ? check.name : "", check.found,
+                         verbose_ ? widest_check : widest_group, record);
             }
         }
     }

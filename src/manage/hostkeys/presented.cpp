@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "hfssh/manage/context/surroundings.hpp"
+#include "hfssh/manage/report/progress.hpp"
 #include "hfssh/settings/trusted_files.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
@@ -94,6 +95,8 @@ HubPresents look_at_hub(const hub::TrustedSet& set, const std::vector<native::As
                     to.endpoint.proxy_command,
                     to.wire == transport::Wire::native,
                     {}};
+    Progress progress;
+    progress.show("asking hf.co for its host keys");
     hub.presented = ask_for_host_keys({to.typed, to.endpoint, to.wire}, set, types,
                                       std::chrono::steady_clock::now() + patience,
                                       [&] { return surroundings.told_to_end(); });
