@@ -26,9 +26,14 @@ constexpr std::string_view left_out = "vqGEyfOW";
 system::Command question(const Typed& typed, const ssh::CommandLine& line,
                          const std::string& destination) {
     // -T keeps ssh from a word about a terminal. With a remote command, one of the configuration
-    // would end ssh; the closed configuration has none either.
+    // would end ssh; without, a SessionType or ForkAfterAuthentication that wants one. The closed
+    // configuration has none of these either.
     std::vector<std::string> words = {"-G", "-T"};
-    if (!line.command.empty()) words.insert(words.end(), {"-o", "RemoteCommand=none"});
+    if (!line.command.empty()) {
+        words.insert(words.end(), {"-o", "RemoteCommand=none"});
+    } else if (!line.has('s')) {
+        words.emplace_back("-N");
+    }
     for (const ssh::Flag& flag : line.flags) {
         if (left_out.find(flag.letter) != std::string_view::npos) continue;
         words.push_back(std::string("-") + flag.letter);
