@@ -84,9 +84,10 @@ bool answers_without_ssh(const Situation& situation) {
     const Connection& connection = *situation.connection;
     const auto place = native::place_of(connection.facts.endpoint);
     if (!std::holds_alternative<native::Place>(place)) return false;
-    return !native::look_at_presented_keys(std::get<native::Place>(place), situation.deadline, [&] {
-                return situation.told_to_end();
-            }).keys.empty();
+    const auto presented =
+        native::look_at_presented_keys(std::get<native::Place>(place), situation.deadline,
+                                       [&] { return situation.told_to_end(); });
+    return std::ranges::any_of(presented.keys, [](const auto& key) { return key.key.has_value(); });
 }
 
 Check no_answer(const Situation& situation, const Answer& answer) {
