@@ -339,12 +339,11 @@ std::vector<ConfigEdit> plan_unsetup(const ScopeState& state) {
     for (const Command& command : state.commands) {
         const std::string& value = command.line.value;
         const auto& via = command.reading.via;
-        if (is_placeholder(state, command)) {
-            unset(edits, ssh_command, value);  // before the include, which says whose it is
-        } else if (is_hf_ssh(command.reading) && via && rest != *via) {
+        const bool ours = is_hf_ssh(command.reading);
+        if (ours && via && rest != *via) {
             edits.push_back({{"--replace-all", ssh_command, *via, exact_pattern(value)}});
-        } else if (is_hf_ssh(command.reading)) {
-            unset(edits, ssh_command, value);
+        } else if (ours || is_placeholder(state, command)) {
+            unset(edits, ssh_command, value);  // before the include, which says whose it is
         }
     }
     for (const ConfigLine& line : state.own) {
