@@ -16,7 +16,7 @@ constexpr std::size_t sha256_digits = 64;
 
 constexpr std::string_view flush = "0000";
 
-// The payload of the first pkt-line; none where OUTPUT does not begin with one.
+// The payload of the first pkt-line; none if OUTPUT does not begin with one.
 std::optional<std::string_view> first_line(std::string_view output) {
     if (output.size() < length_digits) return std::nullopt;
     std::size_t length = 0;

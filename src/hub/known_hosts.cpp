@@ -34,7 +34,7 @@ enum class Concerns { us, us_by_pattern, others };
 // A host list of known_hosts(5): patterns between commas, "!" negates.
 Concerns whom_concerns(std::string_view host_list) {
     bool literal = false;
-    bool pattern = host_list.starts_with('|');  // hashed: nobody can tell
+    bool pattern = host_list.starts_with('|');  // hashed, so the name is unknown
     for (std::string_view entry : system::split(host_list, ',')) {
         const bool negated = entry.starts_with('!');
         if (negated) entry.remove_prefix(1);

@@ -31,7 +31,7 @@ std::string_view without_decoration(std::string_view path) {
 }
 
 // The words of TEXT as a POSIX shell reads them, as far as git's quoting goes: '…' and, outside of
-// it, \' and \! (and any other character after a backslash). None where a shell would see more than
+// it, \' and \! (and any other character after a backslash). None if a shell would see more than
 // words: an unbalanced quote, a double quote, an expansion, a second command.
 std::optional<std::vector<std::string>> shell_words(std::string_view text) {
     std::vector<std::string> words;

@@ -72,7 +72,7 @@ Judgement TrustedSet::judge(std::string_view type, std::string_view base64) cons
 
     Judgement refused{Verdict::malformed, std::string(type), {}, nullptr};
     refused.blob = system::base64_decode(base64).value_or("");
-    // A certificate, or a type that hf.co may have one day, is a key all the same.
+    // A certificate, or a type that hf.co may have one day, is a key anyway.
     const bool is_a_key = std::get<KeyProblem>(read) == KeyProblem::unknown_type;
     if (is_a_key) refused.verdict = Verdict::not_published;
     return refused;

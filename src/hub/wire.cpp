@@ -86,7 +86,7 @@ struct KeyType {
     std::string_view certificate;  // of its certificate
     Algorithm algorithm;
     std::string_view curve;  // ECDSA only
-    int bits;                // 0: the modulus says it
+    int bits;                // 0: the length of the modulus
 };
 
 constexpr std::array key_types = {
@@ -145,7 +145,7 @@ bool read_application(WireReader& reader, std::string& plain) {
 }
 
 // The fields that a key and its certificate share; PLAIN becomes the plain key's blob. The number
-// of bits, 0 where they are wrong.
+// of bits, 0 if they are wrong.
 int read_fields(WireReader& reader, const KeyType& type, std::string& plain) {
     plain = wire_string(type.name);
     switch (type.algorithm) {
@@ -195,7 +195,7 @@ bool is_type_name(std::string_view name) {
     return !name.empty() && name.size() <= longest_type && std::ranges::all_of(name, fits);
 }
 
-// What every blob looks like, whatever its type: a name, then strings.
+// The form of every blob, whatever its type: a name, then strings.
 std::optional<KeyBlob> read_unknown(std::string_view name, WireReader reader) {
     if (!is_type_name(name) || name.find("-cert-") != std::string_view::npos) return std::nullopt;
     if (reader.finished()) return std::nullopt;

@@ -14,7 +14,7 @@
 namespace hfssh::system {
 namespace {
 
-// Written before there is a reader: what does not fit is not waited for.
+// Written before there is a reader, so it does not wait for room.
 UniqueFd filled_pipe(std::string_view input) {
     Pipe pipe = make_pipe();
     if (!pipe.read) return {};

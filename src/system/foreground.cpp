@@ -10,7 +10,7 @@ namespace hfssh::system {
 namespace {
 
 // At a terminal the whole group was stopped and the child with us; a TSTP sent to us alone is
-// passed on. We stop by TSTP's own action, which does nothing where nobody is left to continue us:
+// passed on. We stop by TSTP's own action, which does nothing if no one is left to continue us:
 // the first program of a container, the only one at a terminal.
 void stop_both(pid_t child) {
     ::kill(child, SIGTSTP);

@@ -1,4 +1,4 @@
-// Where hf-ssh keeps what it remembers: a directory is relied on only if nobody else can have put
+// Where hf-ssh keeps what it remembers: a directory is relied on only if no other user can have put
 // anything there, since its content chooses the identity.
 #include "hfssh/system/own_directory.hpp"
 
@@ -52,8 +52,8 @@ std::optional<FileError> unfit(int fd) {
     return std::nullopt;
 }
 
-// Can others rename what is in it? A group that is the user's own is theirs alone on systems that
-// give each user one, and these make directories group-writable (umask 002).
+// Can other users rename its entries? A group that is the user's own is theirs alone on systems
+// that give each user one, and these make directories group-writable (umask 002).
 bool is_shared(const struct stat& info) {
     if ((info.st_mode & S_ISVTX) != 0) return false;
     return (info.st_mode & S_IWOTH) != 0 ||
@@ -82,7 +82,7 @@ std::optional<FileError> unfit_way(std::string real) {
     }
 }
 
-// Makes PATH, if it is safe to do so in what there is of it. errno, 0 on success.
+// Creates PATH if its existing part is safe. Returns errno, 0 on success.
 std::optional<FileError> make_below(const std::string& path) {
     std::string existing = path;
     struct stat info = {};

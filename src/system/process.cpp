@@ -36,7 +36,7 @@ Reading read_some(UniqueFd& fd, std::string& text, std::size_t limit) {
     return text.size() > limit ? Reading::too_long : Reading::more;
 }
 
-// What is read from it is TEXT and then the end. Empty on failure.
+// Returns a descriptor from which TEXT and then end of file are read; empty on failure.
 UniqueFd holding(std::string_view text) {
     Pipe pipe = make_pipe();
     if (!pipe.write) return {};

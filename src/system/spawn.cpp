@@ -22,7 +22,7 @@ std::vector<char*> pointers(const std::vector<std::string>& words) {
     return result;
 }
 
-// Ours, with what the command has of its own in the place of ours.
+// Our environment, overridden by the command's own variables.
 std::vector<char*> environment_of(const Command& command) {
     std::vector<char*> result = pointers(command.environment);
     result.pop_back();
@@ -43,7 +43,7 @@ bool redirect(int from, int to) {
     return from < 0 || ::dup2(from, to) >= 0;
 }
 
-// Where whoever started us ignores CHLD, a child's status would be lost.
+// If our parent ignores CHLD, a child's status would be lost.
 void keep_statuses() {
     struct sigaction action = {};
     if (::sigaction(SIGCHLD, nullptr, &action) == 0 && action.sa_handler == SIG_IGN) {
@@ -67,7 +67,7 @@ void keep_statuses() {
         ::execve(file, argv, environment);
     }
     const int error = errno;
-    // A pipe takes these few bytes at once; nobody is left to tell if it does not.
+    // A pipe takes these few bytes at once; there is no one to report a failure to.
     if (::write(result, &error, sizeof error) < 0) ::_exit(126);
     ::_exit(127);
 }

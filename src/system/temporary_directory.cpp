@@ -55,7 +55,7 @@ UniqueFd open_own(const std::string& path) {
     return {};
 }
 
-// Can nobody else rename what we put there?
+// Is it impossible for other users to rename our files there?
 bool is_shelter(const std::string& directory) {
     struct stat info = {};
     if (::stat(directory.c_str(), &info) != 0) return false;

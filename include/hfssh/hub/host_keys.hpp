@@ -16,7 +16,7 @@ struct HostKey {
 inline constexpr std::string_view host_keys_page =
     "https://huggingface.co/docs/hub/security-git-ssh";
 
-// What that page publishes, in the order of preference.
+// The keys on that page, in order of preference.
 [[nodiscard]] const std::array<HostKey, 4>& published_host_keys();
 
 }  // namespace hfssh::hub

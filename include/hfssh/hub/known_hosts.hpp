@@ -20,8 +20,8 @@ struct Origin {
 struct Problem {
     enum class Severity {
         passed_over,  // a line for other hosts, or one that only a pattern or a hash makes ours
-        broken,       // a line that should add a key and can't: to be named, it widens nothing
-        fatal,        // a revocation may be lost here: no key can be trusted until it is mended
+        broken,       // a line that should add a key and cannot: to be named, it widens nothing
+        fatal,        // a revocation may be lost here: no key can be trusted until it is fixed
     };
     Severity severity = Severity::fatal;
     Origin where;
@@ -45,10 +45,10 @@ struct KnownHosts {
 //
 // A revocation must not be lost to a slip of the pen. Fatal are therefore: a line with "@" in front
 // that is neither @revoked nor @cert-authority (markers are lower case), "@revoked" anywhere but in
-// front, a @revoked line whose key can't be read whole, and, comments included, any control
+// front, a @revoked line whose key cannot be read whole, and, comments included, any control
 // character but a tab and the carriage return of a CRLF, and a Unicode line separator: where those
 // stand, an editor shows other lines than those that are read. The length of a line has no limit,
-// and a byte order mark in front of the file is passed over.
+// and a byte order mark before the file is ignored.
 [[nodiscard]] KnownHosts read_known_hosts(const std::string& file, std::string_view text);
 
 }  // namespace hfssh::hub

@@ -6,7 +6,7 @@ namespace hfssh::hub {
 
 inline constexpr std::string_view host = "hf.co";
 
-// Where a person adds the public half of a key to their account.
+// Where the user adds the public half of a key to their account.
 inline constexpr std::string_view key_page = "https://huggingface.co/settings/keys";
 
 // hf.co and huggingface.co, any letter case, with or without a trailing dot. Not ssh.hf.space,

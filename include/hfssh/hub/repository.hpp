@@ -10,7 +10,7 @@ namespace hfssh::hub {
 // A repository on hf.co: "gpt2", "acme/model", "datasets/acme/corpus", "spaces/acme/app".
 struct Repository {
     std::string type;        // "datasets", "spaces" …; empty for a model
-    std::string name_space;  // "acme"; empty where the path has none ("gpt2", "datasets/squad")
+    std::string name_space;  // "acme"; empty if the path has none ("gpt2", "datasets/squad")
     std::string name;
     [[nodiscard]] std::string path() const;  // the parts joined by "/"
 };

@@ -11,7 +11,7 @@ namespace hfssh::hub {
 
 enum class Verdict {
     trusted,         // published or added, and not revoked
-    revoked,         // by a @revoked line, whoever published or added it
+    revoked,         // by a @revoked line, even a published or added one
     never_accepted,  // DSA
     not_published,   // a key that is neither published nor added
     malformed,       // not a key at all
@@ -21,7 +21,7 @@ enum class Verdict {
 struct Judgement {
     Verdict verdict = Verdict::malformed;
     std::string type;                 // as presented, not to be printed as it is
-    std::string blob;                 // likewise; empty where it was not even base64
+    std::string blob;                 // likewise; empty if it was not even base64
     const KnownKey* match = nullptr;  // trusted, revoked: the entry that decided; the set's own
 
     [[nodiscard]] std::string fingerprint() const;  // of the presented blob; empty without one

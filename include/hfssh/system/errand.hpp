@@ -16,7 +16,7 @@ enum class ErrandEnd {
     no_start  // or the input did not fit into a pipe
 };
 
-// What becomes of one that is late.
+// What happens to one that is late.
 enum class Late { killed, left_running };
 
 // Runs COMMAND in a session of its own, away from our terminal and its Ctrl-C, with INPUT (at most

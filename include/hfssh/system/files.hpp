@@ -17,8 +17,8 @@ namespace hfssh::system {
 struct FileError {
     enum class Kind { missing, not_regular, too_large, unsafe, unreadable };
     Kind kind = Kind::unreadable;
-    int error = 0;       // errno, 0 where the kind says it all
-    std::string detail;  // for a person: "is a directory", "is writable by others (mode 0666)"
+    int error = 0;       // errno, 0 if the kind says it all
+    std::string detail;  // for the user: "is a directory", "is writable by others (mode 0666)"
 };
 
 // Reads a regular file of at most LIMIT bytes. Opened without blocking, so that a FIFO or a device
@@ -32,7 +32,7 @@ struct FileError {
                                                                 std::size_t limit);
 
 // As read_file, for a file that widens or narrows trust: the open file and its directory must
-// belong to root or the effective user, and nobody else may write them (`unsafe` otherwise).
+// belong to root or the effective user, and no other user may write them (`unsafe` otherwise).
 [[nodiscard]] std::variant<std::string, FileError> read_trusted_file(const std::string& path,
                                                                      std::size_t limit);
 

@@ -11,19 +11,19 @@ namespace hfssh::system {
 
 // How it ended.
 struct Ended {
-    int error = 0;             // errno where it could not be started
+    int error = 0;             // errno if it could not be started
     int status = 0;            // exit status
     int signal = 0;            // the signal it died of, 0 if none
-    bool interrupted = false;  // we were told to end, and passed that on
+    bool interrupted = false;  // we were asked to end, and passed that on
     [[nodiscard]] bool succeeded() const { return error == 0 && status == 0 && signal == 0; }
 };
 
 // Waits until CHILD ends: TERM, HUP, INT and QUIT that come to us go on to it, TSTP and CONT stop
-// and continue both. Returns the last signal that told us to end, 0 if there was none.
+// and continue both. Returns the last signal that asked us to end, 0 if there was none.
 [[nodiscard]] int attend(pid_t child, const SignalWatch& signals, Ended& ended);
 
-// Runs a program that talks to the person itself (ssh-keygen, ssh-add), with our streams but for
-// those of OPTIONS. On Linux it is told to end should we be killed. Where we were told to end
+// Runs a program that talks to the user directly (ssh-keygen, ssh-add), with our streams but for
+// those of OPTIONS. On Linux it is asked to end should we be killed. If we were asked to end
 // meanwhile, that waits again: see SignalWatch::told_to_end().
 [[nodiscard]] Ended run_in_foreground(const Command& command, SpawnOptions options,
                                       const SignalWatch& signals);

@@ -5,9 +5,9 @@
 
 namespace hfssh::system {
 
-// Everything a person reads from us goes to standard error through these; standard output belongs
+// Everything the user reads from us goes to standard error through these; standard output belongs
 // to git. Text from outside (a file name, a server's answer) passes through printable() first, or
-// shell_word() where it is a word of a command; what did not is made printable here all the same.
+// shell_word() where it is a word of a command; what did not is made printable here anyway.
 
 // Prints "hf-ssh: TEXT", one line for each line of TEXT.
 void say(std::string_view text);
@@ -22,7 +22,7 @@ void silence_hints(bool silent);
 // paths alike), so that nothing from outside can move a terminal's cursor or add a line.
 [[nodiscard]] std::string printable(std::string_view text);
 
-// A path as a person writes it: below their home directory with "~", otherwise as it is; printable.
+// A path as a user writes it: below their home directory with "~", otherwise as it is; printable.
 [[nodiscard]] std::string display_path(std::string_view path);
 
 // The lines of TEXT that are not blank, each of them trimmed and printable.
@@ -32,11 +32,11 @@ void silence_hints(bool silent);
 // git stores; a control character stays what it is.
 [[nodiscard]] std::string shell_quote(std::string_view word);
 
-// The same for a person, who sees it and can paste it: always printable. What is not is written
+// The same for the user, who sees it and can paste it: always printable. What is not is written
 // as in $'\033' (POSIX.1-2024; bash, zsh, ksh and busybox have long read it).
 [[nodiscard]] std::string shell_word(std::string_view word);
 
-// A path as a person types it into a shell: "~/.ssh/id_ed25519", "'/media/a key'"; printable.
+// A path as a user types it into a shell: "~/.ssh/id_ed25519", "'/media/a key'"; printable.
 [[nodiscard]] std::string shell_path(const std::string& path);
 
 }  // namespace hfssh::system

@@ -12,8 +12,8 @@
 namespace hfssh::system {
 
 // A directory that hf-ssh alone writes (the state directory and those in it), opened and checked:
-// it belongs to the effective user and nobody else can write it, checked on the open descriptor;
-// nobody else can replace a directory above it, up to the home directory, which is the effective
+// it belongs to the effective user and no other user can write it, checked on the open descriptor;
+// no other user can replace a directory above it, up to the home directory, which is the effective
 // user's own. So `sudo -E` neither reads nor writes below another user's home.
 class OwnDirectory {
   public:

@@ -6,7 +6,7 @@
 
 namespace hfssh::system {
 
-// $HOME where it is an absolute path of a directory, then the passwd entry's, where that is one;
+// $HOME if it is an absolute path of a directory, then the passwd entry's, if that is one;
 // empty if neither: a home that is not there is never made.
 [[nodiscard]] const std::string& home();
 
@@ -18,7 +18,7 @@ namespace hfssh::system {
 [[nodiscard]] const std::string& login_name();
 
 // ${XDG_CONFIG_HOME:-~/.config}/hf-ssh and ${XDG_STATE_HOME:-~/.local/state}/hf-ssh; a relative
-// XDG value is ignored, as the XDG specification asks. Empty where there is no home.
+// XDG value is ignored, as the XDG specification asks. Empty if there is no home.
 [[nodiscard]] std::string config_directory();
 [[nodiscard]] std::string state_directory();
 
@@ -36,10 +36,10 @@ void speak_for(std::string_view name);
 // A program of libexec/hf-ssh, found from the bin directory of the running one, wherever the tree
 // was moved to.
 [[nodiscard]] std::string libexec_program(std::string_view name);
-// Likewise a file of share/hf-ssh; from the directory BIN where one is given.
+// Likewise a file of share/hf-ssh; from the directory BIN if one is given.
 [[nodiscard]] std::string data_file(std::string_view name, const std::string& bin = {});
 
-// The first executable regular file called NAME on PATH (or NAME itself where it has a slash) that
+// The first executable regular file called NAME on PATH (or NAME itself if it has a slash) that
 // is not the running program, by device and inode. Empty if none.
 [[nodiscard]] std::string find_program(std::string_view name);
 
@@ -47,14 +47,14 @@ void speak_for(std::string_view name);
 // a slash. Empty if none.
 [[nodiscard]] std::string first_on_path(const std::string& name);
 
-// PATH as it is found from the working directory; "./PATH" where that directory is gone, so that it
+// PATH as it is found from the working directory; "./PATH" if that directory is gone, so that it
 // never becomes a bare word.
 [[nodiscard]] std::string absolute_path(const std::string& path);
 
 // Do both name the same file, by device and inode, links resolved?
 [[nodiscard]] bool same_file(const std::string& a, const std::string& b);
 
-// The environment variable, none where it is unset or empty.
+// The environment variable, none if it is unset or empty.
 [[nodiscard]] std::optional<std::string> environment(const char* name);
 
 }  // namespace hfssh::system

@@ -10,18 +10,18 @@
 // platform_other.cpp).
 namespace hfssh::system {
 
-// The running program's file, links resolved; empty if the system does not tell.
+// The running program's file, links resolved; empty if the system does not report it.
 [[nodiscard]] std::string executable_file();
 
 // In a child, before exec: ask for SIGNAL when PARENT dies (prctl(2), PR_SET_PDEATHSIG).
-// False where the parent is gone already. Does nothing where there is no such thing.
+// False if the parent is gone already. Does nothing if there is no such thing.
 [[nodiscard]] bool end_with_parent(pid_t parent, int signal);
 
 // Closes every descriptor from FIRST up that was left open for a child (without FD_CLOEXEC), except
 // those in KEEP (-1 stands for none). What is this program's own, a lock for one, stays.
 void close_from(int first, std::initializer_list<int> keep);
 
-// A path through which another process of the same user can open our descriptor FD; empty where
+// A path through which another process of the same user can open our descriptor FD; empty if
 // the system has none.
 [[nodiscard]] std::string descriptor_path(int fd);
 
@@ -34,7 +34,7 @@ void close_from(int first, std::initializer_list<int> keep);
 // until a session is up) then does not wait for our timer, 40 ms each time (tcp(7), TCP_QUICKACK).
 void acknowledge_at_once(int socket);
 
-// How much there is behind MEMORY, which malloc(3) gave: not less than was asked for. Zero where
+// How much there is behind MEMORY, which malloc(3) gave: not less than was asked for. Zero if
 // the system does not tell.
 [[nodiscard]] std::size_t allocated_size(void* memory);
 

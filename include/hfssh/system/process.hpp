@@ -30,7 +30,7 @@ class Capture {
     struct Result {
         enum class End { exited, signalled, timed_out, too_long, not_started };
         End end = End::not_started;
-        int status = 0;  // exit status, or the signal, or errno where it was not started
+        int status = 0;  // exit status, or the signal, or errno if it was not started
         std::string output;
         std::string errors;
         [[nodiscard]] bool succeeded() const { return end == End::exited && status == 0; }

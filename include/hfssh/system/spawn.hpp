@@ -21,7 +21,7 @@ struct SpawnOptions {
 // A started child. The caller reaps it.
 struct Spawned {
     pid_t pid = -1;
-    int error = 0;         // errno where not even fork(2) succeeded
+    int error = 0;         // errno if not even fork(2) succeeded
     UniqueFd exec_result;  // see exec_error()
 };
 

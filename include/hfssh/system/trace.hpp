@@ -7,7 +7,7 @@ namespace hfssh::system {
 // HF_SSH_TRACE, with git's values: 1, 2 or true is standard error, an absolute path a file that is
 // appended to; 0, false, empty or unset is off. Lines are "HH:MM:SS.uuuuuu hf-ssh +1.23ms TEXT".
 // Never pass a secret here: no key, no passphrase, no token.
-// PROGRAM has to stay. COMPLAIN: say so where the value is no such thing; once is enough among
+// PROGRAM has to stay. COMPLAIN: warn about an invalid value; once is enough among
 // several programs.
 enum class Complain { no, yes };
 void start_trace(std::string_view program, Complain complain = Complain::yes);

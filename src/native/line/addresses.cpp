@@ -16,7 +16,7 @@ using Clock = std::chrono::steady_clock;
 
 // RFC 8305 section 5, "Connection Attempt Delay".
 constexpr auto attempt_delay = std::chrono::milliseconds(250);
-// A name with more is somebody's mistake or joke.
+// More addresses than this are a mistake or an attack.
 constexpr std::size_t most_addresses = 32;
 
 Deadline earlier(const Place& place, Deadline deadline) {
@@ -60,7 +60,7 @@ void abandon_pending(std::vector<Attempt>& attempts, Reach reach) {
     }
 }
 
-// The failure that says most: an answer before silence, silence before no way there.
+// The most informative failure: an answer before silence, silence before no route.
 const Attempt& most_telling(const std::vector<Attempt>& attempts) {
     const auto weight = [](const Attempt& attempt) {
         switch (attempt.reach) {

@@ -87,7 +87,7 @@ int bind_interface(int socket, int family, const std::string& name) {
     return ENODEV;
 }
 
-// errno; 0 where nothing is asked for.
+// errno; 0 if nothing is asked for.
 int bind_source(int socket, int family, const Source& source) {
     if (source.error != 0) return source.error;
     // As ssh(1): an address outweighs an interface.

@@ -13,7 +13,7 @@ namespace hfssh::native {
 // A connection on its way.
 struct Attempt {
     Address address;
-    system::UniqueFd socket;  // none where it failed at once
+    system::UniqueFd socket;  // none if it failed at once
     Reach reach = Reach::failed;
     std::string text;  // where it failed, or is connected
     std::chrono::steady_clock::time_point start;
@@ -22,10 +22,10 @@ struct Attempt {
     [[nodiscard]] bool connected() const { return reach == Reach::connected; }
 };
 
-// What BindAddress and BindInterface ask for.
+// The addresses of BindAddress and BindInterface.
 struct Source {
     std::vector<Address> addresses;  // of BindAddress, of either family
-    int error = 0;                   // errno where it can't be used; ECANCELED: given up
+    int error = 0;                   // errno if it cannot be used; ECANCELED: given up
     std::string interface = {};      // BindInterface
 };
 

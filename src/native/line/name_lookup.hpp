@@ -24,7 +24,7 @@ struct Address {
 
 // The addresses of HOST, a name or an address, each once, in the order of the system (RFC 6724).
 // Never empty. getaddrinfo(3) knows no bound of its own: it runs in a thread that is left behind
-// where it takes too long; the thread holds nothing of ours, and ends with the process.
+// if it takes too long; the thread holds nothing of ours, and ends with the process.
 [[nodiscard]] std::variant<std::vector<Address>, Unreached> look_up(const std::string& host,
                                                                     const std::string& port,
                                                                     Place::Family family,

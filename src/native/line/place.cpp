@@ -8,7 +8,7 @@
 namespace hfssh::native {
 namespace {
 
-// "none" where nothing is set, else seconds.
+// "none" if nothing is set, else seconds.
 std::chrono::seconds read_timeout(std::string_view value) {
     int seconds = 0;
     const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), seconds);

@@ -41,7 +41,7 @@ Unreached failed(const std::string& why) {
     return {Reach::proxy_failed, std::string(describe(Reach::proxy_failed)) + ": " + why};
 }
 
-// For a command that is to ask nobody. OpenSSH before 8.4 knows only SSH_ASKPASS.
+// For a command that must not ask the user. OpenSSH before 8.4 knows only SSH_ASKPASS.
 const std::vector<std::string>& asking_nobody() {
     static const std::vector<std::string> variables = {"SSH_ASKPASS=false",
                                                        "SSH_ASKPASS_REQUIRE=never"};

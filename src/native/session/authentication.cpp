@@ -71,7 +71,7 @@ class Login {
         const std::size_t before = session_.packets_sent();
         const int result = run(ask);
         // The first packet asks whether the key would do, the second has the signature. The agent
-        // may have taken as long as a person does; now the server has its time.
+        // may have taken as long as a user does; now the server has its time.
         constexpr std::size_t with_signature = 2;
         const bool signed_late =
             result == LIBSSH2_ERROR_TIMEOUT && session_.packets_sent() - before >= with_signature;
@@ -96,7 +96,7 @@ class Login {
             case LIBSSH2_ERROR_AGENT_PROTOCOL:
                 return Authenticated::denied;
             case LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED:
-                // Also where no answer came.
+                // Also if no answer came.
                 return session_.hung_up() || session_.said_goodbye() ? Authenticated::disconnected
                                                                      : Authenticated::denied;
             default:
@@ -112,7 +112,7 @@ class Login {
         return Authenticated::denied;
     }
 
-    // None where the key could not be read with that passphrase. The library has several errors for
+    // None if the key could not be read with that passphrase. The library has several errors for
     // that; what they have in common is that nothing was said to the server.
     std::optional<Authenticated> try_key(const Secret& key, const char* passphrase) {
         const std::size_t before = session_.packets_sent();

@@ -22,7 +22,7 @@ bool library_signs_rsa() {
 
 bool agent_holds(const Order& order, const identity::PublicKey& key) {
     if (order.agent_socket.empty()) return false;
-    // One that asks a person, or starts what talks to a card, may need a moment.
+    // One that asks the user, or starts what talks to a card, may need a moment.
     const auto limit = std::chrono::seconds(identity::asks_person(order.agent_socket) ? 10 : 1);
     const auto answer =
         identity::AgentQuery(order.agent_socket).wait(std::chrono::steady_clock::now() + limit);
@@ -51,7 +51,7 @@ void require_usable_type(const std::string& name, Algorithm algorithm) {
     }
 }
 
-// The person's configuration can only make the choice smaller.
+// The user's configuration can only make the choice smaller.
 void require_accepted(const std::string& name, const identity::PublicKey& key, const Order& order) {
     const bool rsa = key.algorithm == Algorithm::rsa;
     if (rsa && key.bits < order.required_rsa_size) {

@@ -9,16 +9,16 @@
 
 namespace hfssh::native {
 
-// The one identity, and who signs with it.
+// The one identity, and what signs with it: the agent or a file.
 struct Credential {
-    std::optional<identity::PublicKey> key;  // none where an encrypted PEM file keeps it to itself
+    std::optional<identity::PublicKey> key;  // none if an encrypted PEM file keeps it to itself
     std::string path;                        // the private file, or the .pub of a key in the agent
     bool in_agent = false;
-    bool encrypted = false;  // the file, where the agent does not sign
+    bool encrypted = false;  // the file, if the agent does not sign
 };
 
 // Looks at the key of ORDER, before anything is connected. Throws an Unusable for a key that
-// libssh2 cannot sign with: a hardware key, one in a token, RSA where it knows only SHA-1, or a
+// libssh2 cannot sign with: a hardware key, one in a token, RSA if it knows only SHA-1, or a
 // file that is no private key.
 [[nodiscard]] Credential find_credential(const Order& order);
 

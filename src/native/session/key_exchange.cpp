@@ -90,7 +90,7 @@ class Exchange {
     }
 
   private:
-    // The person's own list can only make ours shorter.
+    // The user's own list can only make ours shorter.
     void narrow(const char* what, int method, const std::string& names) {
         if (names.empty() || session_.narrow(method, names)) return;
         throw Unusable("no " + std::string(what) +

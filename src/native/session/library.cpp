@@ -50,7 +50,7 @@ constexpr int no_signal = 0;
 // shorter one.
 constexpr std::size_t suffix = 256;
 
-// Not left out, though nobody reads the memory any more.
+// Not left out, though no one reads the memory any more.
 void wipe(void* memory, std::size_t size) {
     std::memset(memory, 0, size);
     asm volatile("" : : "r"(memory) : "memory");
@@ -58,7 +58,7 @@ void wipe(void* memory, std::size_t size) {
 
 }  // namespace
 
-// What libssh2 calls. The session stands behind ABSTRACT.
+// Callbacks of libssh2. ABSTRACT points to the session.
 struct LibrarySession::Callbacks {
     // A window is 4 MiB, no message longer than 256 KiB. A line of one letter costs hundreds of
     // bytes, but more than this, all together, is a server that sends what nobody waits for: no
@@ -105,7 +105,7 @@ struct LibrarySession::Callbacks {
         return block;
     }
 
-    // Also for the socket of an agent, which may block: a person may be asked.
+    // Also for the socket of an agent, which may block: the user may be asked.
     static ssize_t send(libssh2_socket_t socket, const void* bytes, std::size_t size, int flags,
                         void** abstract) {
         if (session(abstract).owns(socket)) {
@@ -221,7 +221,7 @@ void LibrarySession::flush() {
             ::send(stream_.socket(), outgoing_.data() + sent_, unsent(), no_signal);
         if (count < 0 && errno == EINTR) continue;
         if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return;
-        // Nobody takes it any more. What has come from there may still be read.
+        // The far end reads no more. Data that has arrived may still be read.
         sent_ += count < 0 ? unsent() : static_cast<std::size_t>(count);
     }
     outgoing_.clear();

@@ -15,7 +15,7 @@
 #include "hfssh/native/line/stream.hpp"
 #include "hfssh/native/line/waiting.hpp"
 
-// What libssh2 needs around it. Only src/native includes this.
+// Wraps libssh2. Only src/native includes this.
 namespace hfssh::native {
 
 // libssh2 reports an exit status of 0 for a command whose server sent none, as if it had succeeded.
@@ -53,7 +53,7 @@ class LibrarySession {
 
     // Can the library do METHOD (LIBSSH2_METHOD_…) NAME?
     [[nodiscard]] bool supports(int method, const std::string& name) const;
-    // Allows of METHOD only NAMES, comma separated, less those that the library lacks. False where
+    // Allows of METHOD only NAMES, comma separated, less those that the library lacks. False if
     // nothing is left.
     [[nodiscard]] bool allow(int method, const std::string& names);
 
@@ -70,8 +70,8 @@ class LibrarySession {
 
     // The host key (RFC 4253 section 6.6) that the server has proven to have, in the exchange whose
     // keys protect all that follows; empty before. libssh2_session_hostkey() is not that: it gives
-    // what any later exchange shows, before its signature is looked at, and the library goes on
-    // with the old keys where such an exchange fails.
+    // what any later exchange shows, before its signature is checked, and the library goes on
+    // with the old keys if such an exchange fails.
     [[nodiscard]] const std::string& proven_host_key() const { return proven_host_key_; }
 
     // How many packets the library has sent in all, its version among them.
@@ -81,7 +81,7 @@ class LibrarySession {
     // Sends of them what the socket takes now.
     void flush();
 
-    // The server has hung up, or the line broke: nothing comes behind what the library has.
+    // The server has hung up, or the line broke: nothing comes after what the library has.
     [[nodiscard]] bool hung_up() const { return line_ != Line::open; }
     // It has sent SSH_MSG_DISCONNECT (RFC 4253 section 11.1).
     [[nodiscard]] bool said_goodbye() const { return !goodbye_.empty(); }
@@ -132,7 +132,7 @@ class LibrarySession {
 };
 
 // Modern algorithms only, whatever the library would offer: no SHA-1 key exchange, no CBC, no
-// SHA-1 or MD5 in a MAC. False where the library has none of one kind.
+// SHA-1 or MD5 in a MAC. False if the library has none of one kind.
 [[nodiscard]] bool allow_modern_only(LibrarySession& session);
 
 }  // namespace hfssh::native

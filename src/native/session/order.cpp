@@ -49,7 +49,7 @@ std::optional<int> number(std::string_view text) {
     return value;
 }
 
-// The options in front of the destination, by ssh's rule: of one given twice the first counts.
+// The options before the destination. As in ssh, the first one of a kind counts.
 class Values {
   public:
     explicit Values(const ssh::CommandLine& line) : line_(line) {}
@@ -90,7 +90,7 @@ Place::Family family_of(std::string_view value) {
     return value == "inet6" ? Place::Family::ipv6 : Place::Family::any;
 }
 
-// None where the proxy's command cannot be expanded; PROBLEM says why.
+// None if the proxy's command cannot be expanded; PROBLEM says why.
 bool read_place(const Values& values, const ssh::CommandLine& line, Order& order,
                 std::string& problem) {
     Place& place = order.place;
@@ -164,7 +164,7 @@ void add_matching(std::vector<Order::Variable>& variables, const std::string& pa
     }
 }
 
-// What is set outweighs what is sent.
+// SetEnv overrides SendEnv.
 void read_variables(const Values& values, const Words& environment, Order& order) {
     const auto sets = values.all("setenv");
     if (!sets.empty()) {

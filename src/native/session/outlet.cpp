@@ -49,7 +49,7 @@ extern "C" void end_by_signal(int /*number*/) {
     ::_exit(status_of_end);
 }
 
-// Whoever has something to say of it says it.
+// The caller of abort(3) has printed its reason.
 extern "C" void abort_by_signal(int number) {
     restore_streams();
     ::sigaction(SIGABRT, &abort_before, nullptr);

@@ -9,7 +9,7 @@
 // The standard streams of a session: the bytes that pass through, and our own messages.
 namespace hfssh::native {
 
-// While it lives, the three standard streams do not block where they are pipes or sockets. A
+// While it lives, the three standard streams do not block if they are pipes or sockets. A
 // terminal is left as it is: it is shared with others, who would be surprised. TERM, HUP, INT and
 // QUIT (unless ignored) end the process with STATUS, as ssh(1) does in a session, and with the
 // streams as they were. One at a time.
@@ -39,7 +39,7 @@ class Outlet {
 
     // Writes what the descriptor takes now. True if anything went.
     [[nodiscard]] bool drain();
-    // The end: whoever reads sees it now, not when this process ends.
+    // Closes it: the reader sees the end now, not when this process ends.
     void close();
 
   private:

@@ -32,7 +32,7 @@ AskpassSettings askpass_settings() {
 }
 
 // Goes to the beginning of the terminal's line, so that the prompt is written over what was typed
-// too early and is to be seen. False where there is no terminal.
+// too early and is to be seen. False if there is no terminal.
 bool begin_line() {
     const UniqueFd terminal(::open("/dev/tty", O_RDWR | O_CLOEXEC));
     if (!terminal) return false;
@@ -82,7 +82,7 @@ bool ends_well(pid_t pid) {
     return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-// Starts it, and waits until it runs; ERROR is errno where it does not.
+// Starts it, and waits until it runs; ERROR is errno if it does not.
 system::Spawned start(const system::Command& command, const system::SpawnOptions& options,
                       int& error) {
     system::Spawned child = system::spawn(command, options);

@@ -10,7 +10,7 @@
 
 namespace hfssh::native {
 
-// What a person gave: in one place in memory only, which is wiped when its time is over.
+// What the user typed: in one place in memory only, which is wiped when its time is over.
 class Passphrase {
   public:
     // With the NUL at its end, as with ssh(1). Far more than a string keeps in itself: moving one
@@ -26,7 +26,7 @@ class Passphrase {
 
     [[nodiscard]] const char* c_str() const { return bytes_.c_str(); }
     [[nodiscard]] std::string_view view() const { return c_str(); }
-    // For whoever fills it, CAPACITY bytes.
+    // The caller fills it, up to CAPACITY bytes.
     [[nodiscard]] char* data() { return bytes_.data(); }
 
   private:

@@ -17,7 +17,7 @@ namespace {
 
 using Outcome = PresentedKey::Outcome;
 
-// What all connections to the place have in common.
+// Shared by all connections to the place.
 struct Bounds {
     const Place& place;
     Deadline deadline;

@@ -20,7 +20,7 @@ constexpr std::size_t most_in_packet = 32700;
 constexpr std::size_t most_unsent = std::size_t{128} << 10;
 // All directions get their turn, however fast a server sends.
 constexpr auto turn = std::chrono::milliseconds(50);
-// How long a server may take to end once nobody reads what it says.
+// How long a server may take to end once its output is no longer read.
 constexpr auto farewell = std::chrono::seconds(2);
 
 class Pump {
@@ -132,14 +132,14 @@ class Pump {
         return remote_closed_;
     }
 
-    // As ssh(1) we tell the server that nobody listens; it may still say how its command ended.
+    // As ssh(1) we tell the server that no one listens; it may still say how its command ended.
     Pumped wait_for_farewell() {
         const int gone =
             session_.run([this] { return close_unread(); }, Clock::now() + farewell, {});
         return gone == 0 && session_.messages().status_told() ? Pumped::closed : Pumped::no_reader;
     }
 
-    // libssh2 waits for the other side's end only behind what it has sent before.
+    // libssh2 waits for the other side's end only after what it has sent before.
     int close_unread() {
         const int closed = ::libssh2_channel_close(channel_);
         if (closed < 0) return closed;
@@ -158,7 +158,7 @@ class Pump {
         return !error_ && (may_take() || waits_for_window_) && !session_.hung_up();
     }
 
-    // Until something can be done; false where the server has been silent for too long.
+    // Until something can be done; false if the server has been silent for too long.
     bool wait() {
         std::vector<pollfd> watched;
         const auto watch = [&](int fd, int events) {

@@ -17,7 +17,7 @@ enum class Pumped {
     closed,     // the server closed the channel, as it does in the end
     broken,     // the connection broke: LibrarySession::last_error()
     silent,     // no byte came for too long, though asked for
-    no_reader,  // nobody reads our standard output any more
+    no_reader,  // no one reads our standard output any more
 };
 
 // How long a silent server is waited for: a question to it (RFC 4254 section 4, a global request)

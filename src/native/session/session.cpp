@@ -125,7 +125,7 @@ class Session {
         return start();
     }
 
-    // A server need not take it; the connection is looked at by what comes next.
+    // A server may refuse it; the next call notices a broken connection.
     void set_variable(const std::string& name, const std::string& value) {
         const int set = ask([&] {
             return ::libssh2_channel_setenv_ex(channel_.get(), name.data(),

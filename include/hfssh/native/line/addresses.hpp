@@ -12,7 +12,7 @@
 
 // Names, addresses and connections. Nothing here throws for what a network does, and everything
 // ends in time. A GIVE_UP function is asked every now and then, by the calling thread alone, and
-// ends it at once where it says yes; an empty one never does.
+// ends it at once when it says yes; an empty one never does.
 namespace hfssh::native {
 
 using Deadline = std::chrono::steady_clock::time_point;
@@ -24,16 +24,16 @@ enum class Reach {
     no_address,      // it has no address of the family that was asked for
     name_failed,     // the name service failed, or is not to be reached
     name_timed_out,  // it did not answer in time
-    refused,         // nobody listens on that port
+    refused,         // no one listens on that port
     unreachable,     // no route to the host or its network
     timed_out,       // no answer: down, or a firewall that drops what comes
-    no_source,       // BindAddress or BindInterface can't be used
+    no_source,       // BindAddress or BindInterface cannot be used
     proxy_failed,    // ProxyCommand could not be run
-    given_up,        // the caller said so
+    given_up,        // the caller asked for it
     failed,          // for another reason, which the text names
 };
 
-// For a person, no full stop: "connection refused".
+// For the user, no full stop: "connection refused".
 [[nodiscard]] std::string_view describe(Reach reach);
 
 struct Unreached {
@@ -58,7 +58,7 @@ struct LookedAt {
 
 struct AddressReport {
     Reach name = Reach::connected;  // else why there is no address at all
-    std::string text;               // likewise, for a person
+    std::string text;               // likewise, for the user
     std::vector<LookedAt> addresses;
 };
 

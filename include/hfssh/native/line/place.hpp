@@ -29,7 +29,7 @@ struct Place {
     [[nodiscard]] bool has_proxy() const { return !proxy_command.empty(); }
 };
 
-// A setting that can't be carried out; TEXT is for a person: "ProxyCommand: unknown token %q".
+// A setting that cannot be carried out; TEXT is for the user: "ProxyCommand: unknown token %q".
 struct PlaceProblem {
     std::string text;
 };

@@ -28,8 +28,8 @@ class ProxyProcess {
     // Waits at most that long for it to end by itself; true if it has.
     [[nodiscard]] bool ends_within(std::chrono::microseconds time) const;
 
-    // A group has a moment to see the end of its input, is then told to end, then killed, and is
-    // reaped. A member is sent HUP at once; one that goes on all the same is left to itself.
+    // A group has a moment to see the end of its input, is then asked to end, then killed, and is
+    // reaped. A member is sent HUP at once; one that continues anyway is left to itself.
     void end();
 
   private:

@@ -22,7 +22,7 @@ class Stream {
     ~Stream() = default;
 
     [[nodiscard]] int socket() const { return socket_.get(); }
-    // For a person: "192.0.2.1 port 22", "ProxyCommand".
+    // For the user: "192.0.2.1 port 22", "ProxyCommand".
     [[nodiscard]] const std::string& peer() const { return peer_; }
 
     // Closes it now, and then ends the ProxyCommand.

@@ -22,7 +22,7 @@ struct Order {
     std::string user;
     std::string typed_host;  // the destination as typed, for messages
 
-    std::string report;                               // where the verdict on the host key is told
+    std::string report;  // where the verdict on the host key is reported
     std::vector<settings::TrustedFile> trusted = {};  // beside the published keys
     std::vector<std::string> revoked_host_keys = {};  // the files of RevokedHostKeys
     // Comma separated, in order of preference; empty: whatever is modern.
@@ -36,7 +36,7 @@ struct Order {
     std::string accepted_algorithms;  // PubkeyAcceptedAlgorithms; empty: any
     int required_rsa_size = 0;        // RequiredRSASize, in bits
     bool needs_provider = false;      // the key lives in a PKCS#11 token
-    bool batch_mode = false;          // nobody is to be asked
+    bool batch_mode = false;          // the user must not be asked
     int prompts = 3;                  // NumberOfPasswordPrompts
 
     bool compression = false;
@@ -54,11 +54,11 @@ struct Order {
 };
 
 // ARGUMENTS as ssh::native_words() and native_configuration() write them, ENVIRONMENT as it is
-// ("NAME=VALUE"). The problem is for a person: somebody else has written them. Pure.
+// ("NAME=VALUE"). The problem is for the user: somebody else has written them. Pure.
 [[nodiscard]] std::variant<Order, std::string> read_order(
     const std::vector<std::string>& arguments, const std::vector<std::string>& environment);
 
-// What `ssh -G` prints, as far as it is settled here.
+// The output of `ssh -G`, for the settings that are known here.
 [[nodiscard]] std::string resolved_text(const Order& order);
 
 }  // namespace hfssh::native

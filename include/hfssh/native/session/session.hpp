@@ -10,10 +10,10 @@ inline constexpr int own_failure = 255;
 
 // Connects, verifies the host key, logs in, runs what ORDER asks for and passes its streams
 // through. Returns the exit status as ssh(1) would: the remote command's, or that, explained.
-// Throws a system::Failure where it cannot even begin, an Unusable among them.
+// Throws a system::Failure if it cannot even begin, an Unusable among them.
 [[nodiscard]] int run_session(const Order& order);
 
-// The same over a connection that stands already.
+// The same over an existing connection.
 [[nodiscard]] int run_session(const Order& order, Stream stream);
 
 }  // namespace hfssh::native
