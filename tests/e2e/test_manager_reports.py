@@ -102,7 +102,15 @@ class ReportsTest(ReportingCase):
         self.both("use", "~/.ssh/id_ed25519", status=0)
         self.both("use", "~/.ssh/id_ed25519", "--for", "acme", status=0)
         self.both("use", "~/.ssh/gone", status=2)
+        self.both("use", "--unset", "--for", "acme", status=0,
+                  prepare=lambda box: box.git("config", "--global", "hf-ssh.acme.identity", "~/k"))
         self.every("use")
+
+    def test_ssh_config(self):
+        self.both("ssh-config", status=0)
+        self.both("ssh-config", "--install", status=0)
+        self.both("ssh-config", "--remove", status=0)
+        self.every("ssh-config", "lines", "lines[]")  # of an OpenSSH before 8.5
 
     def test_help_and_version(self):
         self.both("help", "keys", "new", status=0)
