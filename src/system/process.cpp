@@ -36,6 +36,13 @@ Reading read_some(UniqueFd& fd, std::string& text, std::size_t limit) {
     return text.size() > limit ? Reading::too_long : Reading::more;
 }
 
+// It stays to be waited for.
+bool has_ended(pid_t pid) {
+    siginfo_t info = {};
+    return ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+           info.si_pid == pid;
+}
+
 // Returns a descriptor from which TEXT and then end of file are read; empty on failure.
 UniqueFd holding(std::string_view text) {
     Pipe pipe = make_pipe();
@@ -90,9 +97,12 @@ Capture::Result::End Capture::read_all(Result& result, Clock::time_point deadlin
     while (child_->output || child_->errors) {
         pollfd watched[2] = {{child_->output.get(), POLLIN, 0}, {child_->errors.get(), POLLIN, 0}};
         const int left = milliseconds_until(deadline);
-        const int ready = ::poll(watched, 2, give_up ? std::min(left, moment) : left);
+        const bool ended = has_ended(child_->process.pid);
+        const int ready = ::poll(watched, 2, std::min(left, moment));
         if (ready < 0 && errno == EINTR) continue;
-        if (ready == 0 && left > moment && give_up && !give_up()) continue;
+        // What a ProxyCommand leaves behind may keep the streams open, and says nothing more.
+        if (ready == 0 && ended) return Result::End::exited;
+        if (ready == 0 && left > moment && !(give_up && give_up())) continue;
         if (ready <= 0) return Result::End::timed_out;
         if (watched[0].revents != 0 &&
             read_some(child_->output, result.output, limit) == Reading::too_long) {

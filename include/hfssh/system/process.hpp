@@ -43,8 +43,8 @@ class Capture {
     Capture(const Capture&) = delete;
     ~Capture();
 
-    // Reads to the end, at most LIMIT bytes of each stream, until DEADLINE; then the child is
-    // killed. GIVE_UP, asked every now and then, can bring the deadline forward. Called once.
+    // Reads to the child's end, at most LIMIT bytes of each stream, until DEADLINE: then the child
+    // is killed. GIVE_UP, asked every now and then, can bring the deadline forward. Called once.
     [[nodiscard]] Result wait(std::chrono::steady_clock::time_point deadline,
                               std::size_t limit = std::size_t{4} << 20,
                               const std::function<bool()>& give_up = {});

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <signal.h>
+
 #include <chrono>
 #include <string>
 #include <vector>
@@ -64,4 +66,16 @@ TEST_CASE("a path of a command, for a person") {
 TEST_CASE("lines of another program") {
     CHECK(system::printable_lines(" one\r\n\n\ttwo\x1b[2J\n") == "one\ntwo\\x1b[2J");
     CHECK(system::printable_lines("").empty());
+}
+
+TEST_CASE("a program is not waited for that a child has left behind") {
+    const auto begin = std::chrono::steady_clock::now();
+    const std::string bash = system::find_program("bash");
+    system::Capture capture({bash, {"bash", "-c", "sleep 20 & echo $!; exit 3"}});
+    const auto result = capture.wait(begin + std::chrono::seconds(15));
+    CHECK(result.end == system::Capture::Result::End::exited);
+    CHECK(result.status == 3);
+    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(10));
+    REQUIRE(!result.output.empty());
+    ::kill(std::stoi(result.output), SIGKILL);
 }
