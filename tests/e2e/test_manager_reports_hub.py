@@ -60,12 +60,19 @@ class ReportsTest(ReportingCase):
         box.point_at(9, extra="Host hf.co\n    ProxyCommand '%s' %d\n" % (
             way, self.hub.genuine().port))
 
+    def by_mute(self, box):
+        """An ssh that says what it would do, and does nothing."""
+        box.env["HF_SSH_COMMAND"] = box.script("mute", (
+            "#!/bin/sh\nfor word; do test \"$word\" = -G && exec ssh -F '%s' \"$@\"; done\n"
+            % box.ssh_config))
+
     def test_host_keys_check(self):
         self.both("host-keys", "check", status=0)
         self.both("host-keys", "check", status=1, prepare=lambda box: box.point_at(
             self.hub.impostor("ed25519")))
         self.both("host-keys", "check", status=2, prepare=lambda box: box.point_at(9))
         self.both("host-keys", "check", status=0, prepare=self.by_proxy)
+        self.both("host-keys", "check", status=1, prepare=self.by_mute)
         # what only servers that are not OpenSSH's do: tests/unit/presented_keys_test.cpp
         self.every("host-keys check", *["host_keys[]." + name for name in (
             "note", "fingerprint (null)", "key (null)", "state (null)")],
