@@ -176,7 +176,8 @@ class MemoryTest(CheckupCase):
     def test_open_to_others(self):
         os.makedirs(self.state())
         os.chmod(self.state(), 0o777)
-        check = self.only("memory", "warning")
+        check = self.only("memory", "warning", says=(
+            "hf-ssh: ignoring ~/.local/state/hf-ssh: it can be written by others (mode 0777)\n"))
         self.assertIn("other users can write", check["found"])
         self.assert_ok(self.box.run("sh", "-c", check["fix"]))
         self.examine("--offline", status=0)

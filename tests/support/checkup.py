@@ -21,13 +21,15 @@ class CheckupCase(ManagerCase):
         super().setUp()
         self.box.git("lfs", "install", "--skip-repo")
 
-    def examine(self, *words, status=None, program=("git", "hf-ssh"), **options):
-        """The checks: a list of (name, result, found, why, fix), in the order of the report."""
+    def examine(self, *words, status=None, program=("git", "hf-ssh"), says="",
+                **options):
+        """The checks: a list of (name, result, found, why, fix), in the order of the report. SAYS
+        is all of standard error."""
         result = self.box.run(*program, "doctor", "--json", *words, **options)
         if status is not None:
             self.assertEqual(result.status, status, result)
         self.assertIn(result.status, (0, 1), result)
-        self.assertEqual(result.stderr, "", result)
+        self.assertEqual(result.stderr, says, result)
         report = json.loads(result.stdout)
         self.assertEqual((report["version"], report["command"]), (1, "doctor"))
         self.assertEqual(result.status == 1, report["summary"]["failure"] > 0)
