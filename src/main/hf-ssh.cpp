@@ -76,11 +76,8 @@ ssh::Ended connect(const transport::Typed& typed, const transport::ToHub& hub,
     transport::Plan plan = transport::make_plan(facts, decision);
     const transport::Ended ended = transport::run(plan, facts.remote.service, signals);
     if (hub.line.has('G')) return ended.ssh;
-    transport::Remembered account;
-    if (transport::needs_account(facts, decision, ended)) {
-        account = transport::find_account(facts, decision, told_to_end);
-    }
-    transport::conclude(transport::learn(facts, decision, ended, account), facts, decision);
+    const auto found = transport::find_out(facts, decision, ended, told_to_end);
+    transport::conclude(transport::learn(facts, decision, ended, found), facts, decision);
     return ended.ssh;
 }
 

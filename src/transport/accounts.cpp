@@ -6,8 +6,10 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <filesystem>
 #include <optional>
 
+#include "causes.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/own_directory.hpp"
 #include "hfssh/system/paths.hpp"
@@ -80,6 +82,23 @@ bool was_reached(const Answer& answer) {
     return answer.in_time && (answer.verified() || answer.report == ssh::Report::explained);
 }
 
+// For the first tool that is installed. The nc of Debian's netcat-traditional and of busybox know
+// no proxies.
+std::string proxy_command_here() {
+    auto proxy = system::environment("https_proxy");
+    if (!proxy) proxy = system::environment("HTTPS_PROXY");
+    if (!proxy) return {};
+    for (const char* tool : {"ncat", "socat", "connect-proxy", "nc"}) {
+        const std::string found = system::first_on_path(tool);
+        if (found.empty()) continue;
+        std::error_code error;
+        const std::string file = std::filesystem::canonical(found, error).filename();
+        if (file == "nc.traditional" || file == "busybox") continue;
+        return proxy_command(*proxy, tool);
+    }
+    return {};
+}
+
 enum class Round { answered, unanswered, refused, interrupted };
 
 Round ask_about(Facts& facts, const std::vector<std::size_t>& keys,
@@ -140,18 +159,42 @@ bool ask_first(Facts& facts, const Decision& decision, const std::function<bool(
 Remembered find_account(Facts& facts, const Decision& decision,
                         const std::function<bool()>& give_up) {
     const identity::Candidate& candidate = facts.inventory.candidates[*decision.chosen];
-    const auto before = facts.store.asked(candidate.fingerprint());
-    if (before && is_fresh(*before, std::chrono::system_clock::now())) return {before, false};
-    if (needs_person(candidate, facts.inventory) || !facts.request.wrapper.files.empty()) return {};
+    const auto now = std::chrono::system_clock::now();
+    Remembered remembered;
+    remembered.answer = facts.store.asked(candidate.fingerprint());
+    if (remembered.answer) {
+        remembered.age = std::chrono::duration_cast<seconds>(now - remembered.answer->when);
+        const bool repeats = facts.remote.service == hub::Service::lfs_authenticate;
+        const bool may_have_changed = remembered.answer->account == "anonymous" && !repeats;
+        if (is_fresh(*remembered.answer, now) && !may_have_changed) return remembered;
+    }
+    if (needs_person(candidate, facts.inventory) || !facts.request.wrapper.files.empty()) {
+        return remembered;
+    }
     const Turn turn(facts.store.remembers());
-    if (turn.in_vain_lately()) return {};
-    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(5);
-    const Answer answer =
-        Asked(facts, candidate, {Person::silent}).wait(facts.store, {give_up, until});
+    if (turn.in_vain_lately()) return remembered;
+    const Answer answer = Asked(facts, candidate, {Person::silent})
+                              .wait(facts.store, {give_up, steady_clock::now() + limit});
     if (give_up()) return {};
     turn.note(answer.kind == Answer::Kind::greeted);
-    if (answer.kind != Answer::Kind::greeted) return {};
-    return {identity::Asked{answer.account, std::chrono::system_clock::now()}, true};
+    if (answer.kind != Answer::Kind::greeted) return remembered;
+    remembered.answer = identity::Asked{answer.account, std::chrono::system_clock::now()};
+    remembered.asked_now = true;
+    remembered.age = seconds(0);
+    return remembered;
+}
+
+Remembered look_again(Facts& facts, const Decision& decision,
+                      const std::function<bool()>& give_up) {
+    const identity::Candidate& candidate = facts.inventory.candidates[*decision.chosen];
+    Remembered remembered;
+    remembered.proxy_command = proxy_command_here();
+    if (!facts.request.wrapper.files.empty()) return remembered;
+    const Patience patience = {give_up, steady_clock::now() + seconds(3)};
+    // Not silent: ssh's own messages are collected, and show the cause. It asks for nothing.
+    Answer look = Asked(facts, candidate, {Person::told}).wait(facts.store, patience);
+    if (!give_up()) remembered.look = std::move(look);
+    return remembered;
 }
 
 }  // namespace hfssh::transport

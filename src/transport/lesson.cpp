@@ -2,8 +2,14 @@
 // success is learned which key serves.
 #include "hfssh/transport/lesson.hpp"
 
+#include <fcntl.h>
+
+#include "advice.hpp"
+#include "causes.hpp"
 #include "hfssh/ssh/closed/refusal.hpp"
+#include "hfssh/system/hint.hpp"
 #include "hfssh/system/message.hpp"
+#include "hfssh/system/unique_fd.hpp"
 #include "wrapper.hpp"
 
 namespace hfssh::transport {
@@ -26,6 +32,19 @@ bool is_lfs(Service service) {
 
 bool succeeded(const ssh::Ended& ended) {
     return ended.status == 0 && ended.signal == 0;
+}
+
+bool unexplained(const Ended& ended) {
+    return ended.ssh.status != 0 && ended.ssh.signal == 0 && !ended.ssh.interrupted &&
+           ended.report != ssh::Report::refused && ended.report != ssh::Report::explained;
+}
+
+// scp and sftp run ssh with the subsystem "sftp", or with the command "scp -t PATH".
+bool copies_files(const Facts& facts) {
+    const auto& line = facts.endpoint.line;
+    if (line.command.empty()) return false;
+    const std::string& command = line.command.front();
+    return line.has('s') || command == "scp" || command.starts_with("scp ");
 }
 
 // What is looked at, and what is made of it.
@@ -76,14 +95,17 @@ class Explaining {
         if (ended_.report == ssh::Report::refused) return explain_refusal();
         // Whoever reported it has said it all.
         if (ended_.report == ssh::Report::explained) return;
-        if (ended_.ssh.status != ssh_itself) {
-            if (needs_account(facts_, decision_, ended_)) explain_remote_failure();
+        const bool itself = ended_.ssh.status == ssh_itself;
+        if (copies_files(facts_) && (!itself || ended_.report == ssh::Report::accepted)) {
+            say("hf.co serves git only: scp and sftp cannot be used with it");
+        } else if (!itself) {
+            explain_remote_failure();
         } else if (ended_.report == ssh::Report::accepted) {
             explain_lost_connection();
         } else if (!ended_.reports) {
             explain_untold();
         } else {
-            explain_no_connection();
+            explain_no_connection(lesson_, facts_, remembered_);
         }
     }
 
@@ -93,94 +115,56 @@ class Explaining {
         if (!refusal.hint.empty()) hint(refusal.hint);
     }
 
-    // The connection was verified and authenticated, and then the remote command failed.
+    // The connection was verified and authenticated, and then the remote command failed. git-lfs
+    // shows only its last attempt, so each of them gets the whole text.
     void explain_remote_failure() {
+        const Service service = facts_.remote.service;
+        if (!is_git(service) && !is_lfs(service)) return;
         if (remembered_.answer) {
-            // git-lfs repeats itself: it was said already.
-            if (is_lfs(facts_.remote.service) && !remembered_.asked_now) return;
-            explain_account(remembered_.answer->account);
-        } else if (needs_person(candidate_, facts_.inventory)) {
-            say(key_line());
-            hint(
-                "hf.co calls whoever comes with a key that it does not know anonymous; see whom it "
-                "greets: hf-ssh -T git@hf.co");
+            explain_account(lesson_, facts_, decision_, remembered_);
+        } else if (needs_person(candidate_, facts_.inventory) || is_lfs(service)) {
+            say(key_line(facts_, decision_));
+            hint("hf.co treats unknown keys as \"anonymous\"; check yours: " +
+                 check_command(candidate_, {}));
         }
     }
 
-    void explain_account(const std::string& account) {
-        if (account == "anonymous") {
-            explain_anonymous();
-        } else if (!account.empty()) {
-            say("hf.co knows this key as \"" + account + "\"\n" + key_line());
-            hint("see whether " + account + " may do this with " + target() +
-                 ", and whether the path is right (datasets/NAME/REPOSITORY, "
-                 "spaces/NAME/REPOSITORY)");
-        }
-    }
-
-    // hf.co lets everybody in and calls those it does not know anonymous: a public clone works, the
-    // push fails, and its own message says nothing of keys.
-    void explain_anonymous() {
-        say("hf.co does not know this key (it answered \"Hi anonymous\")\n" + key_line());
-        std::string text = "add the key to your account: " + check_command();
-        if (const auto& repository = facts_.remote.repository;
-            repository && !repository->name_space.empty()) {
-            text += "\nor, if another key belongs there: git hf-ssh use ~/.ssh/KEY --for " +
-                    repository->name_space;
-        }
-        hint(text);
-    }
-
+    // The host key was accepted. Whether the login failed or the line broke afterwards shows in a
+    // second attempt, unless the key needs a person.
     void explain_lost_connection() {
-        say("hf.co proved its identity, then the connection ended\n" + key_line());
-        if (!candidate_.ready()) {
-            hint("the key has a passphrase" +
-                 std::string(facts_.typed.variables.nobody_to_ask
-                                 ? ", and nobody can be asked for it here"
-                                 : "") +
-                 "; give the key to the ssh-agent: ssh-add " + system::shell_word(candidate_.path));
+        if (!candidate_.ready()) return explain_locked();
+        if (!remembered_.look) {
+            say("the login failed, or the connection broke afterwards\n" +
+                key_line(facts_, decision_));
+            return hint("check the key: " + check_command(candidate_, {}));
+        }
+        const Cause cause = cause_in(*remembered_.look);
+        if (cause == Cause::agent) {
+            say("the ssh-agent refused to sign with this key\n" + key_line(facts_, decision_));
+            hint("see which keys the agent holds: ssh-add -l");
+        } else if (cause == Cause::not_accepted) {
+            say("hf.co's host key is right, but the login failed\n" + key_line(facts_, decision_));
+            hint("check the key: " + check_command(candidate_, {}));
         } else {
-            hint(
-                "if it says \"Permission denied\" above, the key could not be used: is it the "
-                "right one, and unlocked? ssh-add -l");
+            say("the connection to hf.co broke; try again");
         }
     }
 
-    // Without the helper's word nobody knows how far ssh came.
+    void explain_locked() {
+        const bool nobody = facts_.typed.variables.nobody_to_ask || !remembered_.terminal;
+        say(std::string("the key could not be unlocked") +
+            (nobody ? ": its passphrase cannot be asked for here"
+                    : ", or the connection broke afterwards") +
+            "\n" + key_line(facts_, decision_));
+        hint("unlock it once, for the ssh-agent: " +
+             system::with_agent("ssh-add " + system::shell_path(candidate_.path)));
+    }
+
+    // Without the helper's report it is unknown how far ssh came.
     void explain_untold() {
-        say("the connection to hf.co failed; the message above says why\n" + key_line());
-        hint(
-            "if ssh speaks of the host key, the server is not hf.co, or shows a key that Hugging "
-            "Face has not published: https://huggingface.co/docs/hub/security-git-ssh");
-    }
-
-    void explain_no_connection() {
-        say("no connection to hf.co; the message above says why");
-        hint(
-            "hf.co must be reachable on port 22, directly or through a ProxyCommand or ProxyJump "
-            "of your ssh configuration");
-    }
-
-    // "key: ~/.ssh/id_ed25519 (ED25519 SHA256:…), the only key there is"
-    [[nodiscard]] std::string key_line() const {
-        std::string text = "key: " + identity::describe(candidate_);
-        if (candidate_.key) {
-            text += " (" + candidate_.key->label() + " " + candidate_.fingerprint() + ")";
-        }
-        return text + ", " + decision_.reason.text;
-    }
-
-    [[nodiscard]] std::string target() const {
-        return facts_.remote.repository ? facts_.remote.repository->path() : "the repository";
-    }
-
-    // Names the key, unless the environment does, whose file is gone by then.
-    [[nodiscard]] std::string check_command() const {
-        const std::string command = "git hf-ssh keys check --open";
-        if (candidate_.origin == identity::Origin::environment) return command;
-        return command + " " +
-               (candidate_.path.empty() ? candidate_.fingerprint()
-                                        : system::shell_word(candidate_.path));
+        say("the connection to hf.co failed; the message above says why\n" +
+            key_line(facts_, decision_));
+        hint("if it is about the host key, compare all host keys: git hf-ssh host-keys check");
     }
 
     const Facts& facts_;
@@ -194,17 +178,34 @@ class Explaining {
 }  // namespace
 
 bool needs_account(const Facts& facts, const Decision& decision, const Ended& ended) {
-    const bool remote_failed = ended.ssh.status != 0 && ended.ssh.status != ssh_itself &&
-                               ended.ssh.signal == 0 && !ended.ssh.interrupted;
-    if (!remote_failed || ended.report == ssh::Report::refused ||
-        ended.report == ssh::Report::explained) {
-        return false;
-    }
+    if (!unexplained(ended) || ended.ssh.status == ssh_itself) return false;
     const Service service = facts.remote.service;
     if (!is_git(service) && !is_lfs(service)) return false;
-    // Without a memory its repeated attempts could not be told from the first.
+    // Without a memory each of its attempts would ask.
     if (is_lfs(service) && !facts.store.remembers()) return false;
     return facts.inventory.candidates[*decision.chosen].key.has_value();
+}
+
+bool needs_look(const Facts& facts, const Decision& decision, const Ended& ended) {
+    if (!unexplained(ended) || ended.ssh.status != ssh_itself || !ended.reports) return false;
+    const Endpoint& endpoint = facts.endpoint;
+    if (ended.report == ssh::Report::accepted) {
+        return !needs_person(facts.inventory.candidates[*decision.chosen], facts.inventory);
+    }
+    const std::string_view jump = endpoint.settings.first("proxyjump");
+    return endpoint.proxy_command.empty() && (jump.empty() || jump == "none");
+}
+
+Remembered find_out(Facts& facts, const Decision& decision, const Ended& ended,
+                    const std::function<bool()>& give_up) {
+    if (needs_account(facts, decision, ended)) return find_account(facts, decision, give_up);
+    if (needs_look(facts, decision, ended)) return look_again(facts, decision, give_up);
+    Remembered found;
+    if (unexplained(ended)) {
+        const system::UniqueFd terminal(::open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC));
+        found.terminal = static_cast<bool>(terminal);
+    }
+    return found;
 }
 
 Lesson learn(const Facts& facts, const Decision& decision, const Ended& ended,

@@ -89,16 +89,25 @@ void ask_each(const Facts& facts, const std::vector<std::size_t>& keys, const Qu
 [[nodiscard]] bool ask_first(Facts& facts, const Decision& decision,
                              const std::function<bool()>& give_up);
 
-// What hf.co is known to answer for the key that was offered: remembered, with its time, or asked
-// just now, silently. None where it was never asked, or there is nobody to ask without a person's
-// help.
+// What is found out about the key that was offered, after a failure.
 struct Remembered {
-    std::optional<identity::Asked> answer;
+    std::optional<identity::Asked> answer;  // hf.co's; nullopt if it was never asked
     bool asked_now = false;
+    std::chrono::seconds age{0};  // of ANSWER
+    std::optional<Answer> look;   // of a second, silent attempt, if ssh itself failed
+    std::string proxy_command;    // the ProxyCommand that would use the user's HTTPS proxy
+    bool terminal = false;        // is there one to ask for a passphrase?
 };
 
-// After a failure: what is remembered, or, where that is older than a minute, what hf.co says now.
+// After a failure of the remote command: what hf.co says now, or what is remembered. hf.co is not
+// asked if a person would have to unlock the key, nor within a minute of its last answer; but in
+// that minute "anonymous" is asked again, since the user may be adding the key, except for git-lfs,
+// which repeats its attempts.
 [[nodiscard]] Remembered find_account(Facts& facts, const Decision& decision,
                                       const std::function<bool()>& give_up);
+
+// After a failure of ssh itself: tries the same once more, silently, within three seconds.
+[[nodiscard]] Remembered look_again(Facts& facts, const Decision& decision,
+                                    const std::function<bool()>& give_up);
 
 }  // namespace hfssh::transport

@@ -21,8 +21,16 @@ struct Lesson {
     bool remember_push = false;  // the key served a push to this namespace
 };
 
-// Does it help to know whom hf.co takes the key for? Where the remote command failed. Pure.
+// The remote command failed, so that it helps to know the account. Pure.
 [[nodiscard]] bool needs_account(const Facts& facts, const Decision& decision, const Ended& ended);
+
+// ssh itself failed without an explanation, so that a second attempt may show the cause. Not
+// through a proxy before the host key was checked: it could do anything. Pure.
+[[nodiscard]] bool needs_look(const Facts& facts, const Decision& decision, const Ended& ended);
+
+// Finds out what learn() needs; nothing if nothing failed.
+[[nodiscard]] Remembered find_out(Facts& facts, const Decision& decision, const Ended& ended,
+                                  const std::function<bool()>& give_up);
 
 // From how ssh ended, what the helper said, what hf.co is known to answer for this key, and what is
 // known of the others (DECISION). Pure.

@@ -1,0 +1,178 @@
+// Part of the lesson: hf.co let the key in, and the git command failed. Names the account, and only
+// commands that can change what happens next time.
+#include "advice.hpp"
+
+#include "hfssh/system/message.hpp"
+#include "hfssh/system/text.hpp"
+
+namespace hfssh::transport {
+namespace {
+
+using identity::Candidate;
+using identity::Setting;
+using Kind = Lesson::Line::Kind;
+
+const Candidate& offered(const Facts& facts, const Decision& decision) {
+    return facts.inventory.candidates[*decision.chosen];
+}
+
+std::string word_for(const Candidate& key) {
+    return key.path.empty() ? key.fingerprint() : system::shell_path(key.path);
+}
+
+// What chose the key and outranks every setting; empty if a setting can win.
+std::string outranks_settings(const Facts& facts, const Decision& decision) {
+    const int rule = decision.reason.rule;
+    if (rule >= 1 && rule <= 3) return decision.reason.text;
+    return facts.request.wrapper.files.empty() ? std::string() : "the ssh that is run";
+}
+
+// The key that is known to belong to the namespace, if it is another one.
+const Candidate* better_key(const Facts& facts, const Decision& decision) {
+    const auto& repository = facts.remote.repository;
+    if (!repository || repository->name_space.empty()) return nullptr;
+    for (std::size_t i = 0; i < facts.inventory.candidates.size(); ++i) {
+        const Candidate& key = facts.inventory.candidates[i];
+        if (i == *decision.chosen || !key.usable() || !key.key) continue;
+        if (system::equal_ignoring_case(known_account(facts.memory, key), repository->name_space)) {
+            return &key;
+        }
+    }
+    return nullptr;
+}
+
+bool has_other_keys(const Facts& facts, const Decision& decision) {
+    for (std::size_t i = 0; i < facts.inventory.candidates.size(); ++i) {
+        if (i != *decision.chosen && facts.inventory.candidates[i].usable()) return true;
+    }
+    return false;
+}
+
+// A setting for less than the one that decides would lose.
+std::string pattern_to_set(const Facts& facts, const Decision& decision) {
+    if (decision.reason.rule == 4) {
+        const Setting* setting = identity::setting_for(facts.request);
+        if (setting != nullptr && !setting->pattern.empty()) return setting->pattern;
+    }
+    return facts.remote.repository->name_space;
+}
+
+std::string url_of(const hub::Repository& repository) {
+    return system::shell_word("git@hf.co:" + repository.path());
+}
+
+class Advising {
+  public:
+    Advising(Lesson& lesson, const Facts& facts, const Decision& decision)
+        : lesson_(lesson), facts_(facts), decision_(decision), key_(offered(facts, decision)) {}
+
+    void explain(const Remembered& remembered) {
+        const std::string& account = remembered.answer->account;
+        if (account.empty()) return;
+        const bool anonymous = account == "anonymous";
+        const bool now =
+            remembered.age < std::chrono::minutes(1) && !needs_person(key_, facts_.inventory);
+        const std::string when = now ? "" : " (" + age_text(remembered.age) + ")";
+        std::string text;
+        if (anonymous && now) {
+            text = "hf.co does not know this key (it answered \"Hi anonymous\")";
+        } else if (anonymous) {
+            text = "hf.co did not know this key when it was asked" + when +
+                   ": it answered \"Hi anonymous\"";
+        } else {
+            text = "hf.co knows this key as \"" + account + "\"" + when;
+        }
+        text += "\n" + key_line(facts_, decision_);
+        const std::string chooser = outranks_settings(facts_, decision_);
+        if (!chooser.empty()) text += "\n" + choice(chooser);
+        lesson_.lines.push_back({Kind::message, std::move(text)});
+        if (chooser.empty()) propose_other_key();
+        if (anonymous) {
+            hint("add the key to your account", check_command(key_, "--open"));
+        } else {
+            propose_access(account);
+        }
+    }
+
+  private:
+    void hint(const std::string& purpose, const std::string& command) {
+        lesson_.lines.push_back({Kind::hint, purpose + ": " + command});
+    }
+
+    [[nodiscard]] std::string choice(const std::string& chooser) const {
+        const bool typed = chooser.starts_with("typed") || chooser.starts_with("in the token");
+        if (typed) return "the command line chose this key, and no setting can change that";
+        return chooser + " chose this key, and no setting can change that";
+    }
+
+    void propose_other_key() {
+        if (const Candidate* better = better_key(facts_, decision_)) {
+            hint("use the key of " + system::printable(known_account(facts_.memory, *better)),
+                 "git hf-ssh use " + word_for(*better) + " --for " +
+                     system::shell_word(pattern_to_set(facts_, decision_)));
+        } else if (facts_.remote.repository && has_other_keys(facts_, decision_)) {
+            hint("see which of your keys may do this",
+                 "git hf-ssh access --all-keys " + url_of(*facts_.remote.repository));
+        }
+    }
+
+    // A repository that is private to others is said not to be found; so is a dataset's path
+    // without "datasets/".
+    void propose_access(const std::string& account) {
+        if (!facts_.remote.repository) {
+            return hint("check the key", check_command(key_, {}));
+        }
+        const hub::Repository& repository = *facts_.remote.repository;
+        hint("see what " + system::printable(account) + " may do there",
+             "git hf-ssh access " + url_of(repository));
+        if (!repository.type.empty() || facts_.remote.service != hub::Service::upload_pack) return;
+        for (const auto& [type, name] : {std::pair("datasets", "dataset"), {"spaces", "Space"}}) {
+            hint(std::string("if it is a ") + name,
+                 "git hf-ssh access " + url_of({type, repository.name_space, repository.name}));
+        }
+    }
+
+    Lesson& lesson_;
+    const Facts& facts_;
+    const Decision& decision_;
+    const Candidate& key_;
+};
+
+}  // namespace
+
+std::string key_line(const Facts& facts, const Decision& decision) {
+    const Candidate& key = offered(facts, decision);
+    std::string text = "key: " + identity::describe(key);
+    if (key.key) text += " (" + key.key->label() + " " + key.fingerprint() + ")";
+    return text + ", " + decision.reason.text;
+}
+
+std::string check_command(const Candidate& key, const std::string& option) {
+    const std::string command = "git hf-ssh keys check" + (option.empty() ? "" : " " + option);
+    // The file of a key from the environment is gone by then.
+    if (key.origin == identity::Origin::environment) {
+        return option.empty() ? "git hf-ssh whoami" : command;
+    }
+    return command + " " + word_for(key);
+}
+
+std::string age_text(std::chrono::seconds age) {
+    struct Unit {
+        long long seconds;
+        const char* name;
+    };
+    for (const auto& [length, name] : {Unit{86400, "day"}, {3600, "hour"}, {60, "minute"}}) {
+        const long long count = age.count() / length;
+        if (count > 0) {
+            return std::to_string(count) + " " + name + (count == 1 ? " ago" : "s ago");
+        }
+    }
+    return "less than a minute ago";
+}
+
+void explain_account(Lesson& lesson, const Facts& facts, const Decision& decision,
+                     const Remembered& remembered) {
+    Advising(lesson, facts, decision).explain(remembered);
+}
+
+}  // namespace hfssh::transport

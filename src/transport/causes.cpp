@@ -1,0 +1,176 @@
+// Part of the lesson: ssh made no connection, or lost it. What ssh printed went straight to the
+// user's terminal; here the same is classified from a second, silent attempt.
+#include "causes.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "hfssh/hub/names.hpp"
+#include "hfssh/system/message.hpp"
+#include "hfssh/system/text.hpp"
+
+namespace hfssh::transport {
+namespace {
+
+using Kind = Lesson::Line::Kind;
+
+constexpr const char* doctor = "check each step on the way: git hf-ssh doctor";
+
+class Explaining {
+  public:
+    Explaining(Lesson& lesson, const Facts& facts, const Remembered& remembered)
+        : lesson_(lesson), facts_(facts), remembered_(remembered) {}
+
+    void explain() {
+        const std::string refusal(facts_.endpoint.settings.first("refuseconnection"));
+        if (!refusal.empty() && refusal != "none") {
+            return say("RefuseConnection of your ssh configuration forbids this connection");
+        }
+        if (!remembered_.look) {
+            say("no connection to hf.co; the message above says why");
+            return hint(doctor);
+        }
+        switch (cause_in(*remembered_.look)) {
+            case Cause::no_name:
+                say("no connection to hf.co: the name " + host() + " was not found");
+                return hint(doctor);
+            case Cause::no_route:
+                say("no connection to hf.co: there is no route to " + host() +
+                    "; is this machine online?");
+                return hint(doctor);
+            case Cause::shut:
+                return explain_port("refuses the connection");
+            case Cause::silent:
+                return explain_port("does not answer");
+            case Cause::busy:
+                return say(
+                    "hf.co is busy: it closed the connection before the key exchange; try again in "
+                    "a minute");
+            case Cause::revoked:
+                return explain_revoked();
+            case Cause::policy:
+                say("no connection to hf.co: your ssh configuration and the server have no "
+                    "algorithm in common");
+                return hint("see the settings that count: ssh -G hf.co");
+            case Cause::helper:
+                say("no connection to hf.co: ssh could not run the program that checks the host "
+                    "key, or it died; nothing of yours was sent");
+                return hint("check the installation: git hf-ssh doctor");
+            case Cause::agent:
+            case Cause::not_accepted:
+            case Cause::unknown:
+                break;
+        }
+        say("no connection to hf.co; the message above says why");
+        hint(doctor);
+    }
+
+  private:
+    void say(std::string text) { lesson_.lines.push_back({Kind::message, std::move(text)}); }
+    void hint(std::string text) { lesson_.lines.push_back({Kind::hint, std::move(text)}); }
+
+    [[nodiscard]] std::string host() const { return system::printable(facts_.endpoint.host); }
+
+    void explain_port(const std::string& what) {
+        const bool other_port = facts_.endpoint.port != "22";
+        say("no connection to hf.co: port " + facts_.endpoint.port + " of " + host() + " " + what +
+            (other_port ? "; hf.co's port is 22, and your ssh configuration or command line sets "
+                          "another one"
+                        : "; a firewall may block it"));
+        if (other_port) hint("try hf.co's port: hf-ssh -p 22 -T git@hf.co");
+        if (!remembered_.proxy_command.empty()) {
+            hint("go through your HTTPS proxy: printf '%s\\n' 'Host hf.co huggingface.co' " +
+                 system::shell_word("    ProxyCommand " + remembered_.proxy_command) +
+                 " >> ~/.ssh/config");
+        }
+        if (!facts_.remote.repository) return hint(doctor);
+        const std::string url =
+            system::shell_word("https://huggingface.co/" + facts_.remote.repository->path());
+        if (facts_.remote.service == hub::Service::receive_pack) {
+            hint("push over HTTPS: git push " + url);
+        } else {
+            hint("clone over HTTPS: git clone " + url);
+        }
+    }
+
+    void explain_revoked() {
+        const std::string file(facts_.endpoint.settings.first("revokedhostkeys"));
+        for (const hub::KnownKey& known : facts_.trusted.known()) {
+            if (remembered_.look->said.find(known.key.fingerprint()) == std::string::npos) continue;
+            const ssh::Refusal refusal = ssh::explain_revoked_by(file, known.key);
+            say(refusal.text);
+            return hint(refusal.hint);
+        }
+        say("REFUSED: RevokedHostKeys of your ssh configuration (" + system::display_path(file) +
+            ")\nrevokes the server's key, or cannot be read; nothing of yours was sent");
+        hint(doctor);
+    }
+
+    Lesson& lesson_;
+    const Facts& facts_;
+    const Remembered& remembered_;
+};
+
+}  // namespace
+
+Cause cause_in(const Answer& look) {
+    // The first one that is found counts.
+    static constexpr std::array table = {
+        std::pair("ould not resolve", Cause::no_name),
+        std::pair("ame or service not known", Cause::no_name),
+        std::pair("nodename nor servname", Cause::no_name),
+        std::pair("o route to host", Cause::no_route),
+        std::pair("etwork is unreachable", Cause::no_route),
+        std::pair("onnection refused", Cause::shut),
+        std::pair("KnownHostsCommand", Cause::helper),
+        std::pair("evoked", Cause::revoked),
+        std::pair("nable to negotiate", Cause::policy),
+        std::pair("nvalid key length", Cause::policy),
+        std::pair("agent refused", Cause::agent),
+        std::pair("communication with agent failed", Cause::agent),
+        std::pair("ermission denied", Cause::not_accepted),
+        std::pair("timed out", Cause::silent),
+        std::pair("kex_exchange_identification", Cause::busy),
+        std::pair("onnection closed", Cause::busy),
+        std::pair("onnection reset", Cause::busy),
+    };
+    if (look.kind == Answer::Kind::greeted) return Cause::busy;
+    for (const auto& [words, cause] : table) {
+        if (look.said.find(words) != std::string::npos) return cause;
+    }
+    return look.in_time ? Cause::unknown : Cause::silent;
+}
+
+std::string proxy_command(std::string_view proxy, std::string_view tool) {
+    if (const auto scheme = proxy.find("://"); scheme != std::string_view::npos) {
+        if (proxy.substr(0, scheme) != "http") return {};
+        proxy.remove_prefix(scheme + 3);
+    }
+    proxy = proxy.substr(0, proxy.find('/'));
+    if (const auto at = proxy.rfind('@'); at != std::string_view::npos) proxy.remove_prefix(at + 1);
+    const auto colon = proxy.rfind(':');
+    const std::string host(proxy.substr(0, colon));
+    // Where curl, and so git, looks if the URL has no port.
+    const std::string port(colon == std::string_view::npos ? "1080" : proxy.substr(colon + 1));
+    const auto plain = [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+               c == '.' || c == '-';
+    };
+    if (host.empty() || host.front() == '-' || !std::ranges::all_of(host, plain)) return {};
+    if (port.empty() || !std::ranges::all_of(port, [](char c) { return c >= '0' && c <= '9'; })) {
+        return {};
+    }
+    const std::string place = host + ":" + port;
+    if (tool == "nc") return "nc -X connect -x " + place + " %h %p";
+    if (tool == "ncat") return "ncat --proxy " + place + " --proxy-type http %h %p";
+    if (tool == "socat") return "socat - PROXY:" + host + ":%h:%p,proxyport=" + port;
+    if (tool == "connect-proxy") return "connect-proxy -H " + place + " %h %p";
+    return {};
+}
+
+void explain_no_connection(Lesson& lesson, const Facts& facts, const Remembered& remembered) {
+    Explaining(lesson, facts, remembered).explain();
+}
+
+}  // namespace hfssh::transport

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "hfssh/transport/lesson.hpp"
+
+// Why ssh itself failed. Pure.
+namespace hfssh::transport {
+
+enum class Cause {
+    unknown,
+    no_name,       // the host's name was not found
+    no_route,      // no way to the host
+    shut,          // the port refuses, or nothing answers there
+    silent,        // nothing answered in time
+    busy,          // the server closed the connection before the key exchange, or serves again
+    revoked,       // RevokedHostKeys of the user
+    policy,        // the user's configuration and the server have no algorithm in common
+    helper,        // ssh could not run the helper that checks the host key, or it died
+    agent,         // the agent did not sign
+    not_accepted,  // the key
+};
+// From what ssh prints when the same is tried once more.
+[[nodiscard]] Cause cause_in(const Answer& look);
+
+// The value for ssh's ProxyCommand that goes through PROXY (a URL as in https_proxy) with TOOL,
+// "nc", "ncat", "socat" or "connect-proxy". Never a user name or a password; empty if PROXY is not
+// an HTTP proxy's URL.
+[[nodiscard]] std::string proxy_command(std::string_view proxy, std::string_view tool);
+
+// ssh ended before a host key was checked.
+void explain_no_connection(Lesson& lesson, const Facts& facts, const Remembered& remembered);
+
+}  // namespace hfssh::transport
