@@ -119,6 +119,7 @@ Cause cause_in(const Answer& look) {
     static constexpr std::array table = {
         std::pair("ould not resolve", Cause::no_name),
         std::pair("ame or service not known", Cause::no_name),
+        std::pair("o such host name", Cause::no_name),
         std::pair("nodename nor servname", Cause::no_name),
         std::pair("o route to host", Cause::no_route),
         std::pair("etwork is unreachable", Cause::no_route),

@@ -189,6 +189,7 @@ bool needs_account(const Facts& facts, const Decision& decision, const Ended& en
 bool needs_look(const Facts& facts, const Decision& decision, const Ended& ended) {
     if (!unexplained(ended) || ended.ssh.status != ssh_itself || !ended.reports) return false;
     const Endpoint& endpoint = facts.endpoint;
+    if (endpoint.line.has('v')) return false;  // the user is looking already
     if (ended.report == ssh::Report::accepted) {
         return !needs_person(facts.inventory.candidates[*decision.chosen], facts.inventory);
     }

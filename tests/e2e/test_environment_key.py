@@ -141,7 +141,8 @@ class FormTest(EnvironmentKeyCase):
         self.box.agent(self.make("stranger"))
         self.hub.refuse("*")
         self.assert_failed(self.ask(env={"HF_SSH_KEY": self.text()}))
-        self.assertEqual(self.hub.genuine().offers(), [[self.robot.fingerprint]])
+        offers = self.hub.genuine().offers()  # a second time to see why it failed
+        self.assertIn(offers, ([[self.robot.fingerprint]], [[self.robot.fingerprint]] * 2))
 
 
 @unittest.skipUnless(HAS_OPENSSL, "needs openssl")
