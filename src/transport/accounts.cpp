@@ -145,7 +145,8 @@ bool ask_first(Facts& facts, const Decision& decision, const std::function<bool(
         keys = decide(facts).ask_first;
         if (keys.empty()) return true;
     }
-    if (turn.in_vain_lately()) {
+    // Whoever waited for an answer that did not come does not wait for another.
+    if (outcome == Turn::Outcome::waited && turn.in_vain_lately()) {
         system::trace("hf.co gave no answer a moment ago, and is not asked again yet");
         return true;
     }
@@ -162,9 +163,9 @@ Remembered find_account(Facts& facts, const Decision& decision,
     const auto now = std::chrono::system_clock::now();
     Remembered remembered;
     remembered.answer = facts.store.asked(candidate.fingerprint());
+    const bool repeats = facts.remote.service == hub::Service::lfs_authenticate;
     if (remembered.answer) {
         remembered.age = std::chrono::duration_cast<seconds>(now - remembered.answer->when);
-        const bool repeats = facts.remote.service == hub::Service::lfs_authenticate;
         const bool may_have_changed = remembered.answer->account == "anonymous" && !repeats;
         if (is_fresh(*remembered.answer, now) && !may_have_changed) return remembered;
     }
@@ -172,7 +173,8 @@ Remembered find_account(Facts& facts, const Decision& decision,
         return remembered;
     }
     const Turn turn(facts.store.remembers());
-    if (turn.in_vain_lately()) return remembered;
+    // git-lfs repeats what fails, a dozen times.
+    if (repeats && turn.in_vain_lately()) return remembered;
     const Answer answer = Asked(facts, candidate, {Person::silent})
                               .wait(facts.store, {give_up, steady_clock::now() + limit});
     if (give_up()) return {};

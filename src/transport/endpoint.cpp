@@ -1,6 +1,7 @@
 // Part of the facts: where the connection goes, and as whom.
 #include "hfssh/transport/endpoint.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <set>
 #include <utility>
@@ -9,6 +10,8 @@
 #include "hfssh/hub/names.hpp"
 #include "hfssh/identity/identity_path.hpp"
 #include "hfssh/ssh/closed/configuration.hpp"
+#include "hfssh/system/failure.hpp"
+#include "hfssh/system/message.hpp"
 #include "hfssh/system/paths.hpp"
 #include "wrapper.hpp"
 
@@ -101,6 +104,20 @@ std::optional<ssh::Expansion> expansion(const Typed& typed, const Resolved& reso
     return ssh::read_expansion(ssh::read_resolved(answer.output));
 }
 
+// What makes ssh refuse under the name that was typed must not get lost because the settings of
+// "hf.co" are followed.
+void require_same_refusals(const Resolved& typed, const Resolved& hub, const std::string& name) {
+    for (const std::string_view keyword : {"revokedhostkeys", "refuseconnection"}) {
+        const auto of_hub = hub.all(keyword);
+        for (const std::string_view value : typed.all(keyword)) {
+            if (value == "none" || std::ranges::find(of_hub, value) != of_hub.end()) continue;
+            throw system::Failure("your ssh configuration sets " + std::string(keyword) + " for " +
+                                      system::printable(name) + ", but not for hf.co",
+                                  "put it into a block for both: Host hf.co huggingface.co");
+        }
+    }
+}
+
 }  // namespace
 
 struct EndpointQuery::Queries {
@@ -142,6 +159,7 @@ Endpoint EndpointQuery::wait(const std::function<bool()>& give_up) {
     }
     // Of another spelling of hf.co that leads nowhere of its own, what is said of hf.co counts.
     const bool as_hub = hub && !endpoint.is_alias && !leads_somewhere(typed);
+    if (as_hub) require_same_refusals(typed, *hub, hub_.line.destination->host);
     endpoint.settings = as_hub ? *std::move(hub) : std::move(typed);
     endpoint.host = endpoint.settings.first("hostname");
     // huggingface.co does not answer on port 22.

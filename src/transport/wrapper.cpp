@@ -47,6 +47,20 @@ bool is_script(const std::string& program) {
            (start[0] == '#' && start[1] == '!');
 }
 
+// Is the program OpenSSH's client itself? A compiled wrapper takes its options from elsewhere, and
+// can change its mind without its file changing: it is asked each time.
+bool is_openssh(const std::string& program) {
+    constexpr std::size_t largest = 64U << 20U;
+    const auto read = system::read_file(program, largest);
+    const auto* bytes = std::get_if<std::string>(&read);
+    return bytes != nullptr && bytes->find("OpenSSH_") != std::string::npos &&
+           bytes->find("knownhostscommand") != std::string::npos;
+}
+
+std::string text_of(const timespec& time) {
+    return std::to_string(time.tv_sec) + "." + std::to_string(time.tv_nsec);
+}
+
 // The ssh that have answered well: a line for the file of each.
 class Seen {
   public:
@@ -54,13 +68,14 @@ class Seen {
         struct stat info = {};
         if (::stat(program.c_str(), &info) != 0) return;
 #ifdef __APPLE__
-        const timespec& time = info.st_mtimespec;
+        const timespec& written = info.st_mtimespec;
+        const timespec& changed = info.st_ctimespec;
 #else
-        const timespec& time = info.st_mtim;
+        const timespec& written = info.st_mtim;
+        const timespec& changed = info.st_ctim;  // also if it was written with its old time
 #endif
         line_ = std::to_string(info.st_dev) + " " + std::to_string(info.st_ino) + " " +
-                std::to_string(info.st_size) + " " + std::to_string(time.tv_sec) + "." +
-                std::to_string(time.tv_nsec);
+                std::to_string(info.st_size) + " " + text_of(written) + " " + text_of(changed);
         const auto read = OwnDirectory::open(system::state_directory()).read(file_name, largest);
         if (const auto* text = std::get_if<std::string>(&read)) text_ = *text;
     }
@@ -184,7 +199,10 @@ identity::Wrapper look_at_wrapper(const WrapperQuestion& question) {
               {stand_in, {}, {}, question.agent_answers}, {}, files);
     identity::Wrapper wrapper = judge(ask(closed, endpoint.line), closed);
     const bool well = wrapper.files.empty() && wrapper.problem.empty();
-    if (well && harmless && question.may_remember) answered_well = seen;
+    if (well && harmless && question.may_remember &&
+        is_openssh(question.typed.underlying.program)) {
+        answered_well = seen;
+    }
     return wrapper;
 }
 

@@ -6,7 +6,6 @@ import os
 import struct
 import subprocess
 import sys
-import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
@@ -245,15 +244,10 @@ class NoAnswerTest(ProbeCase):
         first = self.ask()
         self.assert_failed(first, ASKING, "hf-ssh: no connection to hf.co")
         self.assertEqual(first.stderr.count("refused"), 1, first)
-        self.assertNotIn("asking", self.assert_failed(self.ask()).stderr)
         # That there was no answer is not one: nothing is remembered of the keys, and they are asked
-        # about as soon as hf.co can be reached, though not within the minute.
+        # about as soon as hf.co can be reached.
         self.assertEqual(self.remembered(), {})
         self.box.point_at(self.hub.genuine())
-        self.assertNotIn("asking", self.assert_ok(self.ask()).stderr)
-        self.assertEqual(self.asked(), [])
-        a_minute_ago = time.time() - 61
-        os.utime(self.state("asking"), (a_minute_ago, a_minute_ago))
         self.assertIn(ASKING, self.assert_ok(self.ask()).stderr)
         self.assertEqual(self.last()["account"], "acme")
         self.assertEqual(self.remembered(), {self.box.key.fingerprint: "alice",

@@ -3,6 +3,7 @@ options of their own, an emptied environment, user names for a shell, a key from
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -58,6 +59,39 @@ class CompoundTest(ImpostorCase):
         self.assertEqual((result.status, result.out), (0, GREETING), result)
 
 
+# A program that puts the lines of PATH.options in front of ssh's arguments.
+COMPILED = """
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+int main(int argc, char** argv) {
+    static char lines[64][4096];
+    char** words = calloc(argc + 66, sizeof *words);
+    int count = 0;
+    words[count++] = "ssh";
+    FILE* options = fopen(OPTIONS, "r");
+    while (options && count < 64 && fgets(lines[count], 4096, options)) {
+        lines[count][strcspn(lines[count], "\\n")] = 0;
+        words[count] = lines[count];
+        count++;
+    }
+    for (int i = 1; i < argc; i++) words[count++] = argv[i];
+    execvp("ssh", words);
+    return 255;
+}
+"""
+
+
+def compile_wrapper(path):
+    compiler = os.environ.get("CC", "").split() or [shutil.which("cc") or shutil.which("clang")]
+    if not compiler[0]:
+        raise unittest.SkipTest("no C compiler for a compiled wrapper")
+    subprocess.run([*compiler, "-x", "c", "-", "-w", "-o", path, '-DOPTIONS="%s.options"' % path],
+                   input=COMPILED.encode(), check=True)
+    return path
+
+
 class WrapperTest(ImpostorCase):
     def assert_wrapper_refused(self, program, words, setting):
         wrapper = self.box.script("wrapper", self.fill(
@@ -91,11 +125,50 @@ class WrapperTest(ImpostorCase):
             with self.subTest(setting):
                 self.assert_wrapper_refused("<old>", "-o %s=%s" % (setting, value), setting)
 
+    def test_compiled_and_seen_before(self):
+        """No script, and its file stays the same: its options come from elsewhere later on."""
+        wrapper = compile_wrapper(self.box.path("compiled"))
+        options = self.box.path("compiled.options")
+        plain = self.fill("-F\n<config>\n")
+        git = ("git@hf.co", "git-upload-pack 'alice/model'")
+        self.box.write(options, plain)
+        self.box.point_at(self.genuine)
+        for _ in range(2):
+            result = self.box.hf(*git, via=wrapper, stdin=b"0000")
+            self.assertEqual(result.status, 0, result)
+        self.box.write(options, plain + "-oKnownHostsCommand=none\n-oStrictHostKeyChecking=no\n"
+                                        "-oUserKnownHostsFile=/dev/null\n")
+        self.box.point_at(self.impostor)
+        before = self.impostor.arrivals()
+        result = self.box.hf(*git, via=wrapper, stdin=b"0000")
+        self.assertEqual((result.status, result.out), (255, b""), result)
+        self.assertIn("REFUSED: the ssh that is run sets KnownHostsCommand itself", result.stderr)
+        self.assertEqual(self.impostor.arrivals(), before)
+
     def test_the_same_in_a_file(self):
         self.try_all([
             Way("a command", "KnownHostsCommand <command> %t %K\n"),
             Way("the DNS", "VerifyHostKeyDNS yes\n", fools=False),
             Way("both", "KnownHostsCommand <command> %t %K\nVerifyHostKeyDNS yes\n")])
+
+
+class SpellingTest(ImpostorCase):
+    def test_refusals_of_another_spelling(self):
+        """What a block for huggingface.co alone refuses is not lost to the settings of hf.co."""
+        self.box.point_at(self.genuine)
+        revoked = self.box.write(self.box.path("revoked"), "")
+        config = self.box.write(
+            self.box.path("spelled"),
+            "Host huggingface.co\n RevokedHostKeys %s\n"
+            "Host hf.co\n HostName 127.0.0.1\n Port %d\n" % (revoked, self.genuine.port))
+        for name, status in (("hf.co", 0), ("huggingface.co", 255)):
+            before = self.genuine.arrivals()
+            result = self.box.hf("-T", "git@" + name, via=self.fill("<ssh> -F ") + config)
+            self.assertEqual(result.status, status, result)
+            if status:
+                self.assertIn("sets revokedhostkeys for huggingface.co, but not for hf.co",
+                              result.stderr)
+                self.assertEqual(self.genuine.arrivals(), before)
 
 
 class AddedKeyTest(ImpostorCase):
