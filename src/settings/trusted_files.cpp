@@ -9,6 +9,7 @@
 #include <utility>
 #include <variant>
 
+#include "hfssh/settings/variables.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/files.hpp"
 #include "hfssh/system/message.hpp"
@@ -138,6 +139,7 @@ std::vector<TrustedFile> trusted_files() {
     std::vector<TrustedFile> files = {{HFSSH_SYSCONFDIR "/hf-ssh/known_hosts"}};
     if (std::string own = own_trusted_file(); !own.empty()) files.push_back({std::move(own)});
     if (const auto named = system::environment(variable)) {
+        refuse_key_text(variable, *named);
         if (!named->starts_with('/')) {
             throw system::Failure(
                 std::string(variable) + " is not an absolute path: " + system::printable(*named),

@@ -41,6 +41,21 @@ bool may_ask_hub(const std::optional<GitSettings>& git) {
     return probe == nullptr || probe->value != "never";
 }
 
+bool holds_key_text(std::string_view value) {
+    // "-----BEGIN " and "openssh-key-v1" in base64.
+    for (const std::string_view sign :
+         {"PRIVATE KEY", "\n", "\r", "LS0tLS1CRUdJTi", "b3BlbnNzaC1rZXktdjE"}) {
+        if (value.find(sign) != std::string_view::npos) return true;
+    }
+    return false;
+}
+
+void refuse_key_text(std::string_view name, std::string_view value) {
+    if (!holds_key_text(value)) return;
+    throw system::Failure(std::string(name) +
+                          " holds the text of a key, not a path: use HF_SSH_KEY");
+}
+
 Transport transport(const std::optional<GitSettings>& git) {
     std::string name = "HF_SSH_TRANSPORT";
     auto value = environment(name.c_str());
@@ -51,6 +66,7 @@ Transport transport(const std::optional<GitSettings>& git) {
     if (!value || *value == "auto") return Transport::automatic;
     if (*value == "openssh") return Transport::openssh;
     if (*value == "native") return Transport::native;
+    refuse_key_text(name, *value);
     throw system::Failure(name + " takes auto, openssh or native, not " +
                           system::printable(*value));
 }

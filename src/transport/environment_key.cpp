@@ -13,6 +13,7 @@
 
 #include "hfssh/identity/key_file.hpp"
 #include "hfssh/identity/key_text.hpp"
+#include "hfssh/settings/variables.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/files.hpp"
 #include "hfssh/system/message.hpp"
@@ -50,7 +51,9 @@ std::string read_pipe(const std::string& path) {
     return text;
 }
 
-std::string read(const std::string& path) {
+std::string read(const std::string& given) {
+    settings::refuse_key_text("HF_SSH_KEY_FILE", given);
+    const std::string path = system::expand_tilde(given);
     struct stat info = {};
     if (::stat(path.c_str(), &info) == 0 && S_ISFIFO(info.st_mode)) return read_pipe(path);
     auto content = system::read_file(path, largest_small_file);
@@ -111,7 +114,7 @@ EnvironmentKey::~EnvironmentKey() {
 }
 
 std::string EnvironmentKey::file() {
-    const identity::Secret given(text_ ? *text_ : read(system::expand_tilde(*path_)));
+    const identity::Secret given(text_ ? *text_ : read(*path_));
     auto normal = identity::normalise_private_key(given.view());
     if (!normal) refuse(name(), given.view());
     const identity::Secret key(std::move(*normal));

@@ -8,6 +8,7 @@
 
 #include "hfssh/hub/names.hpp"
 #include "hfssh/identity/identity_path.hpp"
+#include "hfssh/settings/variables.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/paths.hpp"
@@ -79,6 +80,9 @@ void add_settings(const settings::GitSettings& git, const std::string& pattern, 
         const settings::GitSetting* found =
             pattern.empty() ? git.find(variable) : git.find(pattern, variable);
         if (found == nullptr || found->value.empty()) continue;  // empty: git's way to unset
+        settings::refuse_key_text(
+            system::printable(found->key) + " in git's configuration (" + found->scope + ")",
+            found->value);
         request.settings.push_back(
             {pattern, kind,
              kind == Setting::Kind::identity ? identity_value(found->value) : found->value,
@@ -159,7 +163,11 @@ Request make_request(const Typed& typed, const Endpoint& endpoint,
     }
     request.provider_typed = endpoint.line.has('I');
     if (typed.variables.identity) {
+        settings::refuse_key_text("HF_SSH_IDENTITY", *typed.variables.identity);
         request.environment_identity = identity_value(*typed.variables.identity);
+    }
+    if (typed.variables.account) {
+        settings::refuse_key_text("HF_SSH_ACCOUNT", *typed.variables.account);
     }
     request.environment_account = typed.variables.account;
     if (environment_key.is_set() && !request.environment_identity && !request.environment_account) {

@@ -1,6 +1,7 @@
 """A key from the environment is gone when the command has ended, however it ended, and meanwhile it is
 in one private file, and nowhere else."""
 
+import base64
 import fcntl
 import glob
 import os
@@ -231,6 +232,32 @@ class SeenTest(SecretCase):
             self.assertIn("git@other", seen)
             self.assert_nowhere(seen)
             self.assertNotIn("\nHF_SSH_KEY", seen)
+
+    def test_not_from_another_variable(self):
+        """Where a path or a name belongs, the text is refused and never quoted."""
+        encoded = base64.b64encode(self.text.encode()).decode()
+        for name in ("HF_SSH_KEY_FILE", "HF_SSH_IDENTITY", "HF_SSH_ACCOUNT", "HF_SSH_KNOWN_HOSTS"):
+            for text in (self.text, encoded):
+                with self.subTest(name, text=text[:12]):
+                    result = self.box.hf("git@hf.co", env={name: text, "HF_SSH_TRACE": "1"})
+                    self.assert_failed(result)
+                    self.assertIn(name + " holds the text of a key", result.stderr)
+                    self.assertIn("HF_SSH_KEY", result.stderr)
+                    self.assert_nowhere(result.stderr)
+                    self.assertNotIn(encoded[80:120], result.stderr)
+
+    def test_not_from_a_setting(self):
+        for key in ("hf-ssh.identity", "hf-ssh.account", "hf-ssh.acme.identity"):
+            with self.subTest(key):
+                self.box.git("config", "--global", key, self.text)
+                results = [self.ask(), self.box.git("hf-ssh", "explain", "git@hf.co:acme/corpus",
+                                                    check=False)]
+                for result in results:
+                    self.assert_failed(result)
+                    self.assertIn(key + " in git's configuration (global) holds the text of a key",
+                                  result.stderr)
+                    self.assert_nowhere(result.stderr, result.out.decode())
+                self.box.git("config", "--global", "--unset", key)
 
     def test_not_in_the_trace(self):
         for env in self.variables():

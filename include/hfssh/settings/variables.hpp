@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "hfssh/settings/git_settings.hpp"
 
@@ -17,6 +18,14 @@ namespace hfssh::settings {
 
 // May keys be tried on hf.co to learn whose they are? hf-ssh.probe=never and HF_HUB_OFFLINE say no.
 [[nodiscard]] bool may_ask_hub(const std::optional<GitSettings>& git);
+
+// Is VALUE, given where a path or a name belongs, the text of a private key: as it is, in base64,
+// or anything of several lines? Then it must not be printed.
+[[nodiscard]] bool holds_key_text(std::string_view value);
+
+// Throws a system::Failure that names NAME and never VALUE, if VALUE is such a text. For every
+// value that messages quote, before it is looked at.
+void refuse_key_text(std::string_view name, std::string_view value);
 
 enum class Transport { automatic, openssh, native };
 

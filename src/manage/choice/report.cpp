@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "hfssh/manage/report/key.hpp"
+#include "hfssh/settings/variables.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/paths.hpp"
 #include "hfssh/system/text.hpp"
@@ -87,7 +88,9 @@ void add_settings(const Connection& connection, Record& record) {
             return system::equal_ignoring_case(other, pattern);
         };
         if (!general && std::ranges::none_of(patterns, counts)) continue;
-        add(setting.key, setting.value, setting.scope);
+        // The one that counts was refused if it is a key's text; one that does not is here.
+        const bool key = settings::holds_key_text(setting.value);
+        add(setting.key, key ? "[the text of a key]" : setting.value, setting.scope);
     }
     record.add({"settings", text.empty() ? "" : "settings", list, text, Tone::plain});
 }

@@ -92,7 +92,9 @@ std::optional<Trouble> trouble_with(const GitSetting& setting) {
         if (!meant) return Trouble{found, unsetting(setting)};
         const std::string right = setting.key.substr(0, last + 1) + std::string(*meant);
         return Trouble{found + "; did you mean " + printable(right) + "?",
-                       setting.scope == "command" ? unsetting(setting) : renaming(setting, right)};
+                       setting.scope == "command" || settings::holds_key_text(setting.value)
+                           ? unsetting(setting)
+                           : renaming(setting, right)};
     }
     if (is_general) {
         const auto values = values_of(variable);
@@ -100,8 +102,10 @@ std::optional<Trouble> trouble_with(const GitSetting& setting) {
             variable == "hints" ? system::lower(setting.value) : setting.value;
         if (values.empty() || among(values, value)) return std::nullopt;
         return Trouble{
-            shown + " is " + printable(setting.value) + ", which has no meaning; " +
-                std::string(values.front()) + " turns it off",
+            shown + " is " +
+                (settings::holds_key_text(setting.value) ? "the text of a key"
+                                                         : printable(setting.value)) +
+                ", which has no meaning; " + std::string(values.front()) + " turns it off",
             setting.scope == "command" ? unsetting(setting) : with_value(setting, values.front())};
     }
     const std::string pattern = setting.key.substr(first + 1, last - first - 1);
