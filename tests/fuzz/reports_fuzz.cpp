@@ -14,7 +14,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const ssh::Reported reported = ssh::read_reports({reinterpret_cast<const char*>(data), size});
     if (reported.report == ssh::Report::none && !reported.type.empty()) std::abort();
     const ssh::Refusal refusal = ssh::explain_refusal(set, reported);
-    for (const char c : refusal.text)
+    for (const unsigned char c : refusal.text)  // a letter beyond ASCII may be shown
         if (c != '\n' && (c < ' ' || c == '\x7f')) std::abort();
     return 0;
 }
