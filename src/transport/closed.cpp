@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "hfssh/ssh/words/shown.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/paths.hpp"
@@ -48,7 +49,7 @@ Closed close(const Enclosure& enclosure, Wire wire, const ssh::OfferedIdentity& 
     const Endpoint& endpoint = enclosure.endpoint;
     if (!ssh::is_plain_user(endpoint.user)) {
         throw Failure("refused: the user name contains shell metacharacters: " +
-                      system::printable(endpoint.user));
+                      system::printable(ssh::shown_user(endpoint.user)));
     }
     ssh::HostTrust trust;
     trust.report = report;

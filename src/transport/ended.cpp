@@ -4,9 +4,9 @@
 #include <cstring>
 #include <string>
 
+#include "hfssh/ssh/words/shown.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
-#include "hfssh/system/text.hpp"
 #include "hfssh/system/trace.hpp"
 
 namespace hfssh::transport {
@@ -38,11 +38,8 @@ Ended run(Plan& plan, hub::Service service, const system::SignalWatch& signals) 
 void trace_command(std::string_view what, const system::Command& command) {
     if (!system::tracing()) return;
     std::string line(what);
-    for (const std::string& word : command.argv) {
-        const auto at = system::lower(word).find("setenv");
-        line += " ";
-        line +=
-            at == std::string::npos ? system::shell_quote(word) : word.substr(0, at) + "SetEnv=[…]";
+    for (const std::string& word : ssh::shown_words(command.argv)) {
+        line += " " + system::shell_quote(word);
     }
     system::trace(line);
 }

@@ -14,6 +14,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from identities import IdentityCase  # noqa: E402
+from impostor import CONNECT  # noqa: E402
 from native import on_native, wrap_native  # noqa: E402
 from shelled import needs_proc, wait_for  # noqa: E402
 
@@ -266,6 +267,56 @@ class SeenTest(SecretCase):
             self.assert_ok(result)
             self.assertIn("(rule 2: ", result.stderr)
             self.assert_nowhere(result.stderr)
+
+
+class PasswordTest(IdentityCase):
+    """The password of a proxy or in a URL: traces and reports are pasted into bug reports."""
+
+    PASSWORD = "s3cr3tpw"
+
+    def setUp(self):
+        super().setUp()
+        self.proxied = "%s %d user:%s" % (self.box.script("connect", CONNECT),
+                                          self.hub.genuine().port, self.PASSWORD)
+
+    def by_proxy(self):
+        self.box.point_at(self.hub.genuine(), extra="ProxyCommand %s\n" % self.proxied)
+
+    def assert_hidden(self, result, *shown):
+        text = (result.stderr + result.out.decode()).replace("\\u2026", "…")
+        self.assertNotIn(self.PASSWORD, text)
+        for each in shown:
+            self.assertIn(each, text)
+
+    def test_not_in_the_trace(self):
+        trace = {"HF_SSH_TRACE": "1"}
+        typed = "ProxyCommand=" + self.proxied
+        user = "git:" + self.PASSWORD
+        self.assert_hidden(self.box.hf(user + "@hf.co", env=trace), "running ")
+        self.assert_hidden(self.box.hf("-o", typed, "git@hf.co", env=trace), "ProxyCommand=[…]", "Hi ")
+        self.by_proxy()
+        self.assert_hidden(self.box.hf("git@hf.co", env=trace), "ProxyCommand=[…]", "Hi ")
+        for words in (["-o" + typed, "host.example"], ["-o", typed, "host.example"],
+                      ["-l", user, "host.example"], [user + "@host.example"]):
+            with self.subTest(words):
+                result = self.box.hf(*words, via="true", env=trace)
+                self.assert_hidden(result, "becoming ", "host.example")
+
+    def test_not_in_a_report(self):
+        self.by_proxy()
+        url = "ssh://git:%s@hf.co/acme/corpus" % self.PASSWORD
+        self.box.git("init", "-q", "repo")
+        self.box.git("-C", "repo", "remote", "add", "origin", url)
+        for words, shown in ((["explain"], ["git@", "connect …"]), (["explain", "--json"], ["connect …"]),
+                             (["explain", url], ["git@", "connect …"]),
+                             (["doctor", "--json"], ["git@", "connect …"]),
+                             (["doctor", "--verbose"], ["git@", "connect …"]),
+                             (["host-keys", "check", "--json"], ["connect …"])):
+            with self.subTest(words):
+                env = {"HF_SSH_COMMAND": "ssh -F %s -o 'ProxyCommand=%s'" % (
+                    self.box.ssh_config, self.proxied)}
+                self.assert_hidden(self.box.git("-C", "repo", "hf-ssh", *words, check=False, env=env),
+                                   *shown)
 
 
 if __name__ == "__main__":

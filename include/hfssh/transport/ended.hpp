@@ -25,8 +25,8 @@ struct Ended {
 // be run.
 [[nodiscard]] Ended run(Plan& plan, hub::Service service, const system::SignalWatch& signals);
 
-// "WHAT ssh -F none …" in the trace, quoted for a shell. A word that sets a variable for the other
-// side (SetEnv) stands there without its value, which may be a token.
+// "WHAT ssh -F none …" in the trace, quoted for a shell. What may be a password or
+// a token is left out: ssh/words/shown.hpp.
 void trace_command(std::string_view what, const system::Command& command);
 
 }  // namespace hfssh::transport

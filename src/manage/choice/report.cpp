@@ -4,6 +4,7 @@
 
 #include "hfssh/manage/report/key.hpp"
 #include "hfssh/settings/variables.hpp"
+#include "hfssh/ssh/words/shown.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/paths.hpp"
 #include "hfssh/system/text.hpp"
@@ -34,24 +35,25 @@ void add_ssh(const ssh::Underlying& underlying, Record& record) {
         line += (line.empty() ? "" : " ") + system::shell_word(word);
         words.push_back(word);
     };
-    for (const std::string& word : underlying.launcher)
+    for (const std::string& word : ssh::shown_words(underlying.launcher))
         add(word);
     add(underlying.program);
-    for (const std::string& word : underlying.arguments)
+    for (const std::string& word : ssh::shown_words(underlying.arguments))
         add(word);
     record.add({"ssh", "ssh", words, line, Tone::plain});
 }
 
 void add_endpoint(const Connection& connection, Record& record) {
     const transport::Endpoint& endpoint = connection.facts.endpoint;
-    const std::string& proxy = endpoint.proxy_command;
+    const std::string proxy = ssh::shown_proxy(endpoint.proxy_command);
+    const std::string user = ssh::shown_user(endpoint.user);
     record.add({"endpoint",
                 "connects to",
-                {{"user", endpoint.user},
+                {{"user", user},
                  {"host", endpoint.host},
                  {"port", endpoint.port},
                  {"proxy_command", proxy.empty() ? Json() : Json(proxy)}},
-                printable(endpoint.user + "@" + endpoint.host + ", port " + endpoint.port),
+                printable(user + "@" + endpoint.host + ", port " + endpoint.port),
                 Tone::plain});
     if (!proxy.empty()) record.text("through", printable(proxy));
     if (connection.facts.endpoint.is_alias) {

@@ -4,6 +4,7 @@
 #include "doctor.hpp"
 #include "hfssh/native/line/addresses.hpp"
 #include "hfssh/native/line/place.hpp"
+#include "hfssh/ssh/words/shown.hpp"
 #include "hfssh/system/message.hpp"
 #include "network_check.hpp"
 
@@ -34,9 +35,10 @@ Checks beside_proxy(const Check& proxy) {
 
 Check proxy_in_use(const Connection& connection) {
     const std::string_view jump = connection.facts.endpoint.settings.first("proxyjump");
-    const std::string how = jump.empty() || jump == "none"
-                                ? "ProxyCommand " + connection.facts.endpoint.proxy_command
-                                : "ProxyJump " + std::string(jump);
+    const std::string how =
+        jump.empty() || jump == "none"
+            ? "ProxyCommand " + ssh::shown_proxy(connection.facts.endpoint.proxy_command)
+            : "ProxyJump " + ssh::shown_jump(jump);
     return {"proxy", Result::ok, "in use: " + system::printable(how), {}, {}};
 }
 

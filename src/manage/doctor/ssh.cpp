@@ -7,6 +7,7 @@
 #include "hfssh/manage/context/program_version.hpp"
 #include "hfssh/manage/report/key.hpp"
 #include "hfssh/settings/trusted_files.hpp"
+#include "hfssh/ssh/words/shown.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/paths.hpp"
@@ -60,10 +61,10 @@ std::string shown(const ssh::Underlying& underlying) {
     const auto add = [&](const std::string& word) {
         line += (line.empty() ? "" : " ") + system::shell_word(word);
     };
-    for (const std::string& word : underlying.launcher)
+    for (const std::string& word : ssh::shown_words(underlying.launcher))
         add(word);
     add(underlying.program);
-    for (const std::string& word : underlying.arguments)
+    for (const std::string& word : ssh::shown_words(underlying.arguments))
         add(word);
     return line;
 }
@@ -222,8 +223,11 @@ Check connection(const Situation& situation) {
                 hint.empty() ? "HF_SSH_TRACE=1 hf-ssh -T git@hf.co" : hint};
     }
     const transport::Endpoint& endpoint = situation.connection->facts.endpoint;
-    std::string found = endpoint.user + "@" + endpoint.host + ", port " + endpoint.port;
-    if (!endpoint.proxy_command.empty()) found += ", through " + endpoint.proxy_command;
+    std::string found =
+        ssh::shown_user(endpoint.user) + "@" + endpoint.host + ", port " + endpoint.port;
+    if (!endpoint.proxy_command.empty()) {
+        found += ", through " + ssh::shown_proxy(endpoint.proxy_command);
+    }
     if (is_native(situation)) found += ", by the native transport";
     return {name, Result::ok, printable(found), {}, {}};
 }

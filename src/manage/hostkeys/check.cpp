@@ -3,6 +3,7 @@
 #include "hfssh/manage/command/verb.hpp"
 #include "hfssh/settings/trusted_files.hpp"
 #include "hfssh/ssh/closed/refusal.hpp"
+#include "hfssh/ssh/words/shown.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/text.hpp"
 #include "presented.hpp"
@@ -43,7 +44,7 @@ void describe_place(const HubPresents& hub, Report& report) {
                  Tone::plain)
         .json("host", hub.host)
         .json("port", hub.port)
-        .json("proxy_command", proxy ? Json(hub.proxy_command) : Json())
+        .json("proxy_command", proxy ? Json(ssh::shown_proxy(hub.proxy_command)) : Json())
         .json("transport", hub.native ? "native" : "openssh");
     const auto exchanged = std::ranges::find_if(
         hub.presented.keys, [](const PresentedKey& key) { return !key.key_exchange.empty(); });

@@ -11,6 +11,7 @@
 
 #include "credential.hpp"
 #include "hfssh/ssh/closed/report_channel.hpp"
+#include "hfssh/ssh/words/shown.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/trace.hpp"
 #include "key_exchange.hpp"
@@ -99,7 +100,8 @@ class Session {
                                  session_->stream().peer() + ") using \"publickey\".");
                 return true;
             case Authenticated::denied:
-                return fail(order_, system::printable(order_.user + "@" + order_.typed_host) +
+                return fail(order_, system::printable(ssh::shown_user(order_.user) + "@" +
+                                                      order_.typed_host) +
                                         ": Permission denied (publickey).");
             case Authenticated::disconnected:
                 break;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "hfssh/ssh/config/lines.hpp"
+#include "hfssh/ssh/words/shown.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/text.hpp"
 
@@ -189,7 +190,8 @@ std::optional<std::string> unfit_name(const Reading& plain, const Reading& tagge
         }
         const auto user = line->user();
         if (user && !is_plain_user(*user)) {
-            return "the user name contains shell metacharacters: " + system::printable(*user);
+            return "the user name contains shell metacharacters: " +
+                   system::printable(shown_user(*user));
         }
     }
     return std::nullopt;
