@@ -71,7 +71,7 @@ class KeyTest(KeysCase):
         """Nobody can be asked for the passphrase, and nobody waits."""
         key = self.box.make_key("locked", passphrase="secret")
         self.hub.add_account("alice", key)
-        for prompt, text in (("0", "nobody can be asked"), (None, "has a passphrase")):
+        for prompt, text in (("0", "cannot be asked for here"), (None, "could not be unlocked")):
             result = self.box.hf(*HELLO, timeout=10, env={"HF_SSH_IDENTITY": key.path,
                                                           "GIT_TERMINAL_PROMPT": prompt})
             self.assert_refused(result, "Permission denied", "hf-ssh: key: ~/.ssh/locked", text,
@@ -86,7 +86,7 @@ class KeyTest(KeysCase):
                                      env={"GIT_TERMINAL_PROMPT": "0"})
         self.addCleanup(terminal.close)
         self.assertEqual(terminal.wait(), 255)
-        self.assertIn("nobody can be asked", terminal.screen)
+        self.assertIn("cannot be asked for here", terminal.screen)
         self.assertNotIn("Enter passphrase", terminal.screen)
 
 

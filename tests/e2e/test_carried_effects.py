@@ -133,7 +133,7 @@ class ServerTest(EffectsCase):
         result = self.box.hf("git@hf.co")  # by itself, ssh would wait for ever
         self.assertEqual((result.status, result.out), (255, b""), result)
         self.assertIn("did not answer in time" if on_native() else "timed out", result.stderr)
-        self.assertEqual(relay.connections, 1)
+        self.assertEqual(relay.connections, 2)  # the second looks for the cause
 
     def test_local_command_and_forwards(self):
         self.greeted(config="PermitLocalCommand yes\nLocalCommand touch ran\nRemoteCommand touch x\n"

@@ -151,7 +151,8 @@ class OrderTest(IdentityCase):
         os.remove(self.box.key.path + ".pub")
         self.make("id_ed25519", "alice", passphrase="secret")
         result = self.ask()
-        self.assert_failed(result, "the key has a passphrase", "nobody can be asked", "ssh-add ")
+        self.assert_failed(result, "the key could not be unlocked: its passphrase cannot be asked for here",
+                           "ssh-add ")
         self.assertLess(result.seconds, in_time(10))
 
     def test_no_key(self):

@@ -80,7 +80,7 @@ class AloneTest(KnownHostsCommandCase):
         self.assert_silent_failure(result, UNPUBLISHED, "presented  ED25519 " + other.fingerprint)
 
     def test_questions_that_are_none(self):
-        for words in ((), ("HOSTNAME",), self.question[:3], (*self.question, "x", "y"),
+        for words in ((), ("HOSTNAME",), self.question[:2], (*self.question, "x", "y"),
                       ("hostname", *self.question[1:]), ("", *self.question[1:]),
                       ("HOSTNAME", "NONE", "NONE", "NONE"), ("HOSTNAME", "", "", "")):
             with self.subTest(words):
