@@ -140,12 +140,14 @@ class ConfigurationTest(BadCase):
 
     def test_control_characters(self):
         """What git's configuration or the environment names is shown, not obeyed."""
-        bad = "x\x1b[31m\n-oProxyCommand=touch pwned"
-        self.assert_refused(self.box.hf(*GIT, env={"HF_SSH_IDENTITY": bad}), "\\x1b[31m\\x0a")
+        bad = "x\x1b[31m\x0b-oProxyCommand=touch pwned"
+        self.assert_refused(self.box.hf(*GIT, env={"HF_SSH_IDENTITY": "x\n-oProxyCommand=x"}),
+                            "hf-ssh: HF_SSH_IDENTITY holds the text of a key")
+        self.assert_refused(self.box.hf(*GIT, env={"HF_SSH_IDENTITY": bad}), "\\x1b[31m\\x0b")
         self.assert_refused(self.box.hf(*GIT, env={"HF_SSH_ACCOUNT": bad}), "\\x1b[31m")
         self.assert_refused(self.box.hf(*GIT, env={"HF_SSH_TRANSPORT": bad}), "\\x1b[31m")
         self.box.git("config", "--global", "hf-ssh.identity", bad)
-        self.assert_refused(self.box.hf(*GIT), "\\x1b[31m\\x0a", "hf-ssh.identity")
+        self.assert_refused(self.box.hf(*GIT), "\\x1b[31m\\x0b", "hf-ssh.identity")
 
     def test_over_long(self):
         for variable in ("HF_SSH_IDENTITY", "HF_SSH_ACCOUNT", "HF_SSH_KNOWN_HOSTS"):
