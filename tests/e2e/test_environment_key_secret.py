@@ -307,11 +307,11 @@ class PasswordTest(IdentityCase):
         url = "ssh://git:%s@hf.co/acme/corpus" % self.PASSWORD
         self.box.git("init", "-q", "repo")
         self.box.git("-C", "repo", "remote", "add", "origin", url)
-        for words, shown in ((["explain"], ["git@", "connect …"]), (["explain", "--json"], ["connect …"]),
-                             (["explain", url], ["git@", "connect …"]),
-                             (["doctor", "--json"], ["git@", "connect …"]),
-                             (["doctor", "--verbose"], ["git@", "connect …"]),
-                             (["host-keys", "check", "--json"], ["connect …"])):
+        for words, shown in ((["explain"], ["git@", "connect ..."]), (["explain", "--json"], ["connect ..."]),
+                             (["explain", url], ["git@", "connect ..."]),
+                             (["doctor", "--json"], ["git@", "connect ..."]),
+                             (["doctor", "--verbose"], ["git@", "connect ..."]),
+                             (["host-keys", "check", "--json"], ["connect ..."])):
             with self.subTest(words):
                 env = {"HF_SSH_COMMAND": "ssh -F %s -o 'ProxyCommand=%s'" % (
                     self.box.ssh_config, self.proxied)}

@@ -83,8 +83,8 @@ std::string shown_proxy(std::string_view command) {
     if (words.empty()) return {};
     // "PASSWORD=… nc", "http://user:…@proxy"
     const bool plain = words.front().find_first_of("=@") == std::string_view::npos;
-    if (!plain) return "…";
-    return std::string(words.front()) + (words.size() > 1 ? " …" : "");
+    if (!plain) return "...";
+    return std::string(words.front()) + (words.size() > 1 ? " ..." : "");
 }
 
 std::vector<std::string> shown_words(const std::vector<std::string>& words) {

@@ -15,8 +15,8 @@ namespace hfssh::ssh {
 // "[user@]host[:port],…" of -J and ProxyJump, each user as above.
 [[nodiscard]] std::string shown_jump(std::string_view jump);
 
-// The first word of a ProxyCommand, and "…" for all others; "…" alone where the first may hold a
-// password itself.
+// The first word of a ProxyCommand, and "..." for all others; "..." alone where the first may hold
+// a password itself.
 [[nodiscard]] std::string shown_proxy(std::string_view command);
 
 // The words of a command that may be ssh or lead to it. SetEnv and ProxyCommand stand there without
