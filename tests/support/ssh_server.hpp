@@ -16,7 +16,7 @@
 #include <utility>
 #include <variant>
 
-#include "hfssh/identity/wire.hpp"
+#include "hfssh/hub/wire.hpp"
 #include "hfssh/system/encode.hpp"
 
 // A server as small as RFC 4253 allows, for what sshd(8) never does. One host key (RFC 8709), one
@@ -67,7 +67,7 @@ inline std::string shared_secret(const Key& own, std::string_view theirs) {
 struct HostKey {
     explicit HostKey(char seed) : secret(key_of(EVP_PKEY_ED25519, std::string(curve_size, seed))) {}
     [[nodiscard]] std::string blob() const {
-        return identity::wire_string("ssh-ed25519") + identity::wire_string(public_half(secret));
+        return hub::wire_string("ssh-ed25519") + hub::wire_string(public_half(secret));
     }
     [[nodiscard]] std::string signature(std::string_view text) const {
         const std::unique_ptr<EVP_MD_CTX, KeyDeleter> context(::EVP_MD_CTX_new());
@@ -75,7 +75,7 @@ struct HostKey {
         std::size_t size = raw.size();
         ::EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, secret.get());
         ::EVP_DigestSign(context.get(), bytes(raw), &size, bytes(text), text.size());
-        return identity::wire_string("ssh-ed25519") + identity::wire_string(raw);
+        return hub::wire_string("ssh-ed25519") + hub::wire_string(raw);
     }
 
     Key secret;
@@ -90,8 +90,7 @@ inline std::string clear_packet(std::string_view payload) {
     constexpr std::size_t block = 8;
     std::size_t padding = block - (payload.size() + 5) % block;
     if (padding < 4) padding += block;
-    std::string packet =
-        identity::wire_uint32(static_cast<std::uint32_t>(payload.size() + padding + 1));
+    std::string packet = hub::wire_uint32(static_cast<std::uint32_t>(payload.size() + padding + 1));
     packet += static_cast<char>(padding);
     return packet.append(payload).append(padding, '\0');
 }
@@ -109,7 +108,7 @@ class SealedDirection {
         std::size_t padding = AES_BLOCK_SIZE - (payload.size() + 5) % AES_BLOCK_SIZE;
         if (padding < 4) padding += AES_BLOCK_SIZE;
         std::string packet =
-            identity::wire_uint32(static_cast<std::uint32_t>(payload.size() + padding + 1));
+            hub::wire_uint32(static_cast<std::uint32_t>(payload.size() + padding + 1));
         packet += static_cast<char>(padding);
         packet.append(payload).append(padding, '\0');
         const std::string mac = authenticate(packet);
@@ -126,7 +125,7 @@ class SealedDirection {
     [[nodiscard]] std::string authenticate(std::string_view packet) {
         hmac_sha256_ctx context = {};
         ::hmac_sha256_set_key(&context, mac_key_.size(), bytes(std::string_view(mac_key_)));
-        const std::string number = identity::wire_uint32(sequence_++);
+        const std::string number = hub::wire_uint32(sequence_++);
         ::hmac_sha256_update(&context, number.size(), bytes(std::string_view(number)));
         ::hmac_sha256_update(&context, packet.size(), bytes(packet));
         std::string mac(SHA256_DIGEST_SIZE, '\0');
@@ -151,14 +150,14 @@ class SshServer {
         text.append(16, 'c');
         for (const char* names : {"curve25519-sha256", "ssh-ed25519", "aes128-ctr", "aes128-ctr",
                                   "hmac-sha2-256", "hmac-sha2-256", "none", "none", "", ""}) {
-            text += identity::wire_string(names);
+            text += hub::wire_string(names);
         }
         return text.append(5, '\0');
     }
     [[nodiscard]] static std::string reply(const std::string& host_key, const std::string& point,
                                            const std::string& signature) {
-        return std::string(1, kex_ecdh_reply) + identity::wire_string(host_key) +
-               identity::wire_string(point) + identity::wire_string(signature);
+        return std::string(1, kex_ecdh_reply) + hub::wire_string(host_key) +
+               hub::wire_string(point) + hub::wire_string(signature);
     }
 
     // The versions, the key exchange, and NEWKEYS of both sides.
@@ -168,14 +167,14 @@ class SshServer {
         const std::string theirs = receive_line();
         const std::string their_offer = receive_clear();
         const std::string their_init = receive_clear();
-        const std::string their_point(identity::WireReader(their_init.substr(1)).string());
+        const std::string their_point(hub::WireReader(their_init.substr(1)).string());
         const Key secret = key_of(EVP_PKEY_X25519, std::string(curve_size, 's'));
         const std::string point = public_half(secret);
-        const std::string common = identity::wire_integer(shared_secret(secret, their_point));
+        const std::string common = hub::wire_integer(shared_secret(secret, their_point));
         std::string all;
         for (const std::string& part :
              {theirs, version, their_offer, offer(), key_.blob(), their_point, point}) {
-            all += identity::wire_string(part);
+            all += hub::wire_string(part);
         }
         const std::string hash = system::sha256(all + common);
         send(clear_packet(reply(key_.blob(), point, key_.signature(hash))) + clear_packet("\x15"));
@@ -196,7 +195,7 @@ class SshServer {
     [[nodiscard]] std::string receive() {
         if (!fill(AES_BLOCK_SIZE)) return {};
         std::string packet = from_.crypt(take(AES_BLOCK_SIZE));
-        const std::size_t length = identity::WireReader(packet).uint32();
+        const std::size_t length = hub::WireReader(packet).uint32();
         const std::size_t rest = length + 4 - AES_BLOCK_SIZE;
         if (!fill(rest + SHA256_DIGEST_SIZE)) return {};
         packet += from_.crypt(take(rest));
@@ -242,7 +241,7 @@ class SshServer {
     std::string receive_clear() {
         constexpr std::size_t before = 5;  // the packet's length and the padding's
         if (!fill(before)) throw std::runtime_error("no packet");
-        const std::size_t length = identity::WireReader(received_).uint32();
+        const std::size_t length = hub::WireReader(received_).uint32();
         const auto padding = static_cast<std::uint8_t>(received_[4]);
         if (length < padding + 2U || !fill(length + 4)) throw std::runtime_error("no packet");
         return take(length + 4).substr(before, length - padding - 1);

@@ -4,8 +4,8 @@
 #include <string_view>
 #include <vector>
 
+#include "hfssh/hub/wire.hpp"
 #include "hfssh/identity/public_key.hpp"
-#include "hfssh/identity/wire.hpp"
 #include "hfssh/native/session/unusable.hpp"
 #include "hfssh/settings/trusted_files.hpp"
 #include "hfssh/ssh/closed/refusal.hpp"
@@ -158,7 +158,7 @@ HostTrust::HostTrust(const Order& order)
 }
 
 bool HostTrust::accepts(std::string_view blob) const {
-    const std::string_view type = identity::WireReader(blob).string();
+    const std::string_view type = hub::WireReader(blob).string();
     const std::string base64 = system::base64_encode(blob);
     const hub::Judgement judgement = set_.judge(type, base64);
     if (judgement.verdict != hub::Verdict::trusted) {

@@ -29,7 +29,7 @@ constexpr char service_accept = 6;
 constexpr char userauth_request = 50;
 
 std::string accept_service() {
-    return std::string(1, service_accept) + identity::wire_string("ssh-userauth");
+    return std::string(1, service_accept) + hub::wire_string("ssh-userauth");
 }
 
 // A whole session whose person trusts TRUSTED, with a server that does SERVE; the messages that it
