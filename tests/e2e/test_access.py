@@ -46,9 +46,8 @@ class AccessCase(ManagerCase):
             for verdict in ("read", "write"):
                 said = {True: "yes", False: "no: %s" % key[verdict + "_words"]}.get(key[verdict])
                 if said:
-                    self.assertIn(" ".join(said.split()), " ".join(self.text.stdout.split()))
-        for line in self.text.stdout.split("\n"):
-            self.assertLessEqual(len(line), 80, line)
+                    self.assertIn(" ".join(said.split()), self.text.words)
+        self.assert_fits(self.text.stdout)
         self.key = key
         return key["read"], key["write"]
 
@@ -62,7 +61,7 @@ class OneKeyTest(AccessCase):
                 self.assertEqual([entry["command"].split()[0] for entry in self.seen],
                                  ["git-upload-pack", "git-receive-pack"])
                 self.assertIn("as far as hf.co tells before a push",
-                              " ".join(self.text.stdout.split()))
+                              self.text.words)
                 self.assertEqual(self.text.stderr, "")
 
     def test_it_says_that_it_wants_nothing(self):
@@ -184,8 +183,8 @@ class OneKeyTest(AccessCase):
         self.assertEqual(found, expected)
         self.assertIn("hint: another key can: git hf-ssh use ~/.ssh/id_work --for bob",
                       self.text.stderr)
-        self.assertIn("~/.ssh/id_work: read yes, write yes", " ".join(self.text.stdout.split()))
-        self.assertIn("ssh-add ~/.ssh/id_rsa", " ".join(self.text.stdout.split()))
+        self.assertIn("~/.ssh/id_work: read yes, write yes", self.text.words)
+        self.assertIn("ssh-add ~/.ssh/id_rsa", self.text.words)
         self.assertEqual(self.access("--all-keys", "alice/nowhere", status=1)[0], False)
         for offered in self.hub.genuine().offers():
             self.assertEqual(len(offered), 1)

@@ -217,10 +217,8 @@ class WordsTest(CheckupCase):
         self.assertTrue(text.isascii(), text)
         self.assertNotIn("\x1b", text)
         fixes = [check["fix"] for check in self.examine("--offline") if check["fix"]]
-        for line in text.splitlines():
-            whole = len(line.split()[-1]) > 50 if line else False  # a path is not broken
-            if not whole and not any(line.endswith(fix) for fix in fixes):
-                self.assertLessEqual(len(line), 80, line)
+        self.assert_fits("\n".join(line for line in text.splitlines()
+                                   if not any(line.endswith(fix) for fix in fixes)))
         self.assertRegex(text, r"\n\n1 failure, 1 warning, \d+ ok(, \d+ skipped)?; --verbose "
                                r"shows all checks\n"
                                r"    start with  git hf-ssh setup\n$")

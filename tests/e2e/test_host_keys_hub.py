@@ -84,8 +84,7 @@ class CheckTest(HubKeysCase):
         for key in self.hub.genuine_keys():
             self.assertIn(key.fingerprint, result.stdout)
         self.assertEqual(result.stdout.count("trusted, added in"), 3)
-        self.assertTrue(all(len(line) <= 80 or "known_hosts:" in line
-                            for line in result.stdout.splitlines()), result)
+        self.assert_fits(result.stdout)
 
     def test_impostor(self):
         impostor = self.hub.impostor()

@@ -162,7 +162,7 @@ class KindsTest(RepositoryCase):
         self.assert_here("repo", unborn=False, detached=False)
         self.box.git("checkout", "-q", "--detach", cwd="repo")
         self.assert_here("repo", unborn=False, detached=True)
-        self.assertIn("HEAD detached", self.manage("explain", cwd="repo").stdout)
+        self.assertIn("HEAD detached", self.manage("explain", cwd="repo").words)
 
     def test_bare(self):
         self.make("bare.git", "--bare")

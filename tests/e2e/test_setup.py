@@ -15,7 +15,7 @@ class WritesTest(SetupCase):
 
     def test_include_and_clone(self):
         result = self.manage("setup", status=0)
-        self.assertIn("core.sshCommand is ssh, then", " ".join(result.stdout.split()))
+        self.assertIn("core.sshCommand is ssh, then", result.words)
         self.assertNotIn("git config", result.stdout)
         self.assertEqual(self.box.read(self.config).decode(),
                          "[core]\n\tsshCommand = ssh\n[include]\n\tpath = %s\n" % self.include)
@@ -341,10 +341,10 @@ class TellsTest(SetupCase):
             self.assertIn(change["command"], text)
         self.assertIn("ssh -4", text)
         undone = self.manage("unsetup", "--verbose", status=0)
-        self.assertIn("only hf-ssh's lines", undone.stdout)
+        self.assertIn("only hf-ssh's lines", undone.words)
         self.assertIn("git config --global --replace-all core.sshCommand 'ssh -4'", undone.stdout)
         self.assertFalse(self.report("unsetup", status=0)["changed"])
-        self.assertIn("not registered", self.manage("unsetup", status=0).stdout)
+        self.assertIn("not registered", self.manage("unsetup", status=0).words)
 
     def test_ssh_that_cannot_run_our_helper(self):
         """ssh.exe under WSL, and a wrapper that leaves a container."""

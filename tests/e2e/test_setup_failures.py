@@ -91,7 +91,7 @@ class UnwritableTest(SetupCase):
                 self.assertIn("known_hosts", report["error"]["message"])
             else:
                 result = self.manage("unsetup", "--purge", status=2)
-                self.assertIn("no longer git's ssh", result.stdout)
+                self.assertIn("no longer git's ssh", result.words)
                 self.assertIn("cannot remove", result.stderr)
             self.assertIsNone(self.command())
 

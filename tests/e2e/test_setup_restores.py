@@ -228,7 +228,7 @@ class OthersEditsTest(SetupCase):
         self.manage("setup", *options, status=0)
         self.box.git("config", "--global", "user.name", "Somebody")
         result = self.manage("unsetup", status=0)
-        self.assertIn("only hf-ssh's lines", result.stdout)
+        self.assertIn("only hf-ssh's lines", result.words)
         return self.box.read(self.config).decode()
 
     def test_include(self):
@@ -267,7 +267,7 @@ class OthersEditsTest(SetupCase):
         self.manage("setup", status=0)
         self.box.write(self.config, "[user]\n\tname = B\n")
         result = self.manage("unsetup", status=0)
-        self.assertIn("not registered", result.stdout)
+        self.assertIn("not registered", result.words)
         self.assertEqual(self.box.read(self.config), b"[user]\n\tname = B\n")
         self.assertFalse(os.path.exists(self.state))
 

@@ -43,6 +43,11 @@ class ManagerCase(HubCase):
         self.assertIn(report["command"], (words[0], " ".join(words[:2])))
         return report
 
+    def assert_fits(self, text):
+        """No line has more than 80 columns, but for a word that is too long to fit: a path."""
+        for line in text.splitlines():
+            self.assertTrue(len(line) <= 80 or max(map(len, line.split())) > 50, line)
+
     def assert_ends_when_told(self, *argv, cwd=None, waits=None, shows=""):
         """Ctrl-C, or TERM to ARGV's process alone, ends it while it waits for hf.co, and leaves
         nothing. WAITS() is true once it waits; by default hf.co is a line that carries nothing.

@@ -19,12 +19,13 @@ CONTROLLING = ("import fcntl,os,sys,termios;fcntl.ioctl(0,termios.TIOCSCTTY,0);"
 
 class Result:
     """status (negative: the signal it died of), out and err (bytes), stdout and stderr (text),
-    seconds."""
+    `words` (stdout on one line, as a report wraps wherever a long path makes it), seconds."""
 
     def __init__(self, argv, status, out, err, seconds):
         self.argv, self.status, self.out, self.err = argv, status, out, err
         self.seconds = seconds
         self.stdout, self.stderr = (text.decode(errors="replace") for text in (out, err))
+        self.words = " ".join(self.stdout.split())
 
     def __repr__(self):
         return "%s\n  status %s\n  stdout: %s\n  stderr: %s" % (
