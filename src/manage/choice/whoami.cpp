@@ -111,9 +111,7 @@ Status every(Surroundings& surroundings, Connection& connection, Report& report)
         told = told || !answer.account.empty();
         Record& record = report.add("keys");
         record.heading(key_name(candidates[i], connection.facts.request));
-        const Json key = key_json(candidates[i], connection.facts.request, answer.account);
-        for (const auto& [name, value] : key.items())
-            record.json(name, value);
+        record.members(key_json(candidates[i], connection.facts.request, answer.account));
         record.json("asked", answer.asked);
         record.json("problem", answer.why_not.empty() ? Json() : Json(answer.why_not));
         if (candidates[i].key) record.text("fingerprint", candidates[i].fingerprint());

@@ -51,11 +51,10 @@ void tell_as_json(Report& report, const system::Failure& failure) {
 
 // What has been changed is told, whatever failed after it.
 bool tells_of_changes(const Report& report) {
-    return std::ranges::any_of(report.to_json().items(), [](const Json::Member& member) {
-        return (member.first == "changed" && member.second.dump() == "true") ||
-               member.first == "passphrase" ||  // a key was made
-               (member.first == "purged" && member.second.dump() != "[]");
-    });
+    const Json json = report.to_json();
+    return json.value("changed", Json()) == true ||
+           json.contains("passphrase") ||  // a key was made
+           !json.value("purged", Json()).empty();
 }
 
 Status fail(Report& report, const system::Failure& failure, bool as_json, const Verb& verb) {

@@ -47,9 +47,7 @@ std::string agent_state(identity::AgentState state) {
 void describe(const Candidate& candidate, const identity::Request& request,
               const std::string& account, Record& record) {
     record.heading(key_name(candidate, request));
-    const Json key = key_json(candidate, request, account);
-    for (const auto& [name, value] : key.items())
-        record.json(name, value);
+    record.members(key_json(candidate, request, account));
     record.json("public_key", candidate.key ? Json(public_line(candidate)) : Json());
     record.text("type", key_type(candidate));
     if (candidate.key) record.text("fingerprint", candidate.fingerprint());

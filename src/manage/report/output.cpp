@@ -64,9 +64,13 @@ void print_out(std::string_view text) {
     }
 }
 
+std::string ascii(const Json& json, int indent) {
+    return json.dump(indent, ' ', true, Json::error_handler_t::replace);
+}
+
 void print(const Report& report, bool as_json) {
     if (as_json) {
-        print_out(report.to_json().dump(2) + "\n");
+        print_out(ascii(report.to_json(), 2) + "\n");
         return;
     }
     print_out(report.to_text(style_of_output()));

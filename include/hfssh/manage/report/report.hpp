@@ -3,17 +3,19 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "hfssh/manage/report/json.hpp"
 #include "hfssh/system/hint.hpp"
 
 // What a verb found out, as text for a person or as JSON for a program. Both come from the same
 // fields, so that they agree.
 namespace hfssh::manage {
+
+using Json = nlohmann::ordered_json;
 
 enum class Tone { plain, strong, good, bad, faint, caution };
 
@@ -130,5 +132,8 @@ void print(const Report& report, bool as_json);
 // Prints the records so far, complete each, if the report streams. Throws as print() does.
 void print_so_far(Report& report);
 void print_out(std::string_view text);
+// JSON in ASCII, so that nothing from outside can control a terminal or reorder the text around it;
+// invalid UTF-8 is replaced.
+[[nodiscard]] std::string ascii(const Json& json, int indent = -1);
 
 }  // namespace hfssh::manage

@@ -88,10 +88,25 @@ TEST_CASE("report: lines end before the 80th column, words stay whole") {
     CHECK(report.to_text(Style{}).find("\n           next\n") != std::string::npos);
 }
 
-TEST_CASE("report: what is not UTF-8 does not stop it") {
-    Report report("demo");
-    report.whole().add("comment", "", "caf\xe9");
-    CHECK_NOTHROW((void)report.to_json().dump(2));
+TEST_CASE("report: its JSON is ASCII, so that a terminal shows what is there") {
+    struct Row {
+        const char* text;
+        const char* json;
+    };
+    for (const Row& row : {
+             Row{"\x1b[2J", R"("\u001b[2J")"}, Row{"a\x7f", R"("a\u007f")"},  // DEL
+             Row{"\xC2\x9B", R"("\u009b")"},                                  // C1: CSI
+             Row{"\xE2\x80\xAE", R"("\u202e")"},                    // right-to-left override
+             Row{"\xE2\x81\xA6", R"("\u2066")"},                    // isolate
+             Row{"\xE2\x80\x8F", R"("\u200f")"},                    // right-to-left mark
+             Row{"\xD8\x9C", R"("\u061c")"},                        // Arabic letter mark
+             Row{"\xE2\x80\xA8\xE2\x80\xA9", R"("\u2028\u2029")"},  // separators
+             Row{"caf\xC3\xA9", R"("caf\u00e9")"},
+             Row{"caf\xe9", R"("caf\ufffd")"},  // invalid UTF-8
+         }) {
+        CHECK(ascii(row.text) == row.json);
+    }
+    CHECK(ascii({{"\xE2\x80\xAE", 1}}) == R"({"\u202e":1})");
 }
 
 TEST_CASE("report: nothing from outside reaches a terminal as it is") {
