@@ -1,5 +1,5 @@
 // libexec/hf-ssh/native, the transport where there is no ssh: hf-ssh runs it in ssh's place. It
-// connects to hf.co and to nothing else, whatever its arguments say: see native/order.hpp.
+// connects to hf.co and to nothing else, whatever its arguments say: see transport/order.hpp.
 #include <unistd.h>
 
 #include <csignal>
@@ -18,26 +18,31 @@
 #include "hfssh/system/trace.hpp"
 #include "hfssh/system/unique_fd.hpp"
 
-extern char** environ;
-
 namespace {
 
 using namespace hfssh;
 
-int fail(const system::Failure& failure, const native::Order& order) {
-    if (order.loudness == native::Order::Loudness::quiet) return native::own_failure;
+int fail(const system::Failure& failure, const transport::Order& order) {
+    if (order.loudness == transport::Order::Loudness::quiet) return native::own_failure;
     system::say(failure.what());
     if (!failure.hint().empty()) system::hint(failure.hint());
     return native::own_failure;
 }
 
-int carry_out(const native::Order& order) {
+int carry_out(const transport::Order& order) {
     if (!order.only_asked) return native::run_session(order);
-    std::fputs(native::resolved_text(order).c_str(), stdout);
+    // As `ssh -G`, for the settings that are known here.
+    std::string text = "host " + order.typed_host + "\nuser " + order.user + "\nhostname " +
+                       order.place.host + "\nport " + order.place.port + "\nidentityfile " +
+                       order.identity_file + "\nidentityagent " +
+                       (order.agent_socket.empty() ? "none" : order.agent_socket) +
+                       "\nhostkeyalgorithms " + order.host_key_algorithms + "\n";
+    if (order.place.has_proxy()) text += "proxycommand " + order.place.proxy_command + "\n";
+    std::fputs(text.c_str(), stdout);
     return 0;
 }
 
-int connect(const native::Order& order) {
+int connect(const transport::Order& order) {
     try {
         return carry_out(order);
     } catch (const native::Unusable& failure) {
@@ -55,17 +60,9 @@ extern "C" void end_by_abort(int /*number*/) {
     ::_exit(native::own_failure);
 }
 
-std::vector<std::string> environment() {
-    std::vector<std::string> result;
-    for (char** entry = environ; *entry != nullptr; ++entry)
-        result.emplace_back(*entry);
-    return result;
-}
-
-int run(const std::vector<std::string>& arguments) {
-    const auto read = native::read_order(arguments, environment());
-    if (const auto* order = std::get_if<native::Order>(&read)) return connect(*order);
-    system::say(std::get<std::string>(read));
+int run(const std::vector<std::string>& words) {
+    if (const auto order = transport::read_order(words)) return connect(*order);
+    system::say("native is what hf-ssh runs where there is no ssh; see hf-ssh(1)");
     return native::own_failure;
 }
 

@@ -2,6 +2,8 @@
 // channel on which the helper reports.
 #include "hfssh/transport/plan.hpp"
 
+#include <functional>
+
 #include "closed.hpp"
 #include "hfssh/identity/offer.hpp"
 #include "hfssh/system/failure.hpp"
@@ -25,20 +27,42 @@ identity::Offer offer_of(const Facts& facts, const identity::Candidate& candidat
     return std::get<identity::Offer>(std::move(prepared));
 }
 
+ssh::OfferedIdentity identity_of(const Facts& facts, const identity::Candidate& candidate,
+                                 system::TemporaryDirectory& files) {
+    const identity::Offer offer = offer_of(facts, candidate, files);
+    return {offer.identity_file, offer.certificate_file,
+            // Where the agent has the key too, nobody has to type a PIN.
+            candidate.in_agent || candidate.provider.empty() ? std::nullopt
+                                                             : std::optional(candidate.provider),
+            facts.agent.usable()};
+}
+
+Enclosure enclosure_of(const Facts& facts) {
+    return {facts.typed, facts.endpoint, facts.trusted, facts.trusted_files};
+}
+
+// For the native transport; ADJUST makes a question of the session that was typed.
+Plan native_plan(const Facts& facts, const identity::Candidate& candidate,
+                 const std::function<void(Order&)>& adjust) {
+    Plan plan{{}, {}, false, std::make_unique<system::TemporaryDirectory>()};
+    const std::string report = plan.channel.path();
+    Order order =
+        make_order(enclosure_of(facts), identity_of(facts, candidate, *plan.files), report);
+    adjust(order);
+    const std::string program = native_program();
+    plan.command = {program, words_of(order)};
+    plan.command.argv.insert(plan.command.argv.begin(), program);
+    plan.reports = !report.empty();
+    return plan;
+}
+
 // Everything but the words that come behind the options; FIRST wins over them.
 Plan plan_for(const Facts& facts, const identity::Candidate& candidate,
               const std::vector<std::string>& first) {
     Plan plan{{}, {}, false, std::make_unique<system::TemporaryDirectory>()};
-    const identity::Offer offer = offer_of(facts, candidate, *plan.files);
     const std::string report = plan.channel.path();
-    const ssh::OfferedIdentity identity{
-        offer.identity_file, offer.certificate_file,
-        // Where the agent has the key too, nobody has to type a PIN.
-        candidate.in_agent || candidate.provider.empty() ? std::nullopt
-                                                         : std::optional(candidate.provider),
-        facts.agent.usable()};
-    const Closed closed = close({facts.typed, facts.endpoint, facts.trusted, facts.trusted_files},
-                                facts.wire, identity, report, *plan.files);
+    const Closed closed =
+        close(enclosure_of(facts), identity_of(facts, candidate, *plan.files), report, *plan.files);
     plan.command = closed.command(first);
     plan.reports = closed.can_report && !report.empty();
     return plan;
@@ -47,6 +71,9 @@ Plan plan_for(const Facts& facts, const identity::Candidate& candidate,
 }  // namespace
 
 Plan make_plan(const Facts& facts, const Decision& decision) {
+    if (facts.wire == Wire::native) {
+        return native_plan(facts, chosen_key(facts, decision), [](Order&) {});
+    }
     const ssh::CommandLine& line = facts.endpoint.line;
     // A key for one command must not stay in an agent.
     std::vector<std::string> first;
@@ -67,8 +94,18 @@ Plan make_plan(const Facts& facts, const Decision& decision) {
 
 Plan make_question(const Facts& facts, const identity::Candidate& candidate, Person person,
                    const std::string& remote_command) {
-    std::vector<std::string> first = {"-o", "ConnectTimeout=5", "-o", "AddKeysToAgent=no"};
     const bool silent = person == Person::silent;
+    if (facts.wire == Wire::native) {
+        return native_plan(facts, candidate, [&](Order& order) {
+            order.place.connect_timeout = std::chrono::seconds(5);
+            order.loudness = silent ? Order::Loudness::quiet : Order::Loudness::normal;
+            order.batch_mode = order.batch_mode || person != Person::asked;
+            order.session =
+                remote_command.empty() ? Order::Session::shell : Order::Session::command;
+            order.command = remote_command;
+        });
+    }
+    std::vector<std::string> first = {"-o", "ConnectTimeout=5", "-o", "AddKeysToAgent=no"};
     first.insert(first.end(), {"-o", silent ? "LogLevel=QUIET" : "LogLevel=ERROR"});
     if (person != Person::asked) first.insert(first.end(), {"-o", "BatchMode=yes"});
     Plan plan = plan_for(facts, candidate, first);

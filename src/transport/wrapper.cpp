@@ -195,7 +195,7 @@ identity::Wrapper look_at_wrapper(const WrapperQuestion& question) {
     system::trace("asking ssh -G whether the closed configuration stands");
     system::TemporaryDirectory files;
     const Closed closed =
-        close({question.typed, endpoint, question.trusted, question.trusted_files}, Wire::openssh,
+        close({question.typed, endpoint, question.trusted, question.trusted_files},
               {stand_in, {}, {}, question.agent_answers}, {}, files);
     identity::Wrapper wrapper = judge(ask(closed, endpoint.line), closed);
     const bool well = wrapper.files.empty() && wrapper.problem.empty();

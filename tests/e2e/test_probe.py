@@ -43,7 +43,7 @@ def hardware_key(path):
 
 
 # The same in the place of the native transport.
-NATIVE_NOTING = """case " $* " in *" -T -- "*) ;; *) exec <native> "$@" ;; esac
+NATIVE_NOTING = """case " $* " in *" SessionType=shell "*) ;; *) exec <native> "$@" ;; esac
 echo begin >>%(log)s
 <native> "$@"
 status=$?

@@ -105,7 +105,7 @@ class StreamTest(IdentityCase):
         self.box.script("reading", '#!/bin/sh\ncase " $* " in *" -T -- "*) wc -c >>%s ;; esac\n'
                         'exec ssh "$@"\n' % self.box.path("read"))
         if on_native():
-            wrap_native(self.box, 'case " $* " in *" -T -- "*) wc -c >>%s ;; esac'
+            wrap_native(self.box, 'case " $* " in *" SessionType=shell "*) wc -c >>%s ;; esac'
                         % self.box.path("read"))
         result = self.box.hf("git@hf.co", "git-upload-pack 'acme/corpus'", stdin=b"0000",
                              via="reading -F " + self.box.ssh_config)

@@ -64,16 +64,16 @@ class Files {
     std::string directory_;
 };
 
-native::Order order(const Files& files) {
-    native::Order order;
+transport::Order order(const Files& files) {
+    transport::Order order;
     order.user = "git";
     order.typed_host = "hf.co";
-    order.trusted = {{files.path("known_hosts"), true}};
+    order.trusted = {"=" + files.path("known_hosts")};
     order.host_key_algorithms = "ssh-ed25519";
     order.identity_file = files.path("id_ed25519");
-    order.session = native::Order::Session::command;
+    order.session = transport::Order::Session::command;
     order.command = "git-upload-pack 'alice/model'";
-    order.variables = {{"GIT_PROTOCOL", "version=2"}};
+    order.set_env = {"GIT_PROTOCOL=version=2"};
     order.no_input = true;
     order.place.proxy_command = "false";  // nobody is asked a second time
     return order;
@@ -91,7 +91,7 @@ const Files& files() {
 
 // HF_SSH_FUZZ_RECORD is the port of a relay before a server.
 void record(const char* port) {
-    native::Place place;
+    transport::Place place;
     place.host = "127.0.0.1";
     place.port = port;
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);

@@ -9,11 +9,11 @@
 #include "hfssh/manage/context/asking.hpp"
 #include "hfssh/manage/keys/checks.hpp"
 #include "hfssh/manage/report/key.hpp"
-#include "hfssh/native/line/place.hpp"
 #include "hfssh/native/session/presented_keys.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/text.hpp"
+#include "hfssh/transport/order.hpp"
 
 // Which account the key belongs to, and whether it may push to the remotes of the repository here.
 // The user is never asked for a passphrase or a touch.
@@ -82,7 +82,7 @@ Check without_asking(const Connection& connection, const Candidate& key) {
 // host keys have the cause.
 bool answers_without_ssh(const Situation& situation) {
     const Connection& connection = *situation.connection;
-    const auto place = native::place_of(connection.facts.endpoint);
+    const auto place = transport::place_of(connection.facts.endpoint);
     if (!std::holds_alternative<native::Place>(place)) return false;
     const auto presented =
         native::look_at_presented_keys(std::get<native::Place>(place), situation.deadline,

@@ -3,16 +3,16 @@
 
 #include "doctor.hpp"
 #include "hfssh/native/line/addresses.hpp"
-#include "hfssh/native/line/place.hpp"
 #include "hfssh/ssh/words/shown.hpp"
 #include "hfssh/system/message.hpp"
+#include "hfssh/transport/order.hpp"
 #include "network_check.hpp"
 
 // The way to hf.co, up to where somebody answers.
 namespace hfssh::manage {
 namespace {
 
-using native::Place;
+using transport::Place;
 using Result = Check::Result;
 
 Checks none_looked_at(const std::string& reason) {
@@ -50,8 +50,8 @@ PendingChecks check_network(const Situation& situation) {
     };
     if (!situation.connection) return now(all_skipped(no_connection));
     const Connection& connection = *situation.connection;
-    const auto place = native::place_of(connection.facts.endpoint);
-    if (const auto* problem = std::get_if<native::PlaceProblem>(&place)) {
+    const auto place = transport::place_of(connection.facts.endpoint);
+    if (const auto* problem = std::get_if<transport::PlaceProblem>(&place)) {
         return now(beside_proxy({"proxy",
                                  Result::failure,
                                  problem->text,

@@ -12,8 +12,8 @@ namespace hfssh::manage {
 namespace {
 
 using native::LookedAt;
-using native::Place;
 using native::Reach;
+using transport::Place;
 using Result = Check::Result;
 
 bool all_are(const std::vector<LookedAt>& addresses, Reach reach) {

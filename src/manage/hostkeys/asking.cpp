@@ -199,8 +199,8 @@ native::PresentedKeys ask_for_host_keys(const HubLine& line, const hub::TrustedS
                                         const std::vector<AskedType>& types,
                                         native::Deadline deadline, const native::GiveUp& give_up) {
     if (ssh_can_report(line)) return ask_ssh(line, set, types, deadline, give_up);
-    const auto place = native::place_of(line.endpoint);
-    if (const auto* problem = std::get_if<native::PlaceProblem>(&place))
+    const auto place = transport::place_of(line.endpoint);
+    if (const auto* problem = std::get_if<transport::PlaceProblem>(&place))
         return {false, problem->text, {}};
     return native::look_at_presented_keys(std::get<native::Place>(place), types, deadline, give_up);
 }

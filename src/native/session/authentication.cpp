@@ -13,7 +13,9 @@ namespace hfssh::native {
 namespace {
 
 using identity::Secret;
+using transport::Order;
 
+constexpr int prompts = 3;  // NumberOfPasswordPrompts of ssh_config(5)
 constexpr auto patience = std::chrono::seconds(60);
 constexpr std::size_t largest_key_file = std::size_t{64} << 10;
 
@@ -133,7 +135,7 @@ class Login {
                         " has a passphrase, and nobody is to be asked for it");
             return Authenticated::denied;
         }
-        for (int i = 0; i < order_.prompts; ++i) {
+        for (int i = 0; i < prompts; ++i) {
             const auto answer = ask_passphrase(
                 (i == 0 ? "Enter passphrase for key '" : "Bad passphrase, try again for key '") +
                 name_of(credential_) + "': ");

@@ -11,6 +11,7 @@ namespace hfssh::native {
 namespace {
 
 using identity::Algorithm;
+using transport::Order;
 
 constexpr const char* use_openssh = "install OpenSSH's client (openssh-client, openssh-clients)";
 

@@ -3,8 +3,8 @@
 #include <string>
 
 #include "hfssh/identity/public_key.hpp"
-#include "hfssh/native/session/order.hpp"
 #include "hfssh/native/session/unusable.hpp"
+#include "hfssh/transport/order.hpp"
 #include "library.hpp"
 
 namespace hfssh::native {
@@ -20,7 +20,7 @@ struct Credential {
 // Looks at the key of ORDER, before anything is connected. Throws an Unusable for a key that
 // libssh2 cannot sign with: a hardware key, one in a token, RSA if it knows only SHA-1, or a
 // file that is no private key.
-[[nodiscard]] Credential find_credential(const Order& order);
+[[nodiscard]] Credential find_credential(const transport::Order& order);
 
 // How a key is to be called in a message: "~/.ssh/id_ed25519", "SHA256:…".
 [[nodiscard]] std::string name_of(const Credential& credential);
@@ -32,8 +32,8 @@ enum class Authenticated {
 };
 
 // Logs in with it, after the host key was verified. A passphrase is asked for by the key's name,
-// ORDER.prompts times at most, and never in batch mode.
-[[nodiscard]] Authenticated authenticate(LibrarySession& session, const Order& order,
+// three times at most, and never in batch mode.
+[[nodiscard]] Authenticated authenticate(LibrarySession& session, const transport::Order& order,
                                          const Credential& credential);
 
 }  // namespace hfssh::native

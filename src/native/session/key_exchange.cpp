@@ -21,6 +21,7 @@
 namespace hfssh::native {
 namespace {
 
+using transport::Order;
 hub::TrustedSet load(const std::vector<settings::TrustedFile>& files) {
     settings::TrustedHostKeys keys =
         settings::load_host_keys(files.empty() ? settings::trusted_files() : files);
@@ -149,7 +150,7 @@ class Exchange {
 }  // namespace
 
 HostTrust::HostTrust(const Order& order)
-    : set_(load(order.trusted)),
+    : set_(load(settings::from_arguments(order.trusted))),
       algorithms_(common(set_, order.host_key_algorithms)),
       report_(order.report),
       required_rsa_size_(order.required_rsa_size) {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "hfssh/hub/trusted_set.hpp"
-#include "hfssh/native/session/order.hpp"
+#include "hfssh/transport/order.hpp"
 #include "library.hpp"
 
 // The key exchange of a session, and whether the host key that it proves is hf.co's.
@@ -16,7 +16,7 @@ namespace hfssh::native {
 // them cannot be relied on (settings::load_host_keys), or Order::revoked_host_keys cannot be read.
 class HostTrust {
   public:
-    explicit HostTrust(const Order& order);
+    explicit HostTrust(const transport::Order& order);
 
     // For libssh2: the user's HostKeyAlgorithms, without those that no trusted key has.
     [[nodiscard]] const std::string& algorithms() const { return algorithms_; }
@@ -39,7 +39,7 @@ class HostTrust {
 // has proven that it has the host key LibrarySession::proven_host_key(): whose key that is, is for
 // HostTrust to judge. Returns false if it failed, which has been printed. Throws an Unusable if
 // nothing could be agreed on with any server.
-[[nodiscard]] bool exchange_keys(LibrarySession& session, const Order& order,
+[[nodiscard]] bool exchange_keys(LibrarySession& session, const transport::Order& order,
                                  const std::string& host_key_algorithms, Deadline deadline);
 
 }  // namespace hfssh::native

@@ -17,6 +17,7 @@ namespace hfssh::native {
 
 namespace {
 
+using transport::Order;
 // A signal's handler needs them. Flags as they were; -1: nothing was changed.
 std::array<volatile std::sig_atomic_t, 3> flags_before = {-1, -1, -1};
 volatile std::sig_atomic_t status_of_end = 0;

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "hfssh/native/session/order.hpp"
+#include "hfssh/transport/order.hpp"
 
 // The standard streams of a session: the bytes that pass through, and our own messages.
 namespace hfssh::native {
@@ -52,9 +52,9 @@ class Outlet {
 };
 
 // Prints why a session ends, unless ORDER is quiet. Always false.
-bool fail(const Order& order, const std::string& text);
+bool fail(const transport::Order& order, const std::string& text);
 
 // A step on the way: printed with -v, and traced.
-void tell(const Order& order, const std::string& text);
+void tell(const transport::Order& order, const std::string& text);
 
 }  // namespace hfssh::native

@@ -3,7 +3,7 @@
 #include <chrono>
 #include <memory>
 
-#include "hfssh/native/session/order.hpp"
+#include "hfssh/transport/order.hpp"
 #include "library.hpp"
 
 namespace hfssh::native {

@@ -22,6 +22,7 @@
 namespace hfssh::native {
 namespace {
 
+using transport::Order;
 using Clock = std::chrono::steady_clock;
 
 // Without a ConnectTimeout: for the connection, and then for the key exchange.
@@ -83,7 +84,7 @@ class Session {
     }
 
     void keep_alive(int socket) const {
-        const int on = order_.tcp_keep_alive ? 1 : 0;
+        const int on = order_.no_tcp_keep_alive ? 0 : 1;
         ::setsockopt(socket, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
     }
 
@@ -122,8 +123,14 @@ class Session {
         });
         if (opened != 0)
             return fail(order_, "the server refused to open a session: " + session_->last_error());
-        for (const auto& [name, value] : order_.variables)
-            set_variable(name, value);
+        for (const std::string& assignment : order_.set_env) {
+            const auto equals = std::min(assignment.find('='), assignment.size());
+            set_variable(assignment.substr(0, equals),
+                         assignment.substr(std::min(equals + 1, assignment.size())));
+        }
+        for (const std::string& name : order_.send_env) {
+            if (const auto value = system::environment(name.c_str())) set_variable(name, *value);
+        }
         return start();
     }
 

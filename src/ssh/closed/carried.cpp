@@ -96,12 +96,9 @@ std::optional<std::string> unexpanded(std::string_view value, std::optional<bool
 }
 
 // Of SetEnv only the first line counts, so all go into one. The server's business: harmless.
-void carry_set_env(const ClosedRequest& request, Target target,
-                   std::vector<CarriedSetting>& result) {
-    const std::optional<bool> expands = target == Target::native ? std::optional(false)
-                                        : request.expansion
-                                            ? std::optional(request.expansion->set_env)
-                                            : std::nullopt;
+void carry_set_env(const ClosedRequest& request, std::vector<CarriedSetting>& result) {
+    const std::optional<bool> expands =
+        request.expansion ? std::optional(request.expansion->set_env) : std::nullopt;
     std::string joined;
     for (const std::string_view assignment : request.resolved.all("setenv")) {
         const auto value = unexpanded(assignment, expands);
@@ -119,6 +116,35 @@ void carry_set_env(const ClosedRequest& request, Target target,
 bool exists(const std::string& path) {
     return ::access(path.c_str(), F_OK) == 0;
 }
+
+// Carried also if a file is missing or cannot be read: ssh then refuses every host, and so does the
+// native transport.
+void carry_revoked_host_keys(const ClosedRequest& request, std::vector<CarriedSetting>& result) {
+    const auto files = revoked_files(request.resolved);
+    std::optional<std::string> joined;
+    if (files) joined.emplace();
+    const std::optional<bool> expands =
+        request.expansion ? std::optional(request.expansion->revoked_host_keys) : std::nullopt;
+    for (std::size_t i = 0; joined && i < files->size(); ++i) {
+        // ssh would expand a leading "~" again.
+        const std::string file = (*files)[i].starts_with('~') ? "./" + (*files)[i] : (*files)[i];
+        const auto value = unexpanded(file, expands);
+        const auto argument =
+            value ? quote_argument(*value, escapes_of(request.resolved)) : std::nullopt;
+        if (!argument) {
+            joined.reset();
+        } else {
+            *joined += (i == 0 ? "" : " ") + *argument;
+        }
+    }
+    if (!joined) {
+        result.push_back({"RevokedHostKeys", std::nullopt});
+    } else if (!joined->empty()) {
+        result.push_back({"RevokedHostKeys", "RevokedHostKeys=" + *joined});
+    }
+}
+
+}  // namespace
 
 // The files of RevokedHostKeys as they were printed. From 10.3 on there may be several, with blanks
 // between them and no quotes, and a file with a blank in its name looks like two; then the line
@@ -146,81 +172,45 @@ std::optional<std::vector<std::string>> revoked_files(const Resolved& resolved) 
     return files;
 }
 
-// Carried also if a file is missing or cannot be read: ssh then refuses every host, and so does the
-// native transport.
-void carry_revoked_host_keys(const ClosedRequest& request, Target target,
-                             std::vector<CarriedSetting>& result) {
-    const auto files = revoked_files(request.resolved);
-    std::optional<std::string> joined;
-    if (files) joined.emplace();
-    // The native transport takes back one "%%".
-    const std::optional<bool> expands = target == Target::native ? std::optional(true)
-                                        : request.expansion
-                                            ? std::optional(request.expansion->revoked_host_keys)
-                                            : std::nullopt;
-    for (std::size_t i = 0; joined && i < files->size(); ++i) {
-        // ssh would expand a leading "~" again.
-        const std::string file = (*files)[i].starts_with('~') ? "./" + (*files)[i] : (*files)[i];
-        const auto value = unexpanded(file, expands);
-        const auto argument =
-            value ? quote_argument(*value, escapes_of(request.resolved)) : std::nullopt;
-        if (!argument) {
-            joined.reset();
-        } else {
-            *joined += (i == 0 ? "" : " ") + *argument;
-        }
-    }
-    if (!joined) {
-        result.push_back({"RevokedHostKeys", std::nullopt});
-    } else if (!joined->empty()) {
-        result.push_back({"RevokedHostKeys", "RevokedHostKeys=" + *joined});
-    }
-}
-
-// What bounds a silent line, if nobody has set bounds: ssh has none of its own. -G prints the
-// defaults "none", "0" and "3" for an explicit value too: only if a line that may apply sets it is
-// it the user's, and is carried as it is, "none" and 0 included. A proxy may first have to ask the
-// user for a password or a token, and ConnectTimeout bounds that wait too.
-void carry_bounds(const ClosedRequest& request, std::vector<CarriedSetting>& result) {
-    const auto carry = [&](std::string_view name, std::string_view none, std::string_view ours) {
-        const std::string keyword = system::lower(name);
-        const std::string_view value = request.resolved.first(keyword);
-        const Made said = request.settings.made(keyword);
+// -G prints the defaults "none", "0" and "3" for an explicit value too: only if a line that may
+// apply sets it is it the user's, and is carried as it is, "none" and 0 included. A proxy may first
+// have to ask the user for a password or a token, and ConnectTimeout bounds that wait too.
+Bounds bounds_of(const Resolved& resolved, const UserSettings& settings, bool proxied) {
+    bool made = false;
+    const auto choose = [&](const char* keyword, std::string_view none, std::string_view ours) {
+        const std::string_view value = resolved.first(keyword);
+        const Made said = settings.made(keyword);
         // Unless it is known that no line sets it, a printed value other than the default counts.
         // Debian's ssh prints a ServerAliveInterval of its own, 300, with BatchMode.
-        const bool made =
-            said == Made::yes || (said == Made::unknown && !value.empty() && value != none);
-        const std::string_view chosen = made && !value.empty() ? value : ours;
-        result.push_back({std::string(name), std::string(name) + "=" + std::string(chosen)});
-        return made;
+        made = said == Made::yes || (said == Made::unknown && !value.empty() && value != none);
+        return std::string(made && !value.empty() ? value : ours);
     };
-    carry("ConnectTimeout", "none", request.proxy_command.empty() ? "30" : "120");
-    const bool interval = carry("ServerAliveInterval", "0", "20");
-    carry("ServerAliveCountMax", "3", interval ? "3" : "6");
+    Bounds bounds;
+    bounds.connect_timeout = choose("connecttimeout", "none", proxied ? "120" : "30");
+    bounds.alive_interval = choose("serveraliveinterval", "0", "20");
+    bounds.alive_count_max = choose("serveralivecountmax", "3", made ? "3" : "6");
+    return bounds;
 }
 
-}  // namespace
-
-std::vector<CarriedSetting> carried_settings(const ClosedRequest& request, Target target) {
+std::vector<CarriedSetting> carried_settings(const ClosedRequest& request) {
     const Resolved& resolved = request.resolved;
     std::vector<CarriedSetting> result;
     for (const auto& [keyword, form] : allowed) {
         const std::string lower = system::lower(keyword);
         const std::string_view value = resolved.first(lower);
         if (value.empty()) continue;
-        // The native transport has no such warning, and takes every list as a limit.
-        if (form == Form::if_made && target == Target::openssh &&
-            request.settings.made(lower) == Made::no) {
-            continue;
-        }
+        if (form == Form::if_made && request.settings.made(lower) == Made::no) continue;
         const std::string name(keyword);
         const auto written = write_value(form, value, escapes_of(resolved));
         result.push_back({name, written ? std::optional(name + "=" + *written) : std::nullopt});
     }
-    carry_bounds(request, result);
-    carry_revoked_host_keys(request, target, result);
+    const Bounds bounds = bounds_of(resolved, request.settings, !request.proxy_command.empty());
+    result.push_back({"ConnectTimeout", "ConnectTimeout=" + bounds.connect_timeout});
+    result.push_back({"ServerAliveInterval", "ServerAliveInterval=" + bounds.alive_interval});
+    result.push_back({"ServerAliveCountMax", "ServerAliveCountMax=" + bounds.alive_count_max});
+    carry_revoked_host_keys(request, result);
     carry_send_env(resolved, result);
-    carry_set_env(request, target, result);
+    carry_set_env(request, result);
     return result;
 }
 

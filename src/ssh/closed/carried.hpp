@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "options.hpp"
+#include "hfssh/ssh/closed/configuration.hpp"
 
 // The allow-list: which of the user's own settings go into the closed configuration, and how each
 // is written. HostName, Port, User and the proxy are the caller's. Pure, but for a look at the
@@ -18,7 +18,6 @@ struct CarriedSetting {
 };
 
 // In the order of the list.
-[[nodiscard]] std::vector<CarriedSetting> carried_settings(const ClosedRequest& request,
-                                                           Target target);
+[[nodiscard]] std::vector<CarriedSetting> carried_settings(const ClosedRequest& request);
 
 }  // namespace hfssh::ssh

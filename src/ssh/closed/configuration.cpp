@@ -5,7 +5,6 @@
 
 #include "carried.hpp"
 #include "hfssh/system/text.hpp"
-#include "options.hpp"
 
 namespace hfssh::ssh {
 namespace {
@@ -66,6 +65,26 @@ std::optional<std::string> helper_command(const HostTrust& trust) {
     return command;
 }
 
+class Options {
+  public:
+    void set(std::string_view option) {
+        result_.emplace_back("-o");
+        result_.emplace_back(option);
+    }
+    void set(std::string_view keyword, std::string_view value) {
+        set(std::string(keyword) + "=" + std::string(value));
+    }
+    void flag(char letter) { result_.push_back(std::string("-") + letter); }
+    void flag(char letter, std::string_view value) {
+        flag(letter);
+        result_.emplace_back(value);
+    }
+    std::vector<std::string> take() { return std::move(result_); }
+
+  private:
+    std::vector<std::string> result_;
+};
+
 bool set_host_trust(const ClosedRequest& request, Options& options, std::string& set) {
     if (!request.resolved.has_known_hosts_command()) {
         const auto file = quote_argument(double_percent(request.trust.known_hosts), Escapes::none);
@@ -90,12 +109,6 @@ ClosedError error(ClosedError::Kind kind, std::string text) {
     return {kind, std::move(text)};
 }
 
-ClosedError no_algorithm_error() {
-    return error(ClosedError::Kind::no_host_key_algorithm,
-                 "no host key of hf.co can be accepted: the types of the trusted keys and the "
-                 "HostKeyAlgorithms of your ssh configuration have none in common");
-}
-
 ClosedError identity_path_error() {
     return error(ClosedError::Kind::identity_path, "ssh cannot be given the path of the key");
 }
@@ -105,8 +118,6 @@ ClosedError helper_path_error() {
                  "ssh cannot be given the path of the program that checks host keys, or of a file "
                  "with more of them: a path with \"${\" in it");
 }
-
-}  // namespace
 
 bool add_identity(const ClosedRequest& request, Options& options) {
     const OfferedIdentity& identity = request.identity;
@@ -152,30 +163,42 @@ void add_session(const ClosedRequest& request, Options& options) {
     if (resolved.supports("forkafterauthentication")) options.set("ForkAfterAuthentication", "no");
 }
 
-std::optional<ClosedError> add_connection(const ClosedRequest& request, Target target,
-                                          Options& options, std::vector<std::string>& left_out) {
+std::optional<ClosedError> add_connection(const ClosedRequest& request, Options& options,
+                                          std::vector<std::string>& left_out) {
     options.set("HostName", double_percent(request.host));
     options.set("Port", request.port);
     if (request.batch_mode) options.set("BatchMode", "yes");
     // "none" shuts out nothing that a direct connection has, and is first, so that it stays.
     options.set("ProxyCommand", request.proxy_command.empty() ? "none" : request.proxy_command);
-    for (const CarriedSetting& setting : carried_settings(request, target)) {
+    for (const CarriedSetting& setting : carried_settings(request)) {
         if (setting.option) {
             options.set(*setting.option);
         } else if (setting.harmless) {
             left_out.push_back(setting.keyword);
         } else if (setting.keyword != "IdentityAgent" || request.identity.agent_answers) {
-            return error(ClosedError::Kind::setting,
-                         setting.keyword +
-                             " of your ssh configuration cannot be carried over to the connection "
-                             "with hf.co, and without it hf-ssh would be weaker than ssh: use a "
-                             "value without blanks, quotes, \"%\" and \"${\"");
+            return setting_error(setting.keyword);
         }
     }
     if (request.typed.has('y')) options.flag('y');
     if (const auto log = request.typed.last('E')) options.flag('E', *log);
     options.flag('l', request.user);
     return std::nullopt;
+}
+
+}  // namespace
+
+ClosedError no_algorithm_error() {
+    return error(ClosedError::Kind::no_host_key_algorithm,
+                 "no host key of hf.co can be accepted: the types of the trusted keys and the "
+                 "HostKeyAlgorithms of your ssh configuration have none in common");
+}
+
+ClosedError setting_error(const std::string& keyword) {
+    return error(ClosedError::Kind::setting,
+                 keyword +
+                     " of your ssh configuration cannot be carried over to the connection with "
+                     "hf.co, and without it hf-ssh would be weaker than ssh: use a value without "
+                     "blanks, quotes, \"%\" and \"${\"");
 }
 
 std::vector<std::string> common_host_key_algorithms(const std::vector<std::string>& trusted,
@@ -215,35 +238,11 @@ std::variant<ClosedConfiguration, ClosedError> close_configuration(const ClosedR
     options.set("PubkeyAuthentication", public_key_authentication(request.resolved));
     if (!add_identity(request, options)) return identity_path_error();
     add_session(request, options);
-    if (auto problem = add_connection(request, Target::openssh, options, closed.left_out)) {
+    if (auto problem = add_connection(request, options, closed.left_out)) {
         return *std::move(problem);
     }
     closed.options = options.take();
     return closed;
-}
-
-std::variant<ClosedConfiguration, ClosedError> native_configuration(const ClosedRequest& request) {
-    ClosedConfiguration closed;
-    Options options;
-    const std::vector<std::string> algorithms =
-        common_host_key_algorithms(request.trust.algorithms, request.resolved);
-    if (algorithms.empty()) return no_algorithm_error();
-    options.set("HostKeyAlgorithms", system::join(algorithms, ","));
-    if (!add_identity(request, options)) return identity_path_error();
-    add_session(request, options);
-    if (auto problem = add_connection(request, Target::native, options, closed.left_out)) {
-        return *std::move(problem);
-    }
-    closed.options = options.take();
-    return closed;
-}
-
-std::vector<std::string> native_words(const HostTrust& trust) {
-    std::vector<std::string> words;
-    if (!trust.report.empty()) words = {"--report", trust.report};
-    for (const std::string& file : trust.files)
-        words.insert(words.end(), {"--trusted", file});
-    return words;
 }
 
 }  // namespace hfssh::ssh

@@ -97,7 +97,7 @@ std::vector<std::string> shown_words(const std::vector<std::string>& words) {
         } else if (pending != '\0') {
             shown.push_back(shown_value(pending, word));
         } else if (!word.starts_with('-')) {
-            shown.push_back(shown_place(word));
+            shown.push_back(shown_option(word));  // the native transport's: "User=git"
         } else {
             const auto at = std::min(word.find_first_not_of(bare_flags, 1), word.size());
             const char letter = at < word.size() ? word[at] : '\0';

@@ -7,13 +7,15 @@
 #include <variant>
 #include <vector>
 
-#include "hfssh/native/line/place.hpp"
 #include "hfssh/native/line/stream.hpp"
+#include "hfssh/transport/order.hpp"
 
 // Names, addresses and connections. Nothing here throws for what a network does, and everything
 // ends in time. A GIVE_UP function is asked every now and then, by the calling thread alone, and
 // ends it at once when it says yes; an empty one never does.
 namespace hfssh::native {
+
+using transport::Place;
 
 using Deadline = std::chrono::steady_clock::time_point;
 using GiveUp = std::function<bool()>;

@@ -8,7 +8,7 @@
 
 #include "hfssh/hub/server_key.hpp"
 #include "hfssh/native/line/addresses.hpp"
-#include "hfssh/native/line/place.hpp"
+#include "hfssh/transport/order.hpp"
 
 // Which host keys a server presents, for `git hf-ssh host-keys` and doctor. The installed ssh is
 // asked if there is one (manage/hostkeys/asking.hpp), and libssh2 otherwise: here.

@@ -89,11 +89,21 @@ struct ClosedRequest {
 [[nodiscard]] std::variant<ClosedConfiguration, ClosedError> close_configuration(
     const ClosedRequest& request);
 
-// The arguments for libexec/hf-ssh/native, which trusts and offers nothing but what stands here: it
-// reads the files of TRUST itself, and needs no helper. In front of them stand its own words.
-[[nodiscard]] std::variant<ClosedConfiguration, ClosedError> native_configuration(
-    const ClosedRequest& request);
-[[nodiscard]] std::vector<std::string> native_words(const HostTrust& trust);
+// What bounds a silent line: the user's own values, or ours. PROXIED: through a ProxyCommand.
+struct Bounds {
+    std::string connect_timeout;
+    std::string alive_interval;
+    std::string alive_count_max;
+};
+[[nodiscard]] Bounds bounds_of(const Resolved& resolved, const UserSettings& settings,
+                               bool proxied);
+
+// The files of RevokedHostKeys; nullopt if it cannot be told which files are meant.
+[[nodiscard]] std::optional<std::vector<std::string>> revoked_files(const Resolved& resolved);
+
+// For every transport that cannot be shut in.
+[[nodiscard]] ClosedError no_algorithm_error();
+[[nodiscard]] ClosedError setting_error(const std::string& keyword);
 
 // From 8.7 on; SessionType was added with it.
 [[nodiscard]] Escapes escapes_of(const Resolved& resolved);

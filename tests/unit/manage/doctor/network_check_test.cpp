@@ -8,8 +8,8 @@
 using namespace hfssh;
 using manage::Check;
 using native::LookedAt;
-using native::Place;
 using native::Reach;
+using transport::Place;
 using Result = Check::Result;
 
 namespace {

@@ -44,13 +44,12 @@ Outcome meet(const HostKey& trusted, const HostKey& own,
              const std::function<void(SshServer&)>& serve) {
     const test::TempDirectory directory;
     test::make_key(directory / "id_ed25519", {"-t", "ed25519"});
-    native::Order order;
+    transport::Order order;
     order.user = "git";
     order.typed_host = "hf.co";
     order.trusted = {
-        {directory.write("known_hosts",
-                         "hf.co ssh-ed25519 " + system::base64_encode(trusted.blob()) + "\n"),
-         true}};
+        "=" + directory.write("known_hosts",
+                              "hf.co ssh-ed25519 " + system::base64_encode(trusted.blob()) + "\n")};
     order.host_key_algorithms = "ssh-ed25519";
     order.identity_file = directory / "id_ed25519";
     order.place.proxy_command = "false";  // nobody is asked a second time

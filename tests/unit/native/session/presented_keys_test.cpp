@@ -9,6 +9,7 @@
 #include "hfssh/hub/host_keys.hpp"
 #include "hfssh/system/encode.hpp"
 #include "hfssh/system/text.hpp"
+#include "native/session/library.hpp"
 #include "support/host_keys.hpp"
 #include "support/sshd.hpp"
 
@@ -128,4 +129,25 @@ TEST_CASE("a server that falls silent costs no more than the deadline") {
         CHECK(result.problem == "interrupted");
     }
     CHECK(std::chrono::steady_clock::now() - start < 10s);
+}
+
+TEST_CASE("message watch: a status that was told is seen, whoever's the channel") {
+    using std::string_literals::operator""s;
+    MessageWatch watch;
+    CHECK_FALSE(watch.works());
+    watch.look_at("\x5b\0\0\0\0"s);
+    CHECK(watch.works());
+    watch.look_at(
+        "\x62\0\0\0\0\0\0\0\x0b"
+        "exit-signal"s);
+    watch.look_at("\x62\0\0"s);
+    watch.look_at("");
+    watch.look_at(
+        "\x5e\0\0\0\0\0\0\0\x0b"
+        "exit-status"s);  // data that says so
+    CHECK_FALSE(watch.status_told());
+    watch.look_at(
+        "\x62\0\0\0\x01\0\0\0\x0b"
+        "exit-status\0\0\0\0\0"s);
+    CHECK(watch.status_told());
 }

@@ -17,15 +17,13 @@ const std::string head = "user git\nhostname hf.co\nport 22\n";
 const std::string new_head = head + "sessiontype default\npubkeyacceptedalgorithms ssh-ed25519\n";
 const std::string list_head = new_head + "userknownhostsfile /x\n";  // 10.3, what follows is a list
 
-std::vector<CarriedSetting> settings(const std::string& resolved, Target target = Target::openssh,
-                                     const UserSettings& made = {},
+std::vector<CarriedSetting> settings(const std::string& resolved, const UserSettings& made = {},
                                      std::optional<Expansion> expansion = {}) {
     const Scene scene;
     const CommandLine typed;
     const Resolved read = read_resolved(resolved);
     return carried_settings({typed, read, scene.trust, scene.identity, "hf.co", "git", "22", "",
-                             false, made, expansion},
-                            target);
+                             false, made, expansion});
 }
 
 bool is_bound(const std::string& keyword) {
@@ -34,9 +32,9 @@ bool is_bound(const std::string& keyword) {
 
 // The one option that a line of `ssh -G` leads to, or what became of it.
 std::string carried(const std::string& line, const std::string& before = new_head,
-                    Target target = Target::openssh, std::optional<Expansion> expansion = {}) {
+                    std::optional<Expansion> expansion = {}) {
     std::string result;
-    for (const CarriedSetting& setting : settings(before + line + "\n", target, {}, expansion)) {
+    for (const CarriedSetting& setting : settings(before + line + "\n", {}, expansion)) {
         if (setting.keyword == "PubkeyAcceptedAlgorithms" && before != head) continue;
         if (is_bound(setting.keyword)) continue;
         if (!result.empty()) result += " | ";
@@ -48,7 +46,7 @@ std::string carried(const std::string& line, const std::string& before = new_hea
 // "30 20 6": ConnectTimeout, ServerAliveInterval, ServerAliveCountMax.
 std::string bounds(const std::string& lines, const UserSettings& made) {
     std::string result;
-    for (const CarriedSetting& setting : settings(new_head + lines, Target::openssh, made)) {
+    for (const CarriedSetting& setting : settings(new_head + lines, made)) {
         if (!is_bound(setting.keyword)) continue;
         if (!result.empty()) result += " ";
         result += setting.option->substr(setting.option->find('=') + 1);
@@ -171,18 +169,16 @@ TEST_CASE("carried settings: of SetEnv all in one, of SendEnv each") {
 
 TEST_CASE("carried settings: what this ssh expanded before it printed it is not expanded again") {
     const Expansion no{}, yes{true, true};
-    const auto set_env = [](const std::string& value, std::optional<Expansion> expansion,
-                            Target target = Target::openssh) {
-        return carried("setenv A=" + value, new_head, target, expansion);
+    const auto set_env = [](const std::string& value, std::optional<Expansion> expansion) {
+        return carried("setenv A=" + value, new_head, expansion);
     };
     CHECK(set_env("50%", no) == "SetEnv=\"A=50%\"");
     CHECK(set_env("50%", yes) == "SetEnv=\"A=50%%\"");
     CHECK(set_env("50%", {}) == "(SetEnv)");
-    CHECK(set_env("50%", {}, Target::native) == "SetEnv=\"A=50%\"");
     CHECK(set_env("${B}", no) == "SetEnv=\"A=${B}\"");
     CHECK(set_env("${B}", yes) == "(SetEnv)");
-    CHECK(carried("revokedhostkeys /r%", new_head, Target::openssh, no) == "RevokedHostKeys=/r%");
-    CHECK(carried("revokedhostkeys /r%", new_head, Target::openssh, yes) == "RevokedHostKeys=/r%%");
+    CHECK(carried("revokedhostkeys /r%", new_head, no) == "RevokedHostKeys=/r%");
+    CHECK(carried("revokedhostkeys /r%", new_head, yes) == "RevokedHostKeys=/r%%");
     CHECK(carried("revokedhostkeys /r%") == "(RevokedHostKeys)");
 }
 
@@ -215,8 +211,7 @@ TEST_CASE("carried settings: revoked host keys always, readable or not") {
     CHECK(carried("revokedhostkeys " + file) == "RevokedHostKeys=\"" + file + "\"");
     CHECK(carried("revokedhostkeys /missing") == "RevokedHostKeys=/missing");
     CHECK(carried("revokedhostkeys none") == "");
-    CHECK(carried("revokedhostkeys ~/x", new_head, Target::openssh, Expansion{}) ==
-          "RevokedHostKeys=./~/x");
+    CHECK(carried("revokedhostkeys ~/x", new_head, Expansion{}) == "RevokedHostKeys=./~/x");
 }
 
 TEST_CASE("carried settings: several files of revoked host keys, as 10.3 prints them") {
@@ -233,9 +228,9 @@ TEST_CASE("carried settings: several files of revoked host keys, as 10.3 prints 
 
 TEST_CASE("carried settings: lists of algorithms only if somebody set them") {
     const std::string lines = new_head + "kexalgorithms a\nciphers b\nmacs c\n";
-    const auto names = [&](const UserSettings& made, Target target = Target::openssh) {
+    const auto names = [&](const UserSettings& made) {
         std::string result;
-        for (const CarriedSetting& setting : settings(lines, target, made)) {
+        for (const CarriedSetting& setting : settings(lines, made)) {
             if (!is_bound(setting.keyword)) result += setting.keyword + " ";
         }
         return result;
@@ -243,7 +238,6 @@ TEST_CASE("carried settings: lists of algorithms only if somebody set them") {
     const std::string all = "KexAlgorithms Ciphers MACs PubkeyAcceptedAlgorithms ";
     CHECK(names({}) == all);  // unknown
     CHECK(names(made_by({"hf.co"})) == "");
-    CHECK(names(made_by({"hf.co"}), Target::native) == all);
     CHECK(names(made_by({"-oKexAlgorithms=a", "hf.co"})) == "KexAlgorithms ");
     CHECK(names(made_by({"-c", "b", "-mc", "hf.co"})) == "Ciphers MACs ");
 }
