@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
 #include <optional>
@@ -122,6 +123,22 @@ std::optional<std::string> content_of(const TrustedFile& file) {
     return std::nullopt;
 }
 
+// Only the lines that revoke a key, each where it stands; a fleet's file may have thousands.
+hub::KnownHosts revocations_in(const std::string& path) {
+    constexpr std::size_t largest = std::size_t{64} << 20;
+    const auto content = system::read_file(path, largest);
+    const auto* text = std::get_if<std::string>(&content);
+    if (text == nullptr || text->find("@revoked") == std::string::npos) return {};
+    std::string lines;
+    for (const std::string_view line : system::lines(*text)) {
+        if (system::trim(line).starts_with("@revoked")) lines += line;
+        lines += '\n';
+    }
+    hub::KnownHosts read = hub::read_known_hosts(path, lines);
+    read.problems.clear();
+    return read;
+}
+
 }  // namespace
 
 UnreliableFile::UnreliableFile(const std::string& message, std::string requirement,
@@ -147,13 +164,29 @@ std::vector<TrustedFile> trusted_files() {
         }
         files.push_back({*named, true});
     }
+    // ssh_config(5), UserKnownHostsFile and GlobalKnownHostsFile: the defaults.
+    if (const std::string& home = system::home(); !home.empty()) {
+        files.push_back({home + "/.ssh/known_hosts", false, true});
+        files.push_back({home + "/.ssh/known_hosts2", false, true});
+    }
+    files.push_back({"/etc/ssh/ssh_known_hosts", false, true});
+    files.push_back({"/etc/ssh/ssh_known_hosts2", false, true});
     return files;
+}
+
+void add_revocations_of(std::string_view names, std::vector<TrustedFile>& files) {
+    for (const std::string_view name : system::words(names)) {
+        const bool listed = std::ranges::any_of(
+            files, [name](const TrustedFile& file) { return file.path == name; });
+        if (name.starts_with('/') && !listed) files.push_back({std::string(name), false, true});
+    }
 }
 
 std::vector<std::string> as_arguments(const std::vector<TrustedFile>& files) {
     std::vector<std::string> arguments;
     for (const TrustedFile& file : files) {
-        arguments.push_back((file.must_exist ? "=" : "") + file.path);
+        const char* mark = file.only_revocations ? "@" : file.must_exist ? "=" : "";
+        arguments.push_back(mark + file.path);
     }
     return arguments;
 }
@@ -162,7 +195,9 @@ std::vector<TrustedFile> from_arguments(const std::vector<std::string>& argument
     std::vector<TrustedFile> files;
     for (const std::string& argument : arguments) {
         const bool must_exist = argument.starts_with('=');
-        files.push_back({argument.substr(must_exist ? 1 : 0), must_exist});
+        const bool only_revocations = argument.starts_with('@');
+        files.push_back({argument.substr(must_exist || only_revocations ? 1 : 0), must_exist,
+                         only_revocations});
     }
     return files;
 }
@@ -171,6 +206,10 @@ TrustedHostKeys load_host_keys(const std::vector<TrustedFile>& files) {
     std::vector<hub::KnownHosts> read;
     std::vector<hub::Problem> problems;
     for (const TrustedFile& file : files) {
+        if (file.only_revocations) {
+            read.push_back(revocations_in(file.path));
+            continue;
+        }
         const auto text = content_of(file);
         if (!text) continue;
         read.push_back(hub::read_known_hosts(file.path, *text));

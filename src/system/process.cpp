@@ -7,8 +7,10 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <utility>
 
+#include "hfssh/system/failure.hpp"
 #include "hfssh/system/spawn.hpp"
 
 namespace hfssh::system {
@@ -34,6 +36,19 @@ Reading read_some(UniqueFd& fd, std::string& text, std::size_t limit) {
     }
     text.append(buffer, static_cast<std::size_t>(count));
     return text.size() > limit ? Reading::too_long : Reading::more;
+}
+
+// Without it the child would write to our own streams.
+[[noreturn]] void fail(int error) {
+    throw Failure(std::string("no program can be started: ") + std::strerror(error),
+                  error == EMFILE || error == ENFILE ? "look at the limit: ulimit -n"
+                                                     : "look at the limit: ulimit -u");
+}
+
+Pipe pipe_or_fail() {
+    Pipe pipe = make_pipe();
+    if (!pipe.write) fail(errno);
+    return pipe;
 }
 
 // It stays to be waited for.
@@ -64,14 +79,16 @@ Capture::Capture(const Command& command, Errors errors, std::string_view input)
     : child_(std::make_unique<Child>()) {
     const UniqueFd null = open_null();
     const UniqueFd given = input.empty() ? UniqueFd() : holding(input);
-    Pipe output = make_pipe();
-    Pipe error_output = errors == Errors::collect ? make_pipe() : Pipe{};
+    if (!null && errno != ENOENT && errno != EACCES) fail(errno);
+    Pipe output = pipe_or_fail();
+    Pipe error_output = errors == Errors::collect ? pipe_or_fail() : Pipe{};
     SpawnOptions options;
     options.standard_input = given ? given.get() : null.get();
     options.standard_output = output.write.get();
     if (errors == Errors::collect) options.standard_error = error_output.write.get();
     if (errors == Errors::discard) options.standard_error = null.get();
     child_->process = spawn(command, options);
+    if (child_->process.pid < 0) fail(child_->process.error);
     child_->output = std::move(output.read);
     child_->errors = std::move(error_output.read);
 }
@@ -121,10 +138,6 @@ Capture::Result Capture::wait(Clock::time_point deadline, std::size_t limit,
     using End = Result::End;
     Result result;
     Spawned& process = child_->process;
-    if (process.pid <= 0) {
-        result.status = process.error;
-        return result;
-    }
     result.end = read_all(result, deadline, limit, give_up);
     if (result.end != End::exited) {
         kill();

@@ -43,6 +43,14 @@ bool redirect(int from, int to) {
     return from < 0 || ::dup2(from, to) >= 0;
 }
 
+// As execvp(3): a script without "#!" is one for the shell, which git runs in the same way.
+std::vector<char*> for_shell(const Command& command, const std::vector<char*>& argv) {
+    std::vector<char*> words = {const_cast<char*>("/bin/sh"),
+                                const_cast<char*>(command.file.c_str())};
+    words.insert(words.end(), argv.begin() + 1, argv.end());
+    return words;
+}
+
 // If our parent ignores CHLD, a child's status would be lost.
 void keep_statuses() {
     struct sigaction action = {};
@@ -52,8 +60,9 @@ void keep_statuses() {
 }
 
 // Between fork and exec: only what is safe there (signal-safety(7)).
-[[noreturn]] void become(const char* file, char* const* argv, char* const* environment,
-                         const SpawnOptions& options, pid_t parent, int result) {
+[[noreturn]] void become(const char* file, char* const* argv, char* const* shell,
+                         char* const* environment, const SpawnOptions& options, pid_t parent,
+                         int result) {
     if (options.own_session) ::setsid();
     const bool ready = end_with_parent(parent, options.parent_death_signal) &&
                        (options.directory == nullptr || ::chdir(options.directory) == 0) &&
@@ -65,6 +74,7 @@ void keep_statuses() {
             ::sigprocmask(SIG_SETMASK, mask, nullptr);
         }
         ::execve(file, argv, environment);
+        if (errno == ENOEXEC) ::execve(shell[0], shell, environment);
     }
     const int error = errno;
     // A pipe takes these few bytes at once; there is no one to report a failure to.
@@ -78,19 +88,21 @@ int execute(const Command& command) {
     const std::vector<char*> argv = pointers(command.argv);
     const std::vector<char*> environment = environment_of(command);
     ::execve(command.file.c_str(), argv.data(), environment.data());
+    if (errno == ENOEXEC) ::execve("/bin/sh", for_shell(command, argv).data(), environment.data());
     return errno;
 }
 
 Spawned spawn(const Command& command, const SpawnOptions& options) {
     keep_statuses();
     const std::vector<char*> argv = pointers(command.argv);
+    const std::vector<char*> shell = for_shell(command, argv);
     const std::vector<char*> environment = environment_of(command);
     const pid_t self = ::getpid();
     Pipe result = make_pipe();
     if (!result.read) return {-1, errno, {}};
     const pid_t pid = ::fork();
     if (pid == 0) {
-        become(command.file.c_str(), argv.data(), environment.data(), options, self,
+        become(command.file.c_str(), argv.data(), shell.data(), environment.data(), options, self,
                result.write.get());
     }
     if (pid < 0) return {-1, errno, {}};

@@ -8,6 +8,7 @@
 #include "default_identities.hpp"
 #include "hfssh/hub/names.hpp"
 #include "hfssh/ssh/without/resolve.hpp"
+#include "hfssh/ssh/words/shown.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/paths.hpp"
@@ -50,7 +51,7 @@ ssh::Resolved read_here(const Typed& typed, const ssh::CommandLine& line,
     const auto wanted = ssh::read_destination(destination);
     if (!typed.via_readable || !wanted) {
         throw system::Failure("the options of the underlying command cannot be read: " +
-                              system::printable(typed.underlying.text));
+                              system::printable(ssh::shown_command(typed.underlying.text)));
     }
     system::trace("no ssh to ask: reading its configuration");
     auto read = ssh::resolve_without_ssh(line, typed.via, *wanted,
@@ -86,7 +87,7 @@ std::vector<ssh::ConfigFile> configuration_files(const ssh::CommandLine& line,
 ConfigurationQuery::ConfigurationQuery(const Typed& typed, const ssh::CommandLine& line,
                                        const std::string& destination,
                                        system::Capture::Errors errors)
-    : typed_(typed), line_(line) {
+    : typed_(typed), line_(line), destination_(destination) {
     const auto wanted = ssh::read_destination(destination);
     if (wanted) host_ = wanted->host;
     if (typed.underlying.lacks_ssh()) {
@@ -96,7 +97,8 @@ ConfigurationQuery::ConfigurationQuery(const Typed& typed, const ssh::CommandLin
     }
 }
 
-ssh::Resolved ConfigurationQuery::wait(const std::function<bool()>& give_up) {
+ssh::Resolved ConfigurationQuery::wait(const std::function<bool()>& give_up,
+                                       settings::Transport wanted) {
     using End = system::Capture::Result::End;
     if (read_) {
         if (read_->malformed()) {
@@ -111,6 +113,10 @@ ssh::Resolved ConfigurationQuery::wait(const std::function<bool()>& give_up) {
         if (give_up && give_up()) throw system::Failure("interrupted");
         throw system::Failure("ssh -G did not answer within a minute",
                               "look for a Match exec in your ssh configuration that waits");
+    }
+    if (!answer.succeeded() && wanted == settings::Transport::native) {
+        read_ = read_here(typed_, line_, destination_);
+        return wait(give_up, wanted);
     }
     if (!answer.succeeded()) {
         throw system::Failure(

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "hfssh/settings/variables.hpp"
 #include "hfssh/ssh/config/files.hpp"
 #include "hfssh/ssh/config/resolved.hpp"
 #include "hfssh/system/process.hpp"
@@ -35,11 +36,14 @@ class ConfigurationQuery {
     // longer than a minute or until GIVE_UP, answers what cannot be trusted, or reads another
     // destination than we did where one of them is hf.co; without ssh, where a setting cannot be
     // honoured.
-    [[nodiscard]] ssh::Resolved wait(const std::function<bool()>& give_up = {});
+    // WANTED native: an ssh that does not answer is no ssh.
+    [[nodiscard]] ssh::Resolved wait(const std::function<bool()>& give_up,
+                                     settings::Transport wanted);
 
   private:
     const Typed& typed_;
     const ssh::CommandLine& line_;
+    std::string destination_;
     std::string host_;
     std::optional<system::Capture> capture_;
     std::optional<ssh::Resolved> read_;

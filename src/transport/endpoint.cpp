@@ -10,6 +10,7 @@
 #include "hfssh/hub/names.hpp"
 #include "hfssh/identity/identity_path.hpp"
 #include "hfssh/ssh/closed/configuration.hpp"
+#include "hfssh/ssh/words/shown.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/paths.hpp"
@@ -52,6 +53,11 @@ std::vector<std::string> jump_words(const Typed& typed, const ssh::CommandLine& 
 
 std::string proxy_of(const Typed& typed, const ssh::CommandLine& line, const Resolved& resolved) {
     if (const auto jump = ssh::jump_command(resolved, jump_words(typed, line))) return *jump;
+    const std::string_view places = resolved.first("proxyjump");
+    if (!places.empty() && places != "none") {
+        throw system::Failure("cannot read ProxyJump " +
+                              system::printable(ssh::shown_jump(places)));
+    }
     const std::string_view command = resolved.first("proxycommand");
     return command == "none" ? std::string() : std::string(command);
 }
@@ -139,10 +145,10 @@ EndpointQuery::EndpointQuery(const Typed& typed, const ToHub& hub)
 
 EndpointQuery::~EndpointQuery() = default;
 
-Endpoint EndpointQuery::wait(const std::function<bool()>& give_up) {
-    Resolved typed = hub_.alias ? *hub_.alias : queries_->typed->wait(give_up);
+Endpoint EndpointQuery::wait(const std::function<bool()>& give_up, settings::Transport wanted) {
+    Resolved typed = hub_.alias ? *hub_.alias : queries_->typed->wait(give_up, wanted);
     std::optional<Resolved> hub;
-    if (queries_->hub) hub = queries_->hub->wait(give_up);
+    if (queries_->hub) hub = queries_->hub->wait(give_up, wanted);
 
     Endpoint endpoint;
     endpoint.line = hub_.line;

@@ -10,6 +10,7 @@
 #include "hfssh/identity/candidates.hpp"
 #include "hfssh/settings/trusted_files.hpp"
 #include "hfssh/settings/variables.hpp"
+#include "hfssh/ssh/words/shown.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/paths.hpp"
@@ -28,7 +29,7 @@ void refuse_unsuitable(const Typed& typed, const ssh::CommandLine& line) {
     const ssh::Underlying& underlying = typed.underlying;
     if (underlying.outcome != ssh::Underlying::Outcome::simple && !underlying.lacks_ssh()) {
         throw Failure("the command that runs ssh is more than an ssh with options: " +
-                          system::printable(underlying.text),
+                          system::printable(ssh::shown_command(underlying.text)),
                       "for hf.co its words are taken apart; put the command into a script of its "
                       "own that ends with: exec ssh \"$@\"");
     }
@@ -106,11 +107,14 @@ Facts find_facts(const Typed& typed, const ToHub& hub, EnvironmentKey& environme
     settings::GitQuery git_query;
     AgentAsked agent_asked;
 
-    const auto files = settings::trusted_files();
-    hub::TrustedSet trusted = settings::load_host_keys(files).set;
-    Endpoint endpoint = endpoint_query.wait(give_up);
     auto git = git_settings(git_query, start);
     const Wire wire = choose_wire(typed, hub.line, git);
+    Endpoint endpoint = endpoint_query.wait(give_up, settings::transport(git));
+    auto files = settings::trusted_files();
+    for (const char* keyword : {"userknownhostsfile", "globalknownhostsfile"}) {
+        settings::add_revocations_of(endpoint.settings.first(keyword), files);
+    }
+    hub::TrustedSet trusted = settings::load_host_keys(files).set;
     identity::AgentAnswer agent = agent_asked.wait(endpoint.settings);
 
     const hub::RemoteCommand remote = hub::read_remote_command(hub.line.command);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cstdlib>
 #include <cstring>
 
 #include "configured.hpp"
@@ -16,6 +17,7 @@
 #include "hfssh/system/text.hpp"
 #include "hfssh/system/trace.hpp"
 #include "hfssh/transport/ended.hpp"
+#include "wrapper.hpp"
 
 namespace hfssh::transport {
 namespace {
@@ -60,7 +62,7 @@ std::string why_ask(const CommandLine& line, const Typed& typed) {
     const Underlying& underlying = typed.underlying;
     if (underlying.outcome != Underlying::Outcome::simple &&
         mentions_configuration(underlying.text)) {
-        return "a configuration in " + underlying.text;
+        return "a configuration in the underlying command";
     }
     if (typed.via_ambiguous) return "a -P in the underlying command";
     for (const CommandLine* words : {&line, &typed.via}) {
@@ -86,7 +88,8 @@ std::optional<ToHub> hub_of(const CommandLine& line, const Typed& typed) {
         return std::nullopt;
     }
     system::trace("asking ssh -G what " + host + " is: " + why);
-    ssh::Resolved resolved = ConfigurationQuery(typed, line, line.destination->typed).wait();
+    ssh::Resolved resolved =
+        ConfigurationQuery(typed, line, line.destination->typed).wait({}, settings::transport({}));
     if (!hub::is_hub_name(resolved.first("hostname"))) return std::nullopt;
     system::trace(host + " is an alias of hf.co");
     return ToHub{line, std::move(resolved)};
@@ -146,6 +149,13 @@ Route find_route(const Typed& typed) {
 
 void become(const Typed& typed) {
     if (!typed.underlying.runs()) report_unusable(typed.underlying);
+    // What cannot lead back to us need not be counted. `ssh -V` leads nowhere, and is not read.
+    const auto* line = std::get_if<CommandLine>(&typed.plain);
+    const bool connects = line != nullptr && line->destination;
+    if (connects && !typed.underlying.compound() && typed.underlying.launcher.empty() &&
+        is_openssh(typed.underlying.program)) {
+        ::unsetenv(depth_variable);
+    }
     const system::Command command = ssh::command_for(typed.underlying, typed.arguments);
     trace_command("becoming", command);
     const int error = system::execute(command);

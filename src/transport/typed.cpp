@@ -9,6 +9,7 @@
 #include <cstdlib>
 
 #include "hfssh/settings/variables.hpp"
+#include "hfssh/ssh/words/shown.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/paths.hpp"
@@ -25,15 +26,14 @@ using system::Failure;
 // A ProxyCommand may come through here once more, rightly; an ssh that leads back to hf-ssh is an
 // error, not a loop.
 void enter_chain() {
-    constexpr const char* variable = "HF_SSH_DEPTH";
     constexpr int deepest = 8;
     const long depth =
-        std::strtol(system::environment(variable).value_or("0").c_str(), nullptr, 10);
+        std::strtol(system::environment(depth_variable).value_or("0").c_str(), nullptr, 10);
     if (depth >= deepest) {
         throw Failure("the underlying ssh leads back to hf-ssh again and again",
                       "look at --via, HF_SSH_COMMAND, the ssh on PATH and ProxyCommand");
     }
-    ::setenv(variable, std::to_string(std::max(depth, 0L) + 1).c_str(), 1);
+    ::setenv(depth_variable, std::to_string(std::max(depth, 0L) + 1).c_str(), 1);
 }
 
 bool line_has_control(const ssh::Reading& reading) {
@@ -110,12 +110,13 @@ void report_unusable(const Underlying& underlying) {
     switch (underlying.outcome) {
         case Outcome::unbalanced:
             throw Failure(what + ": unbalanced " + detail +
-                          " in: " + system::printable(underlying.text));
+                          " in: " + system::printable(ssh::shown_command(underlying.text)));
         case Outcome::itself:
             throw Failure(what + " leads back to hf-ssh itself: " + detail,
                           "name the ssh to run, for example /usr/bin/ssh");
         case Outcome::not_evaluated:
-            throw Failure(what + ": " + detail + ": " + system::printable(underlying.text));
+            throw Failure(what + ": " + detail + ": " +
+                          system::printable(ssh::shown_command(underlying.text)));
         default:
             break;
     }

@@ -41,20 +41,14 @@ bool is_on(std::string_view value) {
 
 bool is_script(const std::string& program) {
     const system::UniqueFd file(::open(program.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-    std::array<char, 2> start = {};
-    // What cannot be read cannot be told from a script.
-    return !file || ::read(file.get(), start.data(), start.size()) != 2 ||
-           (start[0] == '#' && start[1] == '!');
-}
-
-// Is the program OpenSSH's client itself? A compiled wrapper takes its options from elsewhere, and
-// can change its mind without its file changing: it is asked each time.
-bool is_openssh(const std::string& program) {
-    constexpr std::size_t largest = 64U << 20U;
-    const auto read = system::read_file(program, largest);
-    const auto* bytes = std::get_if<std::string>(&read);
-    return bytes != nullptr && bytes->find("OpenSSH_") != std::string::npos &&
-           bytes->find("knownhostscommand") != std::string::npos;
+    std::array<char, 4> start = {};
+    if (!file || ::read(file.get(), start.data(), start.size()) != 4) return true;
+    // elf(5); Mach-O of 64 bits, and one for several processors. A script needs no "#!".
+    const std::string_view magic(start.data(), start.size());
+    return magic !=
+               "\x7f"
+               "ELF" &&
+           magic != "\xcf\xfa\xed\xfe" && magic != "\xca\xfe\xba\xbe";
 }
 
 std::string text_of(const timespec& time) {
@@ -182,6 +176,15 @@ identity::Wrapper judge(const std::optional<ssh::Resolved>& ssh, const Closed& c
 }
 
 }  // namespace
+
+bool is_openssh(const std::string& program) {
+    constexpr std::size_t largest = 64U << 20U;
+    const auto read = system::read_file(program, largest);
+    const auto* bytes = std::get_if<std::string>(&read);
+    const auto has = [&](const char* word) { return bytes->find(word) != std::string::npos; };
+    // Another hf-ssh has these words too.
+    return bytes != nullptr && has("OpenSSH_") && has("knownhostscommand") && !has(depth_variable);
+}
 
 bool may_add_settings(const ssh::Underlying& underlying) {
     return !underlying.launcher.empty() || is_script(underlying.program);

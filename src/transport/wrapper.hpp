@@ -22,6 +22,10 @@ struct WrapperQuestion {
 // Is it a script, or behind a launcher? Either may add options or a configuration file.
 [[nodiscard]] bool may_add_settings(const ssh::Underlying& underlying);
 
+// Is the program OpenSSH's client itself (8.5 or later)? A compiled wrapper takes its options from
+// elsewhere, and can change its mind without its file changing.
+[[nodiscard]] bool is_openssh(const std::string& program);
+
 // Nothing, for an OpenSSH. An ssh that is a script, behind a launcher, older than 8.5, or not seen
 // before is asked: `ssh -G` with the closed configuration and the command that will be run. Our
 // helper and our one identity must come back, alone: what else comes is told, identities raw. One

@@ -72,6 +72,26 @@ class UnderlyingTest(SurroundingsCase):
         self.assert_refused(self.box.hf(*HELLO, via=""), "hf-ssh: no ssh was found on PATH")
         self.assert_refused(self.box.hf(*HELLO, via="ssh"), "hf-ssh: --via: no such program: ssh")
 
+    def test_limits(self):
+        """No descriptor left: named, and nothing is run."""
+        for limit in (4, 6, 8, 10):
+            with self.subTest(limit):
+                result = self.box.run("sh", "-c", 'ulimit -n %d; exec hf-ssh "$@"' % limit, "sh",
+                                      *HELLO)
+                if result.status != 0:
+                    self.assertEqual((result.status, result.out), (255, b""), result)
+                    self.assertRegex(result.stderr, "[Tt]oo many open files|cannot open")
+                    self.assertNotIn("does not accept these options", result.stderr)
+                    self.assertNotIn("was not found", result.stderr)
+
+    def test_secrets_of_a_command(self):
+        """What was given as the ssh to run may hold a token: no message repeats it."""
+        for command in ("env TOKEN=s3cret ssh; true", "TOKEN='s3cret ssh", "TOKEN=s3cret $(exit 3"):
+            result = self.box.hf(*HELLO, via="", env={"HF_SSH_COMMAND": command})
+            self.assertEqual(result.status, 255, result)
+            self.assertIn("hf-ssh: ", result.stderr)
+            self.assertNotIn("s3cret", result.stderr)
+
     def test_path_is_not_set(self):
         """The system's usual directories serve, as they do for a shell."""
         for value in (None, ""):

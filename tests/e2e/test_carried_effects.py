@@ -125,6 +125,29 @@ class ServerTest(EffectsCase):
         self.box.write("empty", "")
         self.greeted(config='RevokedHostKeys "%s"' % self.box.path("work", "empty"))
 
+    def test_revoked_in_known_hosts(self):
+        """A key that ssh refuses by a @revoked line of its own files is refused."""
+        line = "@revoked * %s\n" % self.hub.host_key("ed25519").public
+        named = self.box.write("own_known_hosts", line)
+        default = self.box.path("home", ".ssh", "known_hosts")
+        before = open(default).read() if os.path.exists(default) else None
+        noise = "a damaged line\n|1|x|y ssh-rsa AAAA\n"
+        for config, where in (("UserKnownHostsFile /nonexistent %s" % named, named),
+                              ("GlobalKnownHostsFile %s" % named, named), ("", default)):
+            with self.subTest(config):
+                self.box.write(where, noise + line)
+                self.addCleanup(self.box.write, default, before or "")
+                self.hub.forget()
+                self.box.point_at(self.hub.genuine(), config + "\n")
+                result = self.box.hf("git@hf.co")
+                self.assertEqual((result.status, result.out), (255, b""))
+                self.assertIn("revoked in", result.stderr)
+                self.assertIn(os.path.basename(where) + ":3", result.stderr)
+                self.assertTrue(self.hub.genuine().wait_idle())
+                self.assertEqual(self.hub.genuine().users_seen(), [])
+                self.box.write(where, noise)
+                self.greeted(config=config)
+
     def test_connect_timeout(self):
         relay = Relay(self.hub.genuine())
         self.addCleanup(relay.close)

@@ -145,6 +145,19 @@ class BecomesSshTest(HubCase):
             seen.environment.pop(ours, None)
         self.assertEqual(seen.environment, given)
 
+    def test_no_counter_for_a_real_ssh(self):
+        """HF_SSH_DEPTH ends where nothing can lead back; a script may."""
+        seen = self.box.path("seen")
+        printer = self.box.script("printer", "#!/bin/sh\nenv >'%s'\n" % seen)
+        config = self.box.write("proxied", "Host other\n    ProxyCommand %s\n" % printer)
+        for command, counted in (("ssh", False), (self.box.script("mine", 'exec ssh "$@"\n'), True)):
+            self.box.env["HF_SSH_COMMAND"] = command
+            self.box.run("hf-ssh", "-F", config, "other")
+            with open(seen) as environment:
+                text = environment.read()
+            self.assertIn("HOME=", text)
+            self.assertEqual("HF_SSH_DEPTH" in text, counted)
+
     def test_same_end(self):
         self.box.env["FAKE_SSH_SAYS"] = "ssh: said this\n"
         for status in (1, 127, 255):

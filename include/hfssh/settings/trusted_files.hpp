@@ -2,13 +2,16 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "hfssh/hub/trusted_set.hpp"
 #include "hfssh/system/failure.hpp"
 
 // The files that add host keys to the published ones, or revoke them: /etc/hf-ssh/known_hosts,
-// ${XDG_CONFIG_HOME:-~/.config}/hf-ssh/known_hosts and the one that HF_SSH_KNOWN_HOSTS names.
+// ${XDG_CONFIG_HOME:-~/.config}/hf-ssh/known_hosts and the one that HF_SSH_KNOWN_HOSTS names. The
+// files that ssh itself reads count too, but only for their @revoked lines: a key that ssh would
+// refuse is refused.
 namespace hfssh::settings {
 
 // In bytes; a larger one is not read.
@@ -16,16 +19,22 @@ inline constexpr std::size_t largest_trusted_file = std::size_t{1} << 20;
 
 struct TrustedFile {
     std::string path;
-    bool must_exist = false;  // somebody named it
+    bool must_exist = false;        // somebody named it
+    bool only_revocations = false;  // ssh's own: whatever else is wrong with it is ssh's affair
 };
 
 // From the environment. Throws system::Failure where HF_SSH_KNOWN_HOSTS is not an absolute path.
 [[nodiscard]] std::vector<TrustedFile> trusted_files();
 
+// Adds ssh's known_hosts files NAMES (separated by blanks, as `ssh -G` prints UserKnownHostsFile),
+// for their revocations.
+void add_revocations_of(std::string_view names, std::vector<TrustedFile>& files);
+
 // ${XDG_CONFIG_HOME:-~/.config}/hf-ssh/known_hosts; empty where there is no home.
 [[nodiscard]] std::string own_trusted_file();
 
-// The list as arguments of the helper, and back: "PATH", or "=PATH" for a file that must exist.
+// The list as arguments of the helper, and back: "PATH", "=PATH" for a file that must exist,
+// "@PATH" for one of which only the revocations count.
 [[nodiscard]] std::vector<std::string> as_arguments(const std::vector<TrustedFile>& files);
 [[nodiscard]] std::vector<TrustedFile> from_arguments(const std::vector<std::string>& arguments);
 

@@ -11,7 +11,7 @@
 namespace hfssh::system {
 
 // A program to run: FILE is executed as it is (no search), ARGV has its name first. ENVIRONMENT
-// ("NAME=VALUE") comes before what we have of these names ourselves.
+// ("NAME=VALUE") comes before what we have of these names ourselves. ARGV is never empty.
 struct Command {
     std::string file;
     std::vector<std::string> argv;
@@ -24,6 +24,7 @@ struct Command {
 // A child whose standard output (and, if asked, standard error) is collected while we go on:
 // started by the constructor, ended at the latest by the destructor, which kills and reaps it. Its
 // standard input is /dev/null, or INPUT and then the end: a few bytes, which a pipe holds at once.
+// The constructor throws Failure where a limit on processes or descriptors is reached.
 class Capture {
   public:
     enum class Errors { inherit, collect, discard };

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "hfssh/settings/variables.hpp"
 #include "hfssh/ssh/closed/configuration.hpp"
 #include "hfssh/ssh/config/resolved.hpp"
 #include "hfssh/transport/route.hpp"
@@ -45,8 +46,8 @@ class EndpointQuery {
     ~EndpointQuery();
     EndpointQuery(const EndpointQuery&) = delete;
     EndpointQuery& operator=(const EndpointQuery&) = delete;
-    // Once. Throws a system::Failure where ssh does not say.
-    [[nodiscard]] Endpoint wait(const std::function<bool()>& give_up);
+    // Once. Throws a system::Failure where ssh does not say and the native transport is not WANTED.
+    [[nodiscard]] Endpoint wait(const std::function<bool()>& give_up, settings::Transport wanted);
 
   private:
     struct Queries;

@@ -11,6 +11,9 @@
 //     Typed -> Route -> Facts -> Decision -> Plan -> Ended -> Lesson
 namespace hfssh::transport {
 
+// Counts how often hf-ssh stands above itself.
+inline constexpr const char* depth_variable = "HF_SSH_DEPTH";
+
 // What the environment says of a connection; a variable that is empty counts as unset.
 struct Variables {
     std::optional<std::string> identity;  // HF_SSH_IDENTITY
@@ -32,10 +35,10 @@ struct Typed {
     Variables variables;
 };
 
-// This program's own arguments: [--via COMMAND] and ssh(1)'s. Counts in the environment how often
-// hf-ssh stands above itself. Throws a system::Failure for a control character before the remote
-// command, an ssh that cannot be run (that there is none is no failure here: hf.co can be reached
-// without), and a chain that leads back to hf-ssh again and again.
+// This program's own arguments: [--via COMMAND] and ssh(1)'s. Sets depth_variable. Throws a
+// system::Failure for a control character before the remote command, an ssh that cannot be run
+// (that there is none is no failure here: hf.co can be reached without), and a chain that leads
+// back to hf-ssh again and again.
 [[nodiscard]] Typed read_typed(int argc, char* const* argv);
 
 // The same for the words that git would pass.

@@ -45,7 +45,7 @@ void add_ssh(const ssh::Underlying& underlying, Record& record) {
 
 void add_endpoint(const Connection& connection, Record& record) {
     const transport::Endpoint& endpoint = connection.facts.endpoint;
-    const std::string proxy = ssh::shown_proxy(endpoint.proxy_command);
+    const std::string proxy = ssh::shown_command(endpoint.proxy_command);
     const std::string user = ssh::shown_user(endpoint.user);
     record.add({"endpoint",
                 "connects to",

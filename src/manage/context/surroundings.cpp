@@ -112,14 +112,15 @@ Destination Surroundings::destination_of_hub() {
     const transport::Route route = transport::find_route(typed);
     const auto* hub = to_hub(route);
     if (hub == nullptr) throw system::Failure("git@hf.co does not lead to hf.co here");
+    transport::EndpointQuery endpoint_query(typed, *hub);
     settings::GitQuery query;
+    settings::GitSettings read;
+    std::optional<settings::GitSettings> git;
+    const auto outcome = query.wait(std::chrono::steady_clock::now() + patience, read);
+    if (outcome == settings::GitQuery::Outcome::read) git = read;
+    const transport::Wire wire = transport::choose_wire(typed, hub->line, git);
     transport::Endpoint endpoint =
-        transport::EndpointQuery(typed, *hub).wait([this] { return told_to_end(); });
-    settings::GitSettings git;
-    const auto outcome = query.wait(std::chrono::steady_clock::now() + patience, git);
-    const bool read = outcome == settings::GitQuery::Outcome::read;
-    const transport::Wire wire =
-        transport::choose_wire(typed, hub->line, read ? std::optional(git) : std::nullopt);
+        endpoint_query.wait([this] { return told_to_end(); }, settings::transport(git));
     return {std::move(typed), std::move(endpoint), wire};
 }
 

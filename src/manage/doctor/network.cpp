@@ -37,7 +37,7 @@ Check proxy_in_use(const Connection& connection) {
     const std::string_view jump = connection.facts.endpoint.settings.first("proxyjump");
     const std::string how =
         jump.empty() || jump == "none"
-            ? "ProxyCommand " + ssh::shown_proxy(connection.facts.endpoint.proxy_command)
+            ? "ProxyCommand " + ssh::shown_command(connection.facts.endpoint.proxy_command)
             : "ProxyJump " + ssh::shown_jump(jump);
     return {"proxy", Result::ok, "in use: " + system::printable(how), {}, {}};
 }

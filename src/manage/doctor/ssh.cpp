@@ -56,7 +56,8 @@ std::optional<SshComplaint> read_placed(std::string_view line) {
 
 // The command that is run as ssh, for the user.
 std::string shown(const ssh::Underlying& underlying) {
-    if (underlying.outcome != Outcome::simple) return printable(underlying.text);
+    if (underlying.outcome != Outcome::simple)
+        return printable(ssh::shown_command(underlying.text));
     std::string line;
     const auto add = [&](const std::string& word) {
         line += (line.empty() ? "" : " ") + system::shell_word(word);
@@ -89,13 +90,15 @@ Check unusable(const Situation& situation) {
     const std::string where = configured_in(situation);
     const std::string detail = printable(underlying.detail);
     const bool from_path = underlying.source == Source::path;
-    std::string found = where + ": " + printable(underlying.text) + ": " + detail;
+    std::string found =
+        where + ": " + printable(ssh::shown_command(underlying.text)) + ": " + detail;
     if (underlying.outcome == Outcome::missing) {
         found = from_path ? "no ssh was found on PATH" : where + ": no such program: " + detail;
     } else if (underlying.outcome == Outcome::itself) {
         found = where + " leads back to hf-ssh itself: " + detail;
     } else if (underlying.outcome == Outcome::unbalanced) {
-        found = where + ": unbalanced " + detail + " in: " + printable(underlying.text);
+        found = where + ": unbalanced " + detail +
+                " in: " + printable(ssh::shown_command(underlying.text));
     }
     return {"ssh", Result::failure, found, "hf-ssh has no ssh to run",
             from_path ? install : "name an installed ssh in " + where};
@@ -226,7 +229,7 @@ Check connection(const Situation& situation) {
     std::string found =
         ssh::shown_user(endpoint.user) + "@" + endpoint.host + ", port " + endpoint.port;
     if (!endpoint.proxy_command.empty()) {
-        found += ", through " + ssh::shown_proxy(endpoint.proxy_command);
+        found += ", through " + ssh::shown_command(endpoint.proxy_command);
     }
     if (is_native(situation)) found += ", by the native transport";
     return {name, Result::ok, printable(found), {}, {}};

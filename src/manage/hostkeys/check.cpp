@@ -44,7 +44,7 @@ void describe_place(const HubPresents& hub, Report& report) {
                  Tone::plain)
         .json("host", hub.host)
         .json("port", hub.port)
-        .json("proxy_command", proxy ? Json(ssh::shown_proxy(hub.proxy_command)) : Json())
+        .json("proxy_command", proxy ? Json(ssh::shown_command(hub.proxy_command)) : Json())
         .json("transport", hub.native ? "native" : "openssh");
     const auto exchanged = std::ranges::find_if(
         hub.presented.keys, [](const PresentedKey& key) { return !key.key_exchange.empty(); });

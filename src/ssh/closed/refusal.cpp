@@ -29,8 +29,11 @@ std::string presented_line(const hub::Judgement& judgement) {
     const std::string shown = fingerprint.empty() ? "(unreadable)" : fingerprint;
     const std::string_view label = hub::key_type_label(judgement.type);
     if (!label.empty()) return "presented  " + std::string(label) + " " + shown + "\n";
-    return "presented  " + shown + "\nof type    " +
-           system::printable(judgement.type.substr(0, most)).substr(0, most) + "\n";
+    std::string type = system::printable(judgement.type);
+    std::size_t end = std::min(most, type.size());
+    while (end < type.size() && (static_cast<unsigned char>(type[end]) & 0xc0U) == 0x80U)
+        --end;  // a character of UTF-8 stays whole
+    return "presented  " + shown + "\nof type    " + type.substr(0, end) + "\n";
 }
 
 std::string line_of(const hub::TrustedSet& set, const hub::KnownKey& known) {

@@ -16,6 +16,15 @@ constexpr const char* hidden = "=[…]";
 // Flags of ssh(1) without a value, which may stand before another in one word: "-vlgit".
 constexpr std::string_view bare_flags = "46AaCfGgKkMNnqsTtVvXxYy";
 
+// "TOKEN=…" in front of a program, or behind env(1).
+bool is_assignment(std::string_view word) {
+    const auto name = word.substr(0, word.find('='));
+    return name.size() < word.size() && !name.empty() &&
+           name.find_first_not_of(
+               "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+               "0123456789_") == std::string_view::npos;
+}
+
 // "[ssh://][user[:password]@]host". A command for the other side that looks like one is cut too.
 std::string shown_place(std::string_view word) {
     const auto at = word.rfind('@');
@@ -78,7 +87,7 @@ std::string shown_jump(std::string_view jump) {
     return text;
 }
 
-std::string shown_proxy(std::string_view command) {
+std::string shown_command(std::string_view command) {
     const auto words = system::words(command);
     if (words.empty()) return {};
     // "PASSWORD=… nc", "http://user:…@proxy"
@@ -96,6 +105,8 @@ std::vector<std::string> shown_words(const std::vector<std::string>& words) {
             shown.push_back(*std::move(hiding));
         } else if (pending != '\0') {
             shown.push_back(shown_value(pending, word));
+        } else if (is_assignment(word)) {
+            shown.push_back(word.substr(0, word.find('=')) + hidden);
         } else if (!word.starts_with('-')) {
             shown.push_back(shown_option(word));  // the native transport's: "User=git"
         } else {

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -227,7 +228,7 @@ TEST_CASE("which files, from the environment") {
     SUBCASE("the system's, then one's own") {
         const Environment named("HF_SSH_KNOWN_HOSTS", "");
         const auto files = settings::trusted_files();
-        REQUIRE(files.size() == 2);
+        REQUIRE(files.size() >= 2);
         CHECK(files[0].path.ends_with("/hf-ssh/known_hosts"));
         CHECK(files[1].path == "/conf/hf-ssh/known_hosts");
         CHECK_FALSE(files[1].must_exist);
@@ -235,9 +236,22 @@ TEST_CASE("which files, from the environment") {
     SUBCASE("then the one that HF_SSH_KNOWN_HOSTS names") {
         const Environment named("HF_SSH_KNOWN_HOSTS", "/pinned/known_hosts");
         const auto files = settings::trusted_files();
-        REQUIRE(files.size() == 3);
+        REQUIRE(files.size() >= 3);
         CHECK(files[2].path == "/pinned/known_hosts");
         CHECK(files[2].must_exist);
+    }
+    SUBCASE("and ssh's own, for their revocations") {
+        const Environment named("HF_SSH_KNOWN_HOSTS", "");
+        auto files = settings::trusted_files();
+        CHECK(std::ranges::count(files, true, &settings::TrustedFile::only_revocations) == 4);
+        CHECK(files.back().path == "/etc/ssh/ssh_known_hosts2");
+        settings::add_revocations_of("/a /etc/ssh/ssh_known_hosts none /b", files);
+        CHECK(std::ranges::count(files, true, &settings::TrustedFile::only_revocations) == 6);
+        CHECK(settings::as_arguments({files[0], {"/named", true}, {"/ssh", false, true}}) ==
+              std::vector<std::string>{files[0].path, "=/named", "@/ssh"});
+        const auto back = settings::from_arguments({"@/a", "=/b", "/c"});
+        CHECK((back[0].only_revocations && back[0].path == "/a" && !back[0].must_exist));
+        CHECK((back[1].must_exist && !back[1].only_revocations && !back[2].only_revocations));
     }
     SUBCASE("which has to be a whole path") {
         for (const char* path : {"known_hosts", "./x", "~/x", " /x"}) {

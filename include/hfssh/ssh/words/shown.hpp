@@ -15,12 +15,12 @@ namespace hfssh::ssh {
 // "[user@]host[:port],…" of -J and ProxyJump, each user as above.
 [[nodiscard]] std::string shown_jump(std::string_view jump);
 
-// The first word of a ProxyCommand, and "..." for all others; "..." alone where the first may hold
-// a password itself.
-[[nodiscard]] std::string shown_proxy(std::string_view command);
+// The first word of a shell's command, and "..." for all others; "..." alone where the first may
+// hold a password itself.
+[[nodiscard]] std::string shown_command(std::string_view command);
 
 // The words of a command that may be ssh or lead to it. SetEnv and ProxyCommand stand there without
-// their value ("ProxyCommand=[…]"; "none" is kept), each user is cut.
+// their value ("ProxyCommand=[…]"; "none" is kept), an assignment likewise, each user is cut.
 [[nodiscard]] std::vector<std::string> shown_words(const std::vector<std::string>& words);
 
 }  // namespace hfssh::ssh

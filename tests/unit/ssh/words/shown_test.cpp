@@ -21,12 +21,12 @@ TEST_CASE("shown: a user ends at the first colon") {
 }
 
 TEST_CASE("shown: a proxy's first word, unless that may hold a password") {
-    CHECK(ssh::shown_proxy("").empty());
-    CHECK(ssh::shown_proxy("proxy") == "proxy");
-    CHECK(ssh::shown_proxy(" nc -P user:s3cr3t %h %p") == "nc ...");
-    CHECK(ssh::shown_proxy("'/path/join'\t--auth s3cr3t") == "'/path/join' ...");
-    CHECK(ssh::shown_proxy("PASSWORD=s3cr3t nc %h %p") == "...");
-    CHECK(ssh::shown_proxy("connect://u:s3cr3t@proxy") == "...");
+    CHECK(ssh::shown_command("").empty());
+    CHECK(ssh::shown_command("proxy") == "proxy");
+    CHECK(ssh::shown_command(" nc -P user:s3cr3t %h %p") == "nc ...");
+    CHECK(ssh::shown_command("'/path/join'\t--auth s3cr3t") == "'/path/join' ...");
+    CHECK(ssh::shown_command("PASSWORD=s3cr3t nc %h %p") == "...");
+    CHECK(ssh::shown_command("connect://u:s3cr3t@proxy") == "...");
 }
 
 TEST_CASE("shown: no word of a command line holds a password") {
