@@ -90,12 +90,18 @@ class DoctorKnownHostsTest(DoctorCase):
 
     def test_what_no_command_mends(self):
         """ssh-keygen -R leaves markers, and would take a pattern's other hosts away."""
-        for line in ("@cert-authority *.co " + self.foreign, "* " + self.foreign,
-                     "@revoked hf.co " + self.good):
+        for line in ("@cert-authority *.co " + self.foreign, "* " + self.foreign):
             with self.subTest(line=line):
                 self.write(line)
                 checks = self.assert_only({"known-hosts": "warning"})
                 self.assertIn("look at ~/.ssh/known_hosts:1", checks["known-hosts"]["fix"])
+
+    def test_revoked(self):
+        """A line that hf-ssh heeds too."""
+        self.write("@revoked hf.co " + self.good)
+        checks = self.diagnose()
+        self.assertEqual(checks["host-keys"]["result"], "failure")
+        self.assertIn("revoked in ~/.ssh/known_hosts:1", checks["host-keys"]["found"])
 
     def test_what_is_no_matter(self):
         self.write("nonsense", "hf.co", "ssh.hf.space " + self.foreign,

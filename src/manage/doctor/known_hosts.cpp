@@ -145,13 +145,11 @@ class Search {
 
     void judge(const File& file, const KnownHostsLine& line, std::vector<std::string>& removed) {
         const hub::Judgement judgement = trusted_.judge(line.type, line.base64);
-        if (judgement.verdict == Verdict::malformed) return;
+        // A revocation is heeded by hf-ssh as well: the check of the trusted files tells of it.
+        if (judgement.verdict == Verdict::malformed || line.marker == "@revoked") return;
         std::string wrong;
         if (line.marker == "@cert-authority") {
             wrong = "@cert-authority: plain ssh trusts whatever that key certifies";
-        } else if (line.marker == "@revoked") {
-            if (judgement.verdict == Verdict::trusted)
-                wrong = "@revoked: plain ssh refuses a right key of hf.co";
         } else if (wrong = fault(judgement); wrong.empty()) {
             ++good_;
         }
