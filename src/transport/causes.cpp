@@ -57,6 +57,7 @@ class Explaining {
                 say("no connection to hf.co: ssh could not run the program that checks the host "
                     "key, or it died; nothing of yours was sent");
                 return hint("check the installation: git hf-ssh doctor");
+            case Cause::host_key:
             case Cause::agent:
             case Cause::not_accepted:
             case Cause::unknown:
@@ -114,6 +115,14 @@ class Explaining {
 
 }  // namespace
 
+bool explains_alone(const Facts& facts) {
+    const ssh::Resolved& settings = facts.endpoint.settings;
+    const std::string_view jump = settings.first("proxyjump");
+    return !settings.has_known_hosts_command() && settings.first("loglevel") == "INFO" &&
+           !facts.endpoint.line.has('v') && facts.endpoint.proxy_command.empty() &&
+           (jump.empty() || jump == "none");
+}
+
 Cause cause_in(const Answer& look) {
     // The first one that is found counts.
     static constexpr std::array table = {
@@ -125,7 +134,9 @@ Cause cause_in(const Answer& look) {
         std::pair("etwork is unreachable", Cause::no_route),
         std::pair("onnection refused", Cause::shut),
         std::pair("KnownHostsCommand", Cause::helper),
+        std::pair("marked as revoked", Cause::host_key),
         std::pair("evoked", Cause::revoked),
+        std::pair("ost key verification failed", Cause::host_key),
         std::pair("nable to negotiate", Cause::policy),
         std::pair("nvalid key length", Cause::policy),
         std::pair("agent refused", Cause::agent),

@@ -16,11 +16,16 @@ enum class Cause {
     silent,        // nothing answered in time
     busy,          // the server closed the connection before the key exchange, or serves again
     revoked,       // RevokedHostKeys of the user
+    host_key,      // refused by an ssh that has no helper
     policy,        // the user's configuration and the server have no algorithm in common
     helper,        // ssh could not run the helper that checks the host key, or it died
     agent,         // the agent did not sign
     not_accepted,  // the key
 };
+// Whether ssh prints no errors of its own and all is said by us: before 8.5, when it had no helper,
+// it would explain a host key by a banner, and by a command for a file that is gone by then.
+[[nodiscard]] bool explains_alone(const Facts& facts);
+
 // From what ssh prints when the same is tried once more.
 [[nodiscard]] Cause cause_in(const Answer& look);
 

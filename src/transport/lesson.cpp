@@ -160,8 +160,24 @@ class Explaining {
              system::with_agent("ssh-add " + system::shell_path(candidate_.path)));
     }
 
-    // Without the helper's report it is unknown how far ssh came.
+    // Without the helper's report it is unknown how far ssh came, but for a second attempt.
     void explain_untold() {
+        if (remembered_.look) {
+            const Cause cause = cause_in(*remembered_.look);
+            if (cause == Cause::host_key) {
+                const std::string& said = remembered_.look->said;
+                const ssh::Refusal refusal = ssh::explain_banner(facts_.trusted, said);
+                say(refusal.text);
+                return hint(refusal.hint);
+            }
+            if (cause == Cause::agent || cause == Cause::not_accepted) {
+                return explain_lost_connection();
+            }
+            if (cause != Cause::unknown) {
+                return explain_no_connection(lesson_, facts_, remembered_);
+            }
+            if (!remembered_.look->said.empty()) say(remembered_.look->said);
+        }
         say("the connection to hf.co failed; the message above says why\n" +
             key_line(facts_, decision_));
         hint("if it is about the host key, compare all host keys: git hf-ssh host-keys check");
@@ -187,7 +203,8 @@ bool needs_account(const Facts& facts, const Decision& decision, const Ended& en
 }
 
 bool needs_look(const Facts& facts, const Decision& decision, const Ended& ended) {
-    if (!unexplained(ended) || ended.ssh.status != ssh_itself || !ended.reports) return false;
+    if (!unexplained(ended) || ended.ssh.status != ssh_itself) return false;
+    if (!ended.reports) return explains_alone(facts);
     const Endpoint& endpoint = facts.endpoint;
     if (endpoint.line.has('v')) return false;  // the user is looking already
     if (ended.report == ssh::Report::accepted) {

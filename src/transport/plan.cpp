@@ -4,6 +4,7 @@
 
 #include <functional>
 
+#include "causes.hpp"
 #include "closed.hpp"
 #include "hfssh/identity/offer.hpp"
 #include "hfssh/system/failure.hpp"
@@ -78,6 +79,7 @@ Plan make_plan(const Facts& facts, const Decision& decision) {
     // A key for one command must not stay in an agent.
     std::vector<std::string> first;
     if (facts.key_for_once) first = {"-o", "AddKeysToAgent=no"};
+    if (explains_alone(facts)) first.insert(first.end(), {"-o", "LogLevel=FATAL"});
     Plan plan = plan_for(facts, chosen_key(facts, decision), first);
     std::vector<std::string>& words = plan.command.argv;
     // Flags assign: -v and -q as typed, over the LogLevel that was configured.

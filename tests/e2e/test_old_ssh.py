@@ -76,7 +76,8 @@ class OldSshTest(ImpostorCase):
             self.use(version)
             for way in self.ways():
                 with self.subTest(way.title, version=version):
-                    way.says = "Host key verification failed."
+                    # Explained by us, but for what a proxy does meanwhile.
+                    way.says = ("Host key verification failed." if "Proxy" in way.config else "")
                     self.try_way(way)
                     self.assert_private_file_gone()
 
@@ -105,7 +106,7 @@ class OldSshTest(ImpostorCase):
         self.assertEqual((result.status, result.out), (255, b""), result)
         self.assertIn("revoked", result.stderr.lower())
         self.settle(self.genuine)
-        self.assertEqual(self.genuine.arrivals(), 1)
+        self.assertEqual(self.genuine.arrivals(), 2)  # the second, silent one finds out why
         self.assertEqual(self.genuine.users_seen(), [])
 
     def test_flags_for_the_session(self):
@@ -122,8 +123,7 @@ class OldSshTest(ImpostorCase):
         self.use(8.4)
         wrapper = self.box.script("wrapped", self.fill(
             '#!/bin/sh\nexec <old> -o CheckHostIP=no "$@"\n'))
-        self.try_way(Way("", "StrictHostKeyChecking no\n", via=wrapper + " -F <config>",
-                         says="Host key verification failed."))
+        self.try_way(Way("", "StrictHostKeyChecking no\n", via=wrapper + " -F <config>"))
 
 
 if __name__ == "__main__":

@@ -63,8 +63,8 @@ Refusal refused(std::string evidence, const std::string& what, const char* hint)
     return {std::move(evidence) + "REFUSED: hf.co presented " + what + ";\n" + nothing_sent, hint};
 }
 
-Refusal explain_unknown(const hub::TrustedSet& set, const hub::Judgement& judgement) {
-    return refused(presented_line(judgement) + known_lines(set, judgement.type) +
+Refusal unknown(std::string evidence) {
+    return refused(std::move(evidence) +
                        "a login page (captive portal), a proxy, wrong DNS or an attacker may\n"
                        "have answered, or hf.co has a new key; over another network, see\n" +
                        std::string(hub::host_keys_page) + "\n",
@@ -101,7 +101,7 @@ Refusal explain_refusal(const hub::TrustedSet& set, const hub::Judgement& judgem
         case Verdict::not_published:
             break;
     }
-    return explain_unknown(set, judgement);
+    return unknown(presented_line(judgement) + known_lines(set, judgement.type));
 }
 
 Refusal explain_refusal(const hub::TrustedSet& set, const Reported& reported) {
@@ -112,6 +112,34 @@ Refusal explain_refusal(const hub::TrustedSet& set, const Reported& reported) {
     }
     return {std::string("REFUSED: hf.co presented a key that is not trusted;\n") + nothing_sent,
             "compare all host keys: git hf-ssh host-keys check"};
+}
+
+Refusal explain_banner(const hub::TrustedSet& set, std::string_view said) {
+    // "The fingerprint for the ED25519 key sent by the remote host is", and in the next line
+    // "SHA256:… ."; or "The ED25519 host key for hf.co is marked as revoked."
+    std::string label;
+    std::string fingerprint;
+    for (const std::string_view line : system::lines(said)) {
+        const auto words = system::words(line);
+        const auto is = [&](std::size_t at, std::string_view word) {
+            return words.size() > at && words[at] == word;
+        };
+        if (is(0, "The") && is(2, "host") && is(3, "key")) label = words[1];
+        if (is(1, "fingerprint") && is(5, "key") && is(6, "sent")) label = words[4];
+        if (fingerprint.empty() && line.starts_with("SHA256:")) {
+            fingerprint = line.substr(0, line.find_last_not_of(". \r") + 1);
+        }
+    }
+    if (said.find("marked as revoked") != std::string_view::npos) {
+        return refused("presented  " + system::printable(label) + "\n", "a key that is revoked",
+                       list_keys);
+    }
+    std::string known;
+    for (const hub::KnownKey& key : set.known())
+        if (hub::key_type_label(key.key.type) == label && known.empty())
+            known = known_lines(set, key.key.type);
+    const std::string presented = system::printable(label + " " + fingerprint);
+    return unknown("presented  " + presented + "\n" + known);
 }
 
 Refusal explain_revoked_by(const std::string& file, const hub::ServerKey& key) {

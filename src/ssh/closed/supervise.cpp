@@ -45,8 +45,8 @@ void end_alike(const Ended& ended) {
         ::setrlimit(RLIMIT_CORE, &none);
         ::signal(ended.signal, SIG_DFL);
         sigset_t only;
-        ::sigemptyset(&only);
-        ::sigaddset(&only, ended.signal);
+        sigemptyset(&only);
+        sigaddset(&only, ended.signal);
         ::raise(ended.signal);
         ::sigprocmask(SIG_UNBLOCK, &only, nullptr);
         ::_exit(128 + ended.signal);

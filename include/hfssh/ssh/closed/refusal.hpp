@@ -27,6 +27,9 @@ struct Refusal {
 // helper. Pure.
 [[nodiscard]] Refusal explain_revoked_by(const std::string& file, const hub::ServerKey& key);
 
+// From what an ssh before 8.5, which has no helper, SAID when it refused a host key. Pure.
+[[nodiscard]] Refusal explain_banner(const hub::TrustedSet& set, std::string_view said);
+
 // Prints both on standard error.
 void tell(const Refusal& refusal);
 // The lines that tell() prints, without the hint.

@@ -118,6 +118,21 @@ TEST_CASE("every refusal fits next to git's own lines") {
           10);
 }
 
+TEST_CASE("what an ssh without a helper says becomes our explanation") {
+    const hub::TrustedSet set = set_of("");
+    const ssh::Refusal changed = ssh::explain_banner(
+        set,
+        "@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @\n"
+        "The fingerprint for the ED25519 key sent by the remote host is\nSHA256:abc.\n"
+        "  ssh-keygen -f \"/run/x\" -R \"hf.co\"\nHost key verification failed.\n");
+    CHECK(changed.text.starts_with("presented  ED25519 SHA256:abc\n"));
+    CHECK(changed.text.find("REFUSED: hf.co presented a key") != std::string::npos);
+    CHECK(changed.text.find("ssh-keygen") == std::string::npos);
+    const ssh::Refusal revoked =
+        ssh::explain_banner(set, "The ED25519 host key for hf.co is marked as revoked.\n");
+    CHECK(revoked.text.find("REFUSED: hf.co presented a key that is revoked") != std::string::npos);
+}
+
 TEST_CASE("RevokedHostKeys: a list of public keys") {
     const std::string line = test::ed25519('a');
     const std::string blob = test::ed25519_blob('a');
