@@ -4,13 +4,13 @@ hf-ssh."""
 import json
 import os
 import shutil
-import subprocess
 import sys
 import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from standin import HubCase, certify_host, passes  # noqa: E402
+from standin.sshd import has_dsa  # noqa: E402
 
 CARELESS = ("-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null",
             "-o", "IdentitiesOnly=yes", "-o", "LogLevel=ERROR")
@@ -181,18 +181,17 @@ class LfsTest(StandInCase):
 
 class ImpostorTest(StandInCase):
     def test_every_type(self):
-        for kind in ("ed25519", "ecdsa", "rsa", "dsa"):
+        # The longer list of algorithms, so that a server with DSA alone is reached as well.
+        kinds, more = (("dsa",), ("-o", "HostKeyAlgorithms=+ssh-dss")) if has_dsa() else ((), ())
+        for kind in ("ed25519", "ecdsa", "rsa", *kinds):
             with self.subTest(kind):
-                try:
-                    server = self.hub.impostor(kind)
-                except subprocess.CalledProcessError:
-                    self.skipTest("ssh-keygen makes no %s keys" % kind)
+                server = self.hub.impostor(kind)
                 self.hub.forget()
                 self.box.point_at(server)
                 self.assert_failed(self.box.ssh("-T", "git@hf.co"))
                 self.assertTrue(server.wait_idle())
                 self.assertEqual(server.users_seen(), [])
-                result = self.careless("-o", "HostKeyAlgorithms=+ssh-dss", "-T", "git@hf.co")
+                result = self.careless(*more, "-T", "git@hf.co")
                 self.assertEqual(result.stdout, "Hi alice, welcome to Hugging Face.\n", result)
                 self.assertEqual(self.last()["server"], server.name)
                 self.assertIn("git", server.users_seen())

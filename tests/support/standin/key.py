@@ -39,18 +39,21 @@ def make_key(path, kind="ed25519", passphrase="", comment="key"):
 
 
 def write_old_dsa(path, comment):
-    """A DSA key's files, for OpenSSH 10 and later, which makes none: as people still have them. The
-    public key is well-formed; nobody has to sign with it."""
-    def number(size):
-        return b"\0" + b"\x80" + os.urandom(size - 1)
+    """A DSA key's files, for OpenSSH 10 and later, which makes none: as people still have them. They
+    are well-formed; nobody has to sign with them."""
+    def der(tag, content):
+        size = len(content).to_bytes(2, "big")
+        return bytes([tag]) + (size[1:] if len(content) < 128 else b"\x82" + size) + content
 
-    blob = b"".join(len(part).to_bytes(4, "big") + part for part in (
-        b"ssh-dss", number(128), number(20), number(128), number(128)))
+    # p, q, g, y and x
+    numbers = [b"\0\x80" + os.urandom(size - 1) for size in (128, 20, 128, 128, 20)]
+    blob = b"".join(len(part).to_bytes(4, "big") + part for part in [b"ssh-dss"] + numbers[:4])
+    private_der = der(0x30, b"".join(der(2, number) for number in [b"\0"] + numbers))
     with open(path + ".pub", "w", encoding="ascii") as public:
         public.write("ssh-dss %s %s\n" % (base64.b64encode(blob).decode(), comment))
     with open(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as private:
         private.write("-----BEGIN DSA PRIVATE KEY-----\n%s\n-----END DSA PRIVATE KEY-----\n"
-                      % base64.b64encode(os.urandom(45)).decode())
+                      % base64.encodebytes(private_der).decode().strip())
 
 
 def certify_host(key, authority, names="hf.co"):

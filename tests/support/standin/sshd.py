@@ -59,6 +59,11 @@ def ssh_version():
     return tuple(int(number) for number in re.search(r"_(\d+)\.(\d+)", text).groups())
 
 
+def has_dsa():
+    """From version 10 on OpenSSH knows no DSA: no sshd has such a host key, no ssh takes the name."""
+    return ssh_version() < (10,)
+
+
 def nss_wrapper(directory, entries):
     """The environment in which getpwnam() answers with ENTRIES first, then with /etc/passwd."""
     passwd, group = os.path.join(directory, "passwd"), os.path.join(directory, "group")

@@ -96,14 +96,16 @@ TEST_CASE("candidates: a locked key is ready where the agent has it") {
 TEST_CASE("candidates: what is never offered, and what nobody can sign with") {
     const TempDirectory directory;
     make_key(directory / "id_rsa", {"-t", "rsa", "-b", "1024"});
-    make_key(directory / "id_dsa", {"-t", "dsa"});
+    // OpenSSH 10 makes no such key any more.
+    const bool dsa = hfssh::test::succeeds(
+        {"ssh-keygen", "-q", "-t", "dsa", "-N", "", "-f", directory / "id_dsa"});
     make_key(directory / "id_ecdsa", {"-t", "ecdsa"});
     REQUIRE(unlink((directory / "id_ecdsa").c_str()) == 0);
     make_key(directory / "id_ed25519");
     REQUIRE(chmod((directory / "id_ed25519").c_str(), 0640) == 0);
 
     const Inventory found = all_of(directory);
-    REQUIRE(found.candidates.size() == 4);
+    REQUIRE(found.candidates.size() == (dsa ? 4 : 3));
     for (const Candidate& candidate : found.candidates) {
         CAPTURE(candidate.path);
         CHECK_FALSE(candidate.usable());
@@ -111,7 +113,7 @@ TEST_CASE("candidates: what is never offered, and what nobody can sign with") {
     CHECK(found.candidates[0].exposed);
     CHECK(found.candidates[1].path == directory / "id_ecdsa.pub");
     CHECK(found.candidates[2].refusal == Refusal::short_rsa);
-    CHECK(found.candidates[3].refusal == Refusal::dsa);
+    if (dsa) CHECK(found.candidates[3].refusal == Refusal::dsa);
     CHECK(all_of(directory, {}, holding({directory.read("id_ecdsa.pub")})).candidates[1].usable());
 }
 

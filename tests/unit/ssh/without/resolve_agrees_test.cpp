@@ -226,8 +226,10 @@ TEST_CASE("without ssh: as the installed ssh resolves it") {
             for (const std::string& keyword : compared) {
                 if (keyword == "identityfile" && defaults) continue;  // ssh prints its own
                 INFO(keyword);
-                CHECK(system::join(values(std::get<ssh::Resolved>(ours), keyword), "|") ==
-                      system::join(values(*theirs, keyword), "|"));
+                std::string printed = system::join(values(*theirs, keyword), "|");
+                // By 10.0 and later, for -C.
+                if (keyword == "compression" && printed == "UNKNOWN") printed = "yes";
+                CHECK(system::join(values(std::get<ssh::Resolved>(ours), keyword), "|") == printed);
             }
         }
     }
