@@ -141,11 +141,18 @@ if [ -n "$install" ]; then install_missing build standin; else say "left as it i
 
 mkdir -p "$build"
 log=$build/try.log
+# shellcheck disable=SC2086 # a command with its options, as meson reads it
+if ! printf '#include <chrono>\nstd::chrono::year_month_day day;\n' |
+    ${CXX:-c++} -std=c++20 -fsyntax-only -x c++ - 2>/dev/null; then
+    found=$(${CXX:-c++} -dumpfullversion -dumpversion 2>/dev/null || echo none)
+    say "this system is too old to build hf-ssh: g++ 11 or clang 14 is needed, its compiler is $found"
+    exit 1
+fi
 cores=$(nproc 2>/dev/null || echo 2)
 failed_build() {
     printf '\n'
     cat "$log"
-    say "hf-ssh could not be built: it needs a compiler for C++20 (g++ 11 or clang 14, or newer)"
+    say "hf-ssh could not be built"
     exit 1
 }
 

@@ -16,10 +16,7 @@
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/paths.hpp"
 #include "hfssh/system/text.hpp"
-
-#ifndef HFSSH_SYSCONFDIR
-#define HFSSH_SYSCONFDIR "/etc"
-#endif
+#include "settings/configured.hpp"
 
 namespace hfssh::settings {
 namespace {

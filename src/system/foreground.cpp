@@ -18,8 +18,8 @@ void stop_both(pid_t child) {
     struct sigaction ours = {};
     standard.sa_handler = SIG_DFL;
     sigset_t only;
-    ::sigemptyset(&only);
-    ::sigaddset(&only, SIGTSTP);
+    sigemptyset(&only);
+    sigaddset(&only, SIGTSTP);
     ::sigaction(SIGTSTP, &standard, &ours);
     ::raise(SIGTSTP);
     ::sigprocmask(SIG_UNBLOCK, &only, nullptr);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
+#include <ranges>
 
 #include "hfssh/system/paths.hpp"
 #include "hfssh/system/text.hpp"
@@ -17,6 +19,8 @@ constexpr std::array programs = {
     "eval", "unset", "export",  "getent",     "rm",     "mv",   "${EDITOR:-vi}",
 };
 
+constexpr std::string_view manager = "git hf-ssh ";
+
 bool is_command(std::string_view text) {
     for (const std::string_view word : words(text)) {
         // An assignment for the command: HF_SSH_TRACE=1
@@ -29,6 +33,22 @@ bool is_command(std::string_view text) {
                std::ranges::find(programs, word) != programs.end();
     }
     return false;
+}
+
+// What a person does without the manager instead of COMMAND, `git hf-ssh …`; empty: nothing.
+std::string by_hand(std::string_view command) {
+    const auto typed = words(command.substr(manager.size()));
+    const auto is = [&](std::initializer_list<std::string_view> start) {
+        return std::ranges::equal(start, typed | std::views::take(start.size()));
+    };
+    if (is({"keys", "new"})) return "ssh-keygen -t ed25519";
+    if (is({"keys", "check"})) return "https://huggingface.co/settings/keys";
+    if (is({"whoami"}) && typed.size() == 1) return "ssh -T git@hf.co";
+    if (is({"use"}) && typed.size() == 4 && typed[2] == "--for") {
+        return "git config --global hf-ssh." + std::string(typed[3]) + ".identity " +
+               std::string(typed[1]);
+    }
+    return {};
 }
 
 }  // namespace
@@ -47,6 +67,20 @@ Fix read_hint(std::string_view text) {
         return {std::string(text.substr(0, at)), std::string(rest), {}};
     }
     return {{}, {}, std::string(text)};
+}
+
+std::string without_manager(std::string_view text) {
+    std::string result;
+    for (const std::string_view line : lines(text)) {
+        const auto at = line.find(manager);
+        const bool is_its_command = at != std::string_view::npos;
+        const std::string instead = is_its_command ? by_hand(line.substr(at)) : std::string();
+        if (is_its_command && instead.empty()) continue;
+        if (!result.empty()) result += '\n';
+        result += line.substr(0, at);
+        result += instead;
+    }
+    return result;
 }
 
 std::string with_agent(const std::string& command, bool has_agent) {

@@ -5,8 +5,10 @@
 #include <array>
 #include <cerrno>
 
+#include "hfssh/system/hint.hpp"
 #include "hfssh/system/paths.hpp"
 #include "hfssh/system/text.hpp"
+#include "system/installed_paths.hpp"
 
 namespace hfssh::system {
 namespace {
@@ -97,7 +99,12 @@ void say(std::string_view text) {
 }
 
 void hint(std::string_view text) {
-    if (!hints_are_silent) print("hint: ", text);
+    if (hints_are_silent) return;
+    if constexpr (HFSSH_HAS_MANAGER) {
+        print("hint: ", text);
+    } else {
+        print("hint: ", without_manager(text));
+    }
 }
 
 void silence_hints(bool silent) {

@@ -19,6 +19,19 @@
 
 #include "hfssh/system/platform.hpp"
 
+#if defined(HFSSH_STATIC) && defined(__GLIBC__)
+#include <nss.h>
+
+// A static program that follows nsswitch.conf loads the services named there from the system, made
+// for another glibc. What is built in is enough: /etc/passwd, /etc/hosts and DNS.
+[[gnu::constructor]] static void use_built_in_name_services() {
+    ::__nss_configure_lookup("passwd", "files");
+    ::__nss_configure_lookup("group", "files");
+    ::__nss_configure_lookup("hosts", "files dns");
+    ::__nss_configure_lookup("services", "files");
+}
+#endif
+
 namespace hfssh::system {
 
 std::string executable_file() {

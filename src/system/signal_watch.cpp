@@ -16,7 +16,7 @@ bool is_ignored(int number) {
 }  // namespace
 
 SignalWatch::SignalWatch() {
-    ::sigemptyset(&watched_);
+    sigemptyset(&watched_);
     for (const int number : {SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP}) {
         if (!is_ignored(number)) watch(number);
     }
@@ -25,7 +25,7 @@ SignalWatch::SignalWatch() {
     ::sigprocmask(SIG_BLOCK, &watched_, &before_);
     if (!is_ignored(SIGPIPE)) {
         watch(SIGPIPE);
-        ::sigdelset(&watched_, SIGPIPE);  // handled, not waited for
+        sigdelset(&watched_, SIGPIPE);  // handled, not waited for
     }
     mask_before_watch = &before_;
 }
@@ -41,11 +41,11 @@ void SignalWatch::watch(int number) {
     struct sigaction action = {};
     action.sa_handler = wake_up;
     action.sa_flags = SA_RESTART;
-    ::sigemptyset(&action.sa_mask);
+    sigemptyset(&action.sa_mask);
     struct sigaction old = {};
     if (::sigaction(number, &action, &old) != 0) return;
     actions_.emplace_back(number, old);
-    ::sigaddset(&watched_, number);
+    sigaddset(&watched_, number);
 }
 
 void outlive_readers() {
@@ -53,7 +53,7 @@ void outlive_readers() {
     struct sigaction action = {};
     action.sa_handler = wake_up;  // exec(3) undoes it, which SIG_IGN would outlast
     action.sa_flags = SA_RESTART;
-    ::sigemptyset(&action.sa_mask);
+    sigemptyset(&action.sa_mask);
     ::sigaction(SIGPIPE, &action, nullptr);
 }
 
@@ -70,9 +70,9 @@ bool SignalWatch::told_to_end() const {
     sigset_t pending;
     if (::sigpending(&pending) != 0) return false;
     for (const int number : {SIGTERM, SIGHUP, SIGINT, SIGQUIT}) {
-        const bool ours = ::sigismember(&watched_, number) == 1;
-        const bool blocked_anyway = ::sigismember(&before_, number) == 1;
-        if (ours && !blocked_anyway && ::sigismember(&pending, number) == 1) return true;
+        const bool ours = sigismember(&watched_, number) == 1;
+        const bool blocked_anyway = sigismember(&before_, number) == 1;
+        if (ours && !blocked_anyway && sigismember(&pending, number) == 1) return true;
     }
     return false;
 }

@@ -10,6 +10,8 @@
 #include "hfssh/system/platform.hpp"
 #include "hfssh/system/signal_watch.hpp"
 
+extern char** environ;  // not declared by every <unistd.h>
+
 namespace hfssh::system {
 namespace {
 

@@ -23,6 +23,10 @@ struct Fix {
 // the name of a program that hints run counts as a command. Pure.
 [[nodiscard]] Fix read_hint(std::string_view text);
 
+// TEXT, lines of hints, for an installation that lacks git-hf-ssh: what it would do is said with
+// other programs, and a line for which there is none is left out. Pure.
+[[nodiscard]] std::string without_manager(std::string_view text);
+
 // COMMAND, which runs ssh-add; preceded by the start of an agent if there is none. The second form
 // looks at SSH_AUTH_SOCK, the only thing that ssh-add itself goes by.
 [[nodiscard]] std::string with_agent(const std::string& command, bool has_agent);

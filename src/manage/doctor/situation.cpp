@@ -12,6 +12,8 @@
 #include "hfssh/system/process.hpp"
 #include "hfssh/system/text.hpp"
 
+extern char** environ;
+
 // Asks git and ssh once; the checks are made on what they answered.
 namespace hfssh::manage {
 namespace {

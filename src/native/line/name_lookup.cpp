@@ -74,7 +74,7 @@ void start(const std::shared_ptr<Shared>& shared, const std::string& host, const
            Place::Family family) {
     sigset_t all;
     sigset_t before;
-    ::sigfillset(&all);
+    sigfillset(&all);
     ::pthread_sigmask(SIG_BLOCK, &all, &before);
     try {
         std::thread([shared, host, port, family] {

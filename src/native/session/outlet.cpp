@@ -62,7 +62,7 @@ extern "C" void abort_by_signal(int number) {
 StreamMode::StreamMode(int status) {
     status_of_end = status;
     struct sigaction action = {};
-    ::sigfillset(&action.sa_mask);
+    sigfillset(&action.sa_mask);
     action.sa_handler = abort_by_signal;
     ::sigaction(SIGABRT, &action, &abort_before);
     action.sa_handler = end_by_signal;

@@ -5,6 +5,7 @@
 using hfssh::system::Fix;
 using hfssh::system::read_hint;
 using hfssh::system::with_agent;
+using hfssh::system::without_manager;
 
 TEST_CASE("a hint in its printed form is a command with its purpose, or advice") {
     struct Row {
@@ -33,6 +34,17 @@ TEST_CASE("a hint in its printed form is a command with its purpose, or advice")
         CHECK(read_hint(text) == Fix{{}, {}, text});
     }
     CHECK(read_hint("").empty());
+}
+
+TEST_CASE("a build without the manager names programs that exist") {
+    CHECK(without_manager("make one: git hf-ssh keys new") == "make one: ssh-keygen -t ed25519");
+    CHECK(without_manager("add it: git hf-ssh keys check --open ~/.ssh/id") ==
+          "add it: https://huggingface.co/settings/keys");
+    CHECK(without_manager("use the key of bob: git hf-ssh use ~/.ssh/bob --for acme") ==
+          "use the key of bob: git config --global hf-ssh.acme.identity ~/.ssh/bob");
+    CHECK(without_manager("check: git hf-ssh doctor\nchmod 600 ~/k\ngit hf-ssh whoami --all") ==
+          "chmod 600 ~/k");
+    CHECK(without_manager("install git") == "install git");
 }
 
 TEST_CASE("ssh-add is preceded by an agent if there is none") {
