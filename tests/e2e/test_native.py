@@ -90,7 +90,7 @@ class TransferTest(NativeCase):
             process.stdout, termios.FIONREAD, struct.pack("i", 0)))[0]
         native = self.ssh_of(process, "hf-ssh")
         # More is on its way than may be held: the pipe is full, and nothing is read any more.
-        self.assertTrue(wait_for(lambda: pipe() >= 65536 and state(native) == "S"))
+        self.assertTrue(wait_for(lambda: pipe() >= 16384 and state(native) == "S"))
         left = size
         while left:
             data = process.stdout.read(min(left, MEGABYTE))

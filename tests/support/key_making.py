@@ -101,7 +101,7 @@ class KeyMakingCase(ManagerCase):
 
     def type_passphrase(self, terminal, passphrase=PASSPHRASE):
         """Twice, as ssh-keygen asks; not before it has turned the echo off."""
-        terminal.expect("Enter passphrase (")
+        terminal.expect("(empty for no passphrase)")
         terminal.send(passphrase + "\n")
         terminal.expect("same passphrase again")
         terminal.send(passphrase + "\n")

@@ -39,13 +39,14 @@ constexpr auto limit = std::chrono::seconds(30);
 
 }  // namespace
 
-GitAnswer ask_git(std::vector<std::string> words) {
+GitAnswer ask_git(std::vector<std::string> words, std::vector<std::string> environment) {
     using End = system::Capture::Result::End;
     const std::string git = system::find_program("git");
     if (git.empty()) throw Failure("git was not found on PATH");
     words.insert(words.begin(), "git");
     // Some of what it says is read: in the language that is the same everywhere.
-    system::Capture capture({git, words, {"LC_ALL=C"}}, system::Capture::Errors::collect);
+    environment.emplace_back("LC_ALL=C");
+    system::Capture capture({git, words, environment}, system::Capture::Errors::collect);
     auto answer = capture.wait(std::chrono::steady_clock::now() + limit);
     if (answer.end != End::exited) throw Failure("git " + words[1] + " did not answer");
     while (answer.output.ends_with('\n'))

@@ -57,7 +57,10 @@ std::vector<Remote> Surroundings::find(const std::string& named) const {
         if (remote.name == named) found.push_back(remote);
     }
     if (!found.empty()) return found;
-    const GitAnswer answer = ask_git({"ls-remote", "--get-url", "--", named});
+    // From 2.46 on git reads no URL either where it cannot read the repository: without one, then.
+    std::vector<std::string> environment;
+    if (unusable_) environment.emplace_back("GIT_DIR=/dev/null");
+    const GitAnswer answer = ask_git({"ls-remote", "--get-url", "--", named}, environment);
     if (answer.status != 0 || answer.output.empty()) {
         throw system::Failure("git cannot read this as a remote or a URL: " +
                               system::printable(named));

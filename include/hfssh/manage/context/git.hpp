@@ -15,9 +15,10 @@ struct GitAnswer {
     std::string errors;  // what it said, collected
 };
 
-// `git WORDS…`, half a minute at most. Throws a system::Failure where there is no git, or it does
-// not end.
-[[nodiscard]] GitAnswer ask_git(std::vector<std::string> words);
+// `git WORDS…` with ENVIRONMENT, half a minute at most. Throws a system::Failure where there is no
+// git, or it does not end.
+[[nodiscard]] GitAnswer ask_git(std::vector<std::string> words,
+                                std::vector<std::string> environment = {});
 
 // Where the repository is; none where there is none. Throws a system::Failure where git cannot use
 // the one that is here.
