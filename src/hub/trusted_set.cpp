@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-#include "hfssh/hub/host_keys.hpp"
+#include "hfssh/hub/server_key.hpp"
 #include "hfssh/system/encode.hpp"
 
 namespace hfssh::hub {

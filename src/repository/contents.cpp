@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "handles.hpp"
+#include "hfssh/repository/configuration.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/files.hpp"
 #include "hfssh/system/message.hpp"

@@ -1,7 +1,6 @@
 // Asking hf.co about keys: one question, its answer, and the turns in which several are asked.
 #include "hfssh/transport/ask.hpp"
 
-#include "hfssh/hub/advertisement.hpp"
 #include "hfssh/hub/greeting.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"

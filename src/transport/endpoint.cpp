@@ -8,8 +8,8 @@
 
 #include "configured.hpp"
 #include "hfssh/hub/names.hpp"
-#include "hfssh/identity/identity_path.hpp"
 #include "hfssh/ssh/closed/configuration.hpp"
+#include "hfssh/ssh/config/path.hpp"
 #include "hfssh/ssh/words/shown.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
@@ -161,7 +161,7 @@ Endpoint EndpointQuery::wait(const std::function<bool()>& give_up, settings::Tra
     if (endpoint.is_alias && hub) {
         std::vector<std::string> general = files_of(*hub);
         std::erase(general, "none");
-        endpoint.alias_files = identity::own_files(endpoint.identity_files, general);
+        endpoint.alias_files = ssh::own_files(endpoint.identity_files, general);
     }
     // Of another spelling of hf.co that leads nowhere of its own, what is said of hf.co counts.
     const bool as_hub = hub && !endpoint.is_alias && !leads_somewhere(typed);

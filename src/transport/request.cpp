@@ -7,8 +7,8 @@
 #include <chrono>
 
 #include "hfssh/hub/names.hpp"
-#include "hfssh/identity/identity_path.hpp"
 #include "hfssh/settings/variables.hpp"
+#include "hfssh/ssh/config/path.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/paths.hpp"
@@ -22,27 +22,21 @@ using identity::Request;
 using identity::Setting;
 using system::Failure;
 
-identity::PathTokens tokens_for(const Endpoint& endpoint) {
-    identity::PathTokens tokens;
-    tokens.home = system::home();
-    tokens.local_user = system::login_name();
+ssh::PathTokens tokens_for(const Endpoint& endpoint) {
+    ssh::PathTokens tokens = ssh::tokens_here(system::home());
     tokens.remote_user = endpoint.user;
     tokens.host = endpoint.host;
     tokens.original_host = endpoint.name();
     const std::string_view alias = endpoint.settings.first("hostkeyalias");
     tokens.host_key_alias = alias.empty() ? tokens.original_host : std::string(alias);
     tokens.port = endpoint.port;
-    char name[256] = {};
-    if (::gethostname(name, sizeof name - 1) == 0) tokens.local_host = name;
     tokens.jump_host = endpoint.settings.first("proxyjump");
-    tokens.uid = ::getuid();
-    tokens.environment = system::environment;
     return tokens;
 }
 
-std::string expand(const std::string& raw, const identity::PathTokens& tokens) {
-    auto expanded = identity::expand_identity_path(raw, tokens);
-    if (const auto* problem = std::get_if<identity::PathProblem>(&expanded)) {
+std::string expand(const std::string& raw, const ssh::PathTokens& tokens) {
+    auto expanded = ssh::expand_path(raw, tokens);
+    if (const auto* problem = std::get_if<ssh::PathProblem>(&expanded)) {
         throw Failure("identity file " + system::printable(raw) + ": cannot expand " +
                       system::printable(problem->detail));
     }
@@ -50,7 +44,7 @@ std::string expand(const std::string& raw, const identity::PathTokens& tokens) {
 }
 
 std::vector<std::string> expand_all(const std::vector<std::string>& files,
-                                    const identity::PathTokens& tokens) {
+                                    const ssh::PathTokens& tokens) {
     std::vector<std::string> paths;
     for (const std::string& file : files)
         paths.push_back(expand(file, tokens));
@@ -149,7 +143,7 @@ Request make_request(const Typed& typed, const Endpoint& endpoint,
                      const std::optional<hub::Repository>& repository,
                      const std::optional<settings::GitSettings>& git,
                      EnvironmentKey& environment_key, identity::Wrapper wrapper) {
-    const identity::PathTokens tokens = tokens_for(endpoint);
+    const ssh::PathTokens tokens = tokens_for(endpoint);
     Request request;
     request.repository = repository;
     request.policy = identity::read_policy(endpoint.settings);

@@ -227,7 +227,9 @@ class FlagsTest(NativeCase):
             env=self.box.env, cwd=self.box.work, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, start_new_session=True)
         self.running.append(process)
-        time.sleep(2)
+        waiting = lambda: struct.unpack("i", fcntl.ioctl(  # noqa: E731
+            process.stdout, termios.FIONREAD, struct.pack("i", 0)))[0]
+        self.assertTrue(wait_for(lambda: waiting() >= 65536), "the second writer fills the pipe")
         status, out, err = self.end(process)
         self.assertEqual((status, len(out), err), (0, len(b"out\n") + MEGABYTE, b""))
 

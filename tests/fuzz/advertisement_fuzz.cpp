@@ -1,7 +1,7 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "hfssh/hub/advertisement.hpp"
+#include "hfssh/hub/greeting.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using hfssh::hub::Advertisement;

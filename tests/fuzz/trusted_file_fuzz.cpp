@@ -2,7 +2,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "hfssh/hub/host_keys.hpp"
+#include "hfssh/hub/server_key.hpp"
 #include "manage/hostkeys/file.hpp"
 
 using namespace hfssh;

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <variant>
 
-#include "hfssh/hub/host_keys.hpp"
+#include "hfssh/hub/server_key.hpp"
 #include "hfssh/hub/trusted_set.hpp"
 #include "hfssh/system/encode.hpp"
 

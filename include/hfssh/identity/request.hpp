@@ -9,7 +9,7 @@
 #include "hfssh/identity/public_key.hpp"
 
 // What a person asked for, in plain words: gathered by the caller from the command line, the
-// environment, git's configuration and ssh's. Paths are expanded (expand_identity_path), except
+// environment, git's configuration and ssh's. Paths are expanded (ssh::expand_path), except
 // that an identity may also be a "SHA256:…" fingerprint where said.
 namespace hfssh::identity {
 

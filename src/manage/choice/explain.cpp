@@ -1,6 +1,5 @@
 #include <memory>
 
-#include "contents.hpp"
 #include "hfssh/manage/command/verb.hpp"
 #include "hfssh/manage/context/surroundings.hpp"
 #include "hfssh/system/failure.hpp"

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "doctor.hpp"
-#include "hfssh/manage/context/program_version.hpp"
+#include "hfssh/manage/context/installation.hpp"
 #include "hfssh/manage/report/key.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/paths.hpp"

@@ -4,7 +4,7 @@
 #include <chrono>
 
 #include "doctor.hpp"
-#include "hfssh/manage/context/program_version.hpp"
+#include "hfssh/manage/context/installation.hpp"
 #include "hfssh/settings/variables.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"

@@ -4,7 +4,7 @@
 #include <charconv>
 
 #include "doctor.hpp"
-#include "hfssh/manage/context/program_version.hpp"
+#include "hfssh/manage/context/installation.hpp"
 #include "hfssh/manage/report/key.hpp"
 #include "hfssh/settings/trusted_files.hpp"
 #include "hfssh/ssh/words/shown.hpp"

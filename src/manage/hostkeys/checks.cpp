@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "hfssh/hub/host_keys.hpp"
+#include "hfssh/hub/server_key.hpp"
 #include "hfssh/settings/trusted_files.hpp"
 #include "hfssh/ssh/closed/refusal.hpp"
 #include "hfssh/system/text.hpp"

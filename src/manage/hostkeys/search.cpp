@@ -1,6 +1,6 @@
 #include "search.hpp"
 
-#include "hfssh/hub/host_keys.hpp"
+#include "hfssh/hub/server_key.hpp"
 #include "hfssh/settings/trusted_files.hpp"
 #include "hfssh/system/message.hpp"
 #include "presented.hpp"

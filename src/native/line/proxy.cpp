@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -13,7 +14,8 @@
 #include <string_view>
 #include <vector>
 
-#include "hfssh/native/line/waiting.hpp"
+#include "hfssh/native/line/addresses.hpp"
+#include "hfssh/native/line/stream.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/paths.hpp"
 #include "hfssh/system/spawn.hpp"
@@ -90,6 +92,13 @@ std::variant<Stream, Unreached> take_passed_socket(UniqueFd channel, const Proxy
     return Stream(std::move(socket), "ProxyCommand");
 }
 
+constexpr auto moment = std::chrono::milliseconds(100);
+
+void reap(pid_t pid) {
+    while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
+    }
+}
+
 }  // namespace
 
 std::variant<Stream, Unreached> start_proxy(const Place& place, Deadline deadline,
@@ -119,6 +128,60 @@ std::variant<Stream, Unreached> start_proxy(const Place& place, Deadline deadlin
         return Stream(std::move(ends.ours), "ProxyCommand", std::move(process));
     }
     return take_passed_socket(std::move(ends.ours), process, deadline, give_up);
+}
+
+ProxyProcess& ProxyProcess::operator=(ProxyProcess&& other) noexcept {
+    if (this == &other) return *this;
+    end();
+    pid_ = std::exchange(other.pid_, -1);
+    kind_ = other.kind_;
+    return *this;
+}
+
+// It is not reaped here: its number, which may be that of its group too, must remain its own until
+// it has been told.
+bool ProxyProcess::ends_within(std::chrono::microseconds time) const {
+    constexpr auto pause = std::chrono::milliseconds(1);
+    for (std::chrono::microseconds waited{0};; waited += pause) {
+        siginfo_t ended = {};
+        const int result =
+            ::waitid(P_PID, static_cast<id_t>(pid_), &ended, WEXITED | WNOHANG | WNOWAIT);
+        if (result == 0 && ended.si_pid == pid_) return true;
+        if (result < 0 && errno != EINTR) return true;
+        if (waited >= time) return false;
+        ::usleep(1000);
+    }
+}
+
+void ProxyProcess::end() {
+    if (pid_ <= 0) return;
+    if (kind_ == Kind::member) {
+        ::kill(pid_, SIGHUP);
+        if (ends_within(moment)) reap(pid_);
+    } else {
+        const bool by_itself = ends_within(moment);
+        ::kill(-pid_, SIGTERM);
+        if (!by_itself) {
+            (void)ends_within(moment);
+            ::kill(-pid_, SIGKILL);
+        }
+        reap(pid_);
+    }
+    pid_ = -1;
+}
+
+Stream& Stream::operator=(Stream&& other) noexcept {
+    if (this == &other) return *this;
+    close();
+    socket_ = std::move(other.socket_);
+    peer_ = std::move(other.peer_);
+    proxy_ = std::move(other.proxy_);
+    return *this;
+}
+
+void Stream::close() {
+    socket_.reset();
+    proxy_.end();
 }
 
 }  // namespace hfssh::native

@@ -13,7 +13,6 @@
 
 #include "hfssh/native/line/addresses.hpp"
 #include "hfssh/native/line/stream.hpp"
-#include "hfssh/native/line/waiting.hpp"
 
 // Wraps libssh2. Only src/native includes this.
 namespace hfssh::native {

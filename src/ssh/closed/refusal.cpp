@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "hfssh/hub/host_keys.hpp"
+#include "hfssh/hub/server_key.hpp"
 #include "hfssh/system/encode.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/text.hpp"

@@ -10,7 +10,7 @@
 #include <cstring>
 #include <map>
 
-#include "agent_path.hpp"
+#include "hfssh/ssh/config/path.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/paths.hpp"
 #include "hfssh/system/text.hpp"
@@ -152,6 +152,17 @@ void take_port(const std::string& value, Gathering& gathering) {
         gathering.refuse("-p " + system::printable(value) + ": no such port",
                          "correct the command line");
     }
+}
+
+// "~" and "~user" in front, as ssh expands them: with the home of the passwd entry, whatever HOME
+// says. An unknown user leaves PATH unchanged.
+std::string without_tilde(const std::string& path) {
+    if (!path.starts_with('~')) return path;
+    if (path != "~" && path[1] != '/') return system::expand_tilde(path);
+    const std::size_t rest = std::min(path.find_first_not_of('/', 1), path.size());
+    std::string home = system::passwd_home();
+    if (!home.ends_with('/')) home += '/';
+    return home + path.substr(rest);
 }
 
 // ssh warns of a file that it cannot find, and goes on without.
@@ -308,7 +319,12 @@ class Printer {
                 line(keyword, value);
         }
         if (gathering_.has("identityagent")) {
-            print_agent({host, original_host_, original_host_, user, port});
+            PathTokens tokens = tokens_here(system::passwd_home());
+            tokens.host = host;
+            tokens.original_host = tokens.host_key_alias = original_host_;
+            tokens.remote_user = user;
+            tokens.port = port;
+            print_agent(tokens);
         }
         const std::string proxy = gathering_.first("proxycommand", "none");
         if (!system::equal_ignoring_case(proxy, "none")) line("proxycommand", proxy);
@@ -321,10 +337,13 @@ class Printer {
     }
 
   private:
-    void print_agent(const AgentTokens& tokens) {
-        const auto path = expand_agent_path(gathering_.first("identityagent", {}), tokens);
-        if (const auto* problem = std::get_if<NotExpanded>(&path)) {
-            refuse("identityagent: " + problem->why);
+    void print_agent(const PathTokens& tokens) {
+        const std::string raw = without_tilde(gathering_.first("identityagent", {}));
+        const auto path = expand_path(raw, tokens);
+        if (raw.starts_with('~')) {
+            refuse("identityagent: an unknown user");
+        } else if (const auto* problem = std::get_if<PathProblem>(&path)) {
+            refuse("identityagent: cannot expand " + system::printable(problem->detail));
         } else {
             line("identityagent", std::get<std::string>(path));
         }

@@ -180,88 +180,24 @@ constexpr auto honoured = std::to_array<Honoured>({
 
 // hf-ssh decides these itself for hf.co, or the native transport has nothing that they concern:
 // forwarding, terminals, masters, other ways to log in, certificates, known_hosts, logs.
-constexpr auto harmless = std::to_array<std::string_view>({
-    "addkeystoagent",
-    "canonicaldomains",
-    "canonicalizefallbacklocal",
-    "canonicalizemaxdots",
-    "canonicalizepermittedcnames",
-    "casignaturealgorithms",
-    "challengeresponseauthentication",
-    "channeltimeout",
-    "checkhostip",
-    "clearallforwardings",
-    "controlmaster",
-    "controlpath",
-    "controlpersist",
-    "dynamicforward",
-    "enableescapecommandline",
-    "enablesshkeysign",
-    "escapechar",
-    "exitonforwardfailure",
-    "fingerprinthash",
-    "forkafterauthentication",
-    "forwardagent",
-    "forwardx11",
-    "forwardx11timeout",
-    "forwardx11trusted",
-    "gatewayports",
-    "globalknownhostsfile",
-    "gssapiauthentication",
-    "gssapiclientidentity",
-    "gssapidelegatecredentials",
-    "gssapikexalgorithms",
-    "gssapikeyexchange",
-    "gssapirenewalforcesrekey",
-    "gssapiserveridentity",
-    "gssapitrustdns",
-    "hashknownhosts",
-    "hostbasedacceptedalgorithms",
-    "hostbasedauthentication",
-    "hostbasedkeytypes",
-    "hostkeyalias",
-    "ignoreunknown",
-    "ipqos",
-    "kbdinteractiveauthentication",
-    "kbdinteractivedevices",
-    "keepalive",
-    "knownhostscommand",
-    "localcommand",
-    "localforward",
-    "logfacility",
-    "loglevel",
-    "logverbose",
-    "nohostauthenticationforlocalhost",
-    "numberofpasswordprompts",
-    "obscurekeystroketiming",
-    "passwordauthentication",
-    "permitlocalcommand",
-    "permitremoteopen",
-    "preferredauthentications",
-    "pubkeyauthentication",
-    "rekeylimit",
-    "remotecommand",
-    "remoteforward",
-    "requesttty",
-    "sessiontype",
-    "stdinnull",
-    "streamlocalbindmask",
-    "streamlocalbindunlink",
-    "stricthostkeychecking",
-    "syslogfacility",
-    "tag",
-    "tcpkeepalive",
-    "tunnel",
-    "tunneldevice",
-    "updatehostkeys",
-    "usekeychain",
-    "userknownhostsfile",
-    "verifyhostkeydns",
-    "versionaddendum",
-    "visualhostkey",
-    "warnweakcrypto",
-    "xauthlocation",
-});
+constexpr std::string_view harmless =
+    " addkeystoagent canonicaldomains canonicalizefallbacklocal canonicalizemaxdots "
+    "canonicalizepermittedcnames casignaturealgorithms challengeresponseauthentication "
+    "channeltimeout checkhostip clearallforwardings controlmaster controlpath controlpersist "
+    "dynamicforward enableescapecommandline enablesshkeysign escapechar exitonforwardfailure "
+    "fingerprinthash forkafterauthentication forwardagent forwardx11 forwardx11timeout "
+    "forwardx11trusted gatewayports globalknownhostsfile gssapiauthentication "
+    "gssapiclientidentity gssapidelegatecredentials gssapikexalgorithms gssapikeyexchange "
+    "gssapirenewalforcesrekey gssapiserveridentity gssapitrustdns hashknownhosts "
+    "hostbasedacceptedalgorithms hostbasedauthentication hostbasedkeytypes hostkeyalias "
+    "ignoreunknown ipqos kbdinteractiveauthentication kbdinteractivedevices keepalive "
+    "knownhostscommand localcommand localforward logfacility loglevel logverbose "
+    "nohostauthenticationforlocalhost numberofpasswordprompts obscurekeystroketiming "
+    "passwordauthentication permitlocalcommand permitremoteopen preferredauthentications "
+    "pubkeyauthentication rekeylimit remotecommand remoteforward requesttty sessiontype "
+    "stdinnull streamlocalbindmask streamlocalbindunlink stricthostkeychecking syslogfacility "
+    "tag tcpkeepalive tunnel tunneldevice updatehostkeys usekeychain userknownhostsfile "
+    "verifyhostkeydns versionaddendum visualhostkey warnweakcrypto xauthlocation ";
 
 // Other settings with a value that sets nothing.
 bool sets_nothing(std::string_view keyword, std::string_view value) {
@@ -287,7 +223,7 @@ Judged judge(const Honoured& setting, std::string_view rest, const Words& words)
 
 Setting read_setting(const ConfigLine& line) {
     const std::string keyword = line.keyword == "identityfile2" ? "identityfile" : line.keyword;
-    if (std::binary_search(harmless.begin(), harmless.end(), std::string_view(keyword))) {
+    if (harmless.find(" " + keyword + " ") != std::string_view::npos) {
         return {Kind::harmless, keyword};
     }
     const std::optional<Words> words = split_arguments(line.rest);

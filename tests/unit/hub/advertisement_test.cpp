@@ -1,4 +1,4 @@
-#include "hfssh/hub/advertisement.hpp"
+#include "hfssh/hub/greeting.hpp"
 
 #include <doctest/doctest.h>
 

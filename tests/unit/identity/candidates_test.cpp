@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "hfssh/hub/wire.hpp"
-#include "hfssh/identity/identity_path.hpp"
 #include "hfssh/identity/policy.hpp"
+#include "hfssh/ssh/config/path.hpp"
 #include "support/ssh_keys.hpp"
 #include "support/temp_directory.hpp"
 
@@ -280,16 +280,17 @@ TEST_CASE("candidates: a large directory is bounded, a missing one is none") {
 }
 
 TEST_CASE("identity path: tokens and variables") {
-    PathTokens tokens{"/home/u", "me",        "git",  "hf.co", "hf-work", "hf-work",
-                      "22",      "box.local", "jump", 1000,    nullptr};
+    hfssh::ssh::PathTokens tokens{"/home/u", "me",        "git",  "hf.co", "hf-work", "hf-work",
+                                  "22",      "box.local", "jump", 1000,    nullptr};
     tokens.environment = [](const char* name) -> std::optional<std::string> {
         if (std::strcmp(name, "KEYS") == 0) return "/keys %d";
         return std::nullopt;
     };
     const auto expand = [&](const char* raw) {
-        const auto result = expand_identity_path(raw, tokens);
+        const auto result = hfssh::ssh::expand_path(raw, tokens);
         const auto* path = std::get_if<std::string>(&result);
-        return path != nullptr ? *path : "problem: " + std::get<PathProblem>(result).detail;
+        return path != nullptr ? *path
+                               : "problem: " + std::get<hfssh::ssh::PathProblem>(result).detail;
     };
     CHECK(expand("~/.ssh/id") == "/home/u/.ssh/id");
     CHECK(expand("~") == "/home/u");
@@ -310,9 +311,9 @@ TEST_CASE("identity path: tokens and variables") {
 TEST_CASE("identity path: the files of an alias alone") {
     using List = std::vector<std::string>;
     const List work = {"~/.ssh/work", "~/.ssh/id_rsa"};
-    CHECK(own_files(work, {"~/.ssh/id_rsa"}) == List{"~/.ssh/work"});
-    CHECK(own_files(work, {}) == work);
-    CHECK(own_files(work, work).empty());
-    CHECK(own_files({"none"}, {}).empty());
-    CHECK(own_files({}, work).empty());
+    CHECK(hfssh::ssh::own_files(work, {"~/.ssh/id_rsa"}) == List{"~/.ssh/work"});
+    CHECK(hfssh::ssh::own_files(work, {}) == work);
+    CHECK(hfssh::ssh::own_files(work, work).empty());
+    CHECK(hfssh::ssh::own_files({"none"}, {}).empty());
+    CHECK(hfssh::ssh::own_files({}, work).empty());
 }

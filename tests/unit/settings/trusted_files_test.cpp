@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "hfssh/hub/host_keys.hpp"
+#include "hfssh/hub/server_key.hpp"
 #include "hfssh/system/failure.hpp"
 #include "support/host_keys.hpp"
 #include "support/temp_directory.hpp"

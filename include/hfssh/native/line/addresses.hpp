@@ -1,5 +1,7 @@
 #pragma once
 
+#include <poll.h>
+
 #include <chrono>
 #include <functional>
 #include <string>
@@ -68,5 +70,13 @@ struct AddressReport {
 // ProxyCommand is not asked: with one, the addresses say nothing of the connection to come.
 [[nodiscard]] AddressReport look_at_addresses(const Place& place, Deadline deadline,
                                               const GiveUp& give_up = {});
+
+enum class Waited { ready, timed_out, given_up };
+
+// poll(2) until one of WATCHED is ready (its revents say which), DEADLINE, or GIVE_UP says yes.
+[[nodiscard]] Waited wait_for(std::vector<pollfd>& watched, Deadline deadline,
+                              const GiveUp& give_up);
+// Of one socket.
+[[nodiscard]] Waited wait_for(int socket, short events, Deadline deadline, const GiveUp& give_up);
 
 }  // namespace hfssh::native

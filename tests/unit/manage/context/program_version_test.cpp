@@ -1,4 +1,4 @@
-#include "hfssh/manage/context/program_version.hpp"
+#include "hfssh/manage/context/installation.hpp"
 
 #include <doctest/doctest.h>
 

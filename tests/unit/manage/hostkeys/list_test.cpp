@@ -1,4 +1,3 @@
-#include "hfssh/hub/host_keys.hpp"
 
 #include <doctest/doctest.h>
 

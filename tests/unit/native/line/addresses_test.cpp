@@ -13,7 +13,6 @@
 #include <cstring>
 #include <string>
 
-#include "hfssh/native/line/waiting.hpp"
 #include "hfssh/system/unique_fd.hpp"
 #include "native/line/connecting.hpp"
 #include "native/line/name_lookup.hpp"

@@ -8,7 +8,6 @@
 #include <string>
 
 #include "hfssh/native/line/addresses.hpp"
-#include "hfssh/native/line/waiting.hpp"
 #include "hfssh/system/unique_fd.hpp"
 #include "support/connections.hpp"
 #include "support/temp_directory.hpp"

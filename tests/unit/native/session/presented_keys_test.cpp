@@ -6,7 +6,7 @@
 #include <chrono>
 #include <string>
 
-#include "hfssh/hub/host_keys.hpp"
+#include "hfssh/hub/server_key.hpp"
 #include "hfssh/system/encode.hpp"
 #include "hfssh/system/text.hpp"
 #include "native/session/library.hpp"

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <variant>
 
-#include "hfssh/hub/host_keys.hpp"
+#include "hfssh/hub/server_key.hpp"
 #include "hfssh/system/encode.hpp"
 #include "hfssh/system/text.hpp"
 #include "support/host_keys.hpp"

@@ -210,7 +210,7 @@ TEST_CASE("without ssh: what cannot be honoured") {
         {"a hash",
          {"hf.co"},
          "IdentityAgent /run/%C\n",
-         "identityagent: a token that can't be expanded"},
+         "identityagent: cannot expand %C"},
     };
     for (const auto& row : table) {
         INFO(row.situation);

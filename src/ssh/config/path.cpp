@@ -1,12 +1,14 @@
 // The paths of an ssh configuration, expanded as ssh(1) does.
-#include "hfssh/identity/identity_path.hpp"
+#include "hfssh/ssh/config/path.hpp"
+
+#include <unistd.h>
 
 #include <algorithm>
 
 #include "hfssh/system/paths.hpp"
 #include "hfssh/system/text.hpp"
 
-namespace hfssh::identity {
+namespace hfssh::ssh {
 
 namespace {
 
@@ -55,8 +57,18 @@ std::optional<std::string> token_value(char token, const PathTokens& tokens) {
 
 }  // namespace
 
-std::variant<std::string, PathProblem> expand_identity_path(std::string_view raw,
-                                                            const PathTokens& tokens) {
+PathTokens tokens_here(std::string home) {
+    PathTokens tokens;
+    tokens.home = std::move(home);
+    tokens.local_user = system::login_name();
+    char name[256] = {};
+    if (::gethostname(name, sizeof name - 1) == 0) tokens.local_host = name;
+    tokens.uid = ::getuid();
+    tokens.environment = system::environment;
+    return tokens;
+}
+
+std::variant<std::string, PathProblem> expand_path(std::string_view raw, const PathTokens& tokens) {
     std::string path(raw);
     std::string expanded = take_home(path, tokens.home);
     for (std::size_t i = 0; i < path.size(); ++i) {
@@ -91,4 +103,4 @@ std::vector<std::string> own_files(const std::vector<std::string>& alias,
     return own;
 }
 
-}  // namespace hfssh::identity
+}  // namespace hfssh::ssh

@@ -1,4 +1,4 @@
-#include "manage/doctor/network_check.hpp"
+#include "manage/doctor/network.hpp"
 
 #include <doctest/doctest.h>
 
