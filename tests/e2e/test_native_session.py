@@ -8,6 +8,7 @@ import socket
 import struct
 import subprocess
 import sys
+import termios
 import time
 import unittest
 
