@@ -6,6 +6,7 @@
 # standin what plays hf.co on this machine: a real sshd, git, git-lfs, python3
 # test    what the tests need besides
 # lint    what only the continuous integration needs
+# static  what static.sh links and packs, on Debian 13
 # Debian's and Ubuntu's names are used every day; the other systems' are given in good faith.
 
 package_manager() {
@@ -27,6 +28,8 @@ package_names() {
     apt-get:test) echo bash-completion doctest-dev fish python3-dulwich rsync softhsm2 zsh ;;
     apt-get:lint) echo clang clang-format clang-tidy debootstrap libclang-rt-dev llvm mandoc \
         shellcheck ;;
+    apt-get:static) echo libc6-dev libssl-dev libzstd-dev zlib1g-dev libpcre2-dev \
+        libhttp-parser-dev libgpg-error-dev binutils cmake dpkg-dev make xz-utils ;;
 
     dnf:build) echo gcc-c++ libstdc++-static meson ninja-build pkgconf-pkg-config nettle-devel \
         json-devel libssh2-devel libbsd-devel libgit2-devel ;;

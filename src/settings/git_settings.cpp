@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <cerrno>
 #include <climits>
 
 #include "hfssh/system/message.hpp"
@@ -97,6 +98,22 @@ bool has_read(const system::Capture::Result& result) {
            (result.status == 0 || (result.status == 1 && result.output.empty()));
 }
 
+// Where there is no git, as in a small container, there is mostly nothing that it would read
+// either.
+bool nothing_to_read() {
+    for (const char* name : {"GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_COUNT",
+                             "GIT_CONFIG_PARAMETERS", "GIT_DIR"}) {
+        if (system::environment(name)) return false;
+    }
+    const std::string xdg =
+        system::environment("XDG_CONFIG_HOME").value_or(system::expand_tilde("~/.config"));
+    for (const std::string& file : {std::string("/etc/gitconfig"), xdg + "/git/config",
+                                    system::expand_tilde("~/.gitconfig"), std::string(".git")}) {
+        if (::access(file.c_str(), F_OK) == 0 || errno != ENOENT) return false;
+    }
+    return true;
+}
+
 }  // namespace
 
 GitQuery::GitQuery() : program_(system::find_program("git")) {
@@ -106,7 +123,7 @@ GitQuery::GitQuery() : program_(system::find_program("git")) {
 GitQuery::Outcome GitQuery::wait(std::chrono::steady_clock::time_point deadline,
                                  GitSettings& settings) {
     using End = system::Capture::Result::End;
-    if (!git_) return Outcome::no_git;
+    if (!git_) return nothing_to_read() ? Outcome::read : Outcome::no_git;
     system::Capture::Result result = git_->wait(deadline);
     if (result.end == End::not_started) return Outcome::no_git;
     if (result.end == End::timed_out) return Outcome::timed_out;

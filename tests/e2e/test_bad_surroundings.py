@@ -152,6 +152,16 @@ class GitTest(SurroundingsCase):
         self.assert_refused(self.box.hf(*HELLO), "hf-ssh: git was not found on PATH",
                             "hf-ssh: git's configuration could not be read", "HF_SSH_IDENTITY")
 
+    @unittest.skipIf(os.path.exists("/etc/gitconfig"), "git is configured for the whole system")
+    def test_missing_and_nothing_to_read(self):
+        """A small container: without git and without its files no key was chosen by them."""
+        self.without("git")
+        os.remove(self.box.git_config)
+        result = self.assert_ok(self.box.hf(*HELLO, env={"GIT_CONFIG_GLOBAL": None}))
+        self.assertEqual(result.stderr, "")
+        self.box.write(self.box.git_config, "")
+        self.assert_refused(self.box.hf(*HELLO, env={"GIT_CONFIG_GLOBAL": None}), "git was not found")
+
     def test_missing_where_it_is_not_needed(self):
         """The environment and the command line come before git's configuration."""
         self.without("git")
