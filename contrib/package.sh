@@ -79,7 +79,7 @@ rpm)
         set -- "$@" --nodeps --define '_libexecdir /usr/libexec' \
             --define 'meson CXXFLAGS="%{optflags}" meson setup --prefix=/usr --libexecdir=libexec --buildtype=plain build' \
             --define 'meson_build meson compile -C build' \
-            --define 'meson_install DESTDIR=%{buildroot} meson install --no-rebuild -C build' \
+            --define 'meson_install DESTDIR=%{buildroot} meson install --no-rebuild --strip -C build' \
             --define 'meson_test meson test -C build --print-errorlogs'
     fi
     rpmbuild -ba "$@" "$recipes/hf-ssh.spec"
