@@ -36,7 +36,7 @@ bool starts_encrypted_header(std::string_view line) {
     return line.starts_with("Proc-Type:") && line.ends_with("ENCRYPTED");
 }
 
-// The first private key's armour; lines in front of it (bag attributes) are skipped.
+// The first private key's armour; lines before it (bag attributes) are skipped.
 std::optional<Armour> read_armour(std::string_view text) {
     constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
     if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());

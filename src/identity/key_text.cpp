@@ -77,7 +77,7 @@ void append_body(std::string& result, std::string_view body) {
     }
 }
 
-// From BEGIN to END, as ssh(1) takes it: nothing in front of BEGIN, a line end after END.
+// From BEGIN to END, as ssh(1) takes it: nothing before BEGIN, a line end after END.
 std::string only_the_key(std::string_view text) {
     std::string plain = with_line_ends(text);
     const Secret kept(std::move(plain));

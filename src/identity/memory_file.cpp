@@ -1,4 +1,4 @@
-// What a file of the memory says, and what it is called.
+// The content and the names of the memory's files.
 #include "memory_file.hpp"
 
 #include <algorithm>

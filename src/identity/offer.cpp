@@ -123,7 +123,7 @@ bool is_offer_name(std::string_view name) {
 
 Way way_of(const Candidate& candidate) {
     if (!candidate.file_serves()) return Way::public_copy;
-    // Before OpenSSH 8.3 only a .pub told which of the agent's keys a private file is.
+    // Before OpenSSH 8.3 only a .pub showed which of the agent's keys a private file is.
     const bool nameless = candidate.in_agent && candidate.encrypted && !candidate.has_public;
     const bool linked =
         candidate.misleading || nameless || is_awkward(system::absolute_path(candidate.path));

@@ -38,7 +38,7 @@ const KeyFile* public_half(const std::variant<KeyFile, NotStored>& file) {
     return found != nullptr && found->kind == KeyFile::Kind::public_key ? found : nullptr;
 }
 
-// A certificate's file given as the key itself stands for the plain key in it.
+// A certificate's file given as the key itself means the plain key in it.
 PublicKey plain_key(const PublicKey& key) {
     return key.is_certificate() ? read_public_key(key.plain()).value_or(key) : key;
 }

@@ -74,7 +74,7 @@ system::Command question(const std::string& git) {
 
 // git itself has run this command, or needs no repository (clone): where its configuration cannot
 // be read from here, the fault is a repository in the working directory that git is not using.
-// Without one the system's and the person's own are read, and what is on git's command line.
+// Without one the system's and the user's own are read, and git's command line.
 system::Command question_outside(const std::string& git) {
     system::Command command = question(git);
     command.environment = {"GIT_DIR=/dev/null"};

@@ -43,7 +43,7 @@ std::string what_is_wrong_with(const struct stat& info) {
                                                           : "";
 }
 
-// The way to PATH as read_trusted_file() looks at it; the first that is not safe alone is named.
+// The way to PATH as read_trusted_file() looks at it; only the first that is not safe is named.
 Remedy make_safe(const TrustedFile& file) {
     std::vector<std::string> looked_at = {directory_of(file.path), file.path};
     const std::unique_ptr<char, decltype(&std::free)> real(::realpath(file.path.c_str(), nullptr),
@@ -52,7 +52,7 @@ Remedy make_safe(const TrustedFile& file) {
         looked_at = {directory_of(file.path), directory_of(real.get()), real.get()};
     }
     const std::string all =
-        "file and directory must belong to you or to root, and nobody else may "
+        "file and directory must belong to you or to root, and no other user may "
         "write them";
     std::vector<std::string> writable;
     for (const std::string& path : looked_at) {
@@ -215,7 +215,7 @@ TrustedHostKeys load_host_keys(const std::vector<TrustedFile>& files) {
     auto built = hub::TrustedSet::build(read);
     if (const auto* fatal = std::get_if<hub::Problem>(&built)) {
         throw system::Failure(describe(*fatal),
-                              "mend or remove the line; while a revocation may be lost in it, no "
+                              "fix or remove the line; while a revocation may be lost in it, no "
                               "key of hf.co is trusted");
     }
     return {std::get<hub::TrustedSet>(std::move(built)), std::move(problems)};

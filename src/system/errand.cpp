@@ -24,7 +24,7 @@ UniqueFd filled_pipe(std::string_view input) {
     return whole ? std::move(pipe.read) : UniqueFd();
 }
 
-// It may stay for days: whoever reads a descriptor that was left open for us would wait for it.
+// It may stay for days: the reader of a descriptor that it kept open would wait for it.
 void keep_descriptors_from_child() {
     constexpr int enough = 256;
     for (int fd = STDERR_FILENO + 1; fd < enough; ++fd) {

@@ -117,7 +117,7 @@ Capture::Result::End Capture::read_all(Result& result, Clock::time_point deadlin
         const bool ended = has_ended(child_->process.pid);
         const int ready = ::poll(watched, 2, std::min(left, moment));
         if (ready < 0 && errno == EINTR) continue;
-        // What a ProxyCommand leaves behind may keep the streams open, and says nothing more.
+        // Processes that a ProxyCommand leaves may keep the streams open, and write no more.
         if (ready == 0 && ended) return Result::End::exited;
         if (ready == 0 && left > moment && !(give_up && give_up())) continue;
         if (ready <= 0) return Result::End::timed_out;

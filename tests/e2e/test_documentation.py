@@ -105,7 +105,7 @@ class DocumentationTest(unittest.TestCase):
     def test_carried_settings(self):
         carried = self.sources[os.path.join(ROOT, "src", "ssh", "closed", "carried.cpp")]
         names = set(re.findall(r'\{"([A-Za-z0-9]+)", Form::', carried)) | set(
-            re.findall(r'\bcarry\("([A-Za-z]+)"', carried)) | set(
+            re.findall(r'push_back\(\{"([A-Za-z]+)", "', carried)) | set(
             re.findall(r'\{"([A-Za-z]+)", std::nullopt\}', carried)) | {"SendEnv", "SetEnv"}
         names -= {"PubkeyAcceptedKeyTypes"}  # the old name of another
         section = plain("man/hf-ssh.1").split("Carried over are")[1].split("HostKeyAlgorithms")[0]

@@ -65,7 +65,7 @@ class TerminalTest(PassphraseCase):
 class NobodyTest(PassphraseCase):
     def test_batch_mode(self):
         result = self.box.hf("-o", "BatchMode=yes", "-i", self.locked.path, "-T", "git@hf.co")
-        self.assert_failed(result, "has a passphrase, and nobody is to be asked for it")
+        self.assert_failed(result, "has a passphrase, and BatchMode forbids asking for it")
         self.assertEqual(result.status, 255)
 
     def test_askpass(self):

@@ -28,7 +28,7 @@ struct Judgement {
 };
 
 // The host keys that a connection to hf.co may rest on: those published, and those added, less
-// those revoked. Pure; whoever may read which file is decided before.
+// those revoked. Pure; which files may be read is decided before.
 class TrustedSet {
   public:
     // The first fatal problem of FILES instead of a set: there is no set that may lack a

@@ -70,7 +70,7 @@ struct Candidate {
     }
 };
 
-// Where a key lives, for a person: "~/.ssh/id_ed25519", or its comment or fingerprint "(in the
+// Where a key is, for the user: "~/.ssh/id_ed25519", or its comment or fingerprint "(in the
 // agent)". Pure.
 [[nodiscard]] std::string describe(const Candidate& candidate);
 

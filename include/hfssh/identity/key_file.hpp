@@ -15,7 +15,7 @@ enum class KeyForm {
     good,
     crlf,              // CR LF at its line ends
     no_final_newline,  // cut after END
-    surrounded,        // blanks or text in front of it
+    surrounded,        // blanks or text before it
 };
 
 // What a key's file says by itself, before a passphrase is asked for.
@@ -33,7 +33,7 @@ struct KeyFile {
 // any form. nullopt for anything else. Pure; the copies it makes of a private part are wiped.
 [[nodiscard]] std::optional<KeyFile> read_key_file(std::string_view text);
 
-// The public half of an unencrypted private key in DER. LABEL is what stands before "PRIVATE KEY":
+// The public half of an unencrypted private key in DER. LABEL is what precedes "PRIVATE KEY":
 // "RSA", "EC", "DSA", or nothing (PKCS#8). nullopt if the file does not hold it. Pure.
 [[nodiscard]] std::optional<PublicKey> read_private_der(std::string_view label,
                                                         std::string_view der);

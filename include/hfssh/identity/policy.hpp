@@ -27,7 +27,7 @@ struct Policy {
 // DSA, and RSA below 2048 bits, are never offered.
 [[nodiscard]] Refusal refusal_of(const PublicKey& key);
 
-// Why a key is not offered, whoever chooses: for every report and message.
+// Why a key is not offered, by whatever rule: for every report and message.
 struct Obstacle {
     std::string text;  // after the key's name: "can be read by others, so ssh does not use it"
     std::string fix;   // a command, or empty

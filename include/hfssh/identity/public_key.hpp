@@ -40,7 +40,7 @@ struct PublicLine {
     std::string comment;
 };
 
-// One line of a .pub file. The type in front must be the blob's own.
+// One line of a .pub file. Its type must be the blob's own.
 [[nodiscard]] std::optional<PublicLine> read_public_line(std::string_view line);
 
 // The first key of a .pub file, as ssh(1) looks for it: empty lines, "#" lines and lines without a

@@ -8,7 +8,7 @@
 #include "hfssh/identity/policy.hpp"
 #include "hfssh/identity/public_key.hpp"
 
-// What a person asked for, in plain words: gathered by the caller from the command line, the
+// What the user asked for, in plain words: gathered by the caller from the command line, the
 // environment, git's configuration and ssh's. Paths are expanded (ssh::expand_path), except
 // that an identity may also be a "SHA256:…" fingerprint where said.
 namespace hfssh::identity {
@@ -19,12 +19,12 @@ struct Setting {
     std::string pattern;  // "datasets/acme/corpus", "acme"; empty: for every repository
     Kind kind = Kind::identity;
     std::string value;   // identity: a path or a fingerprint
-    std::string source;  // for a person: "hf-ssh.acme.identity in git's configuration (global)"
+    std::string source;  // for the user: "hf-ssh.acme.identity in git's configuration (global)"
 };
 
-// The ssh that is run may be a program of the person's own, with options in front of ours.
+// The ssh that is run may be a program of the user's own, with options before ours.
 struct Wrapper {
-    std::vector<std::string> files;  // identities that it offers, whatever it is told
+    std::vector<std::string> files;  // identities that it offers, whatever its options
     // What else it does to a connection to hf.co, which is not made then; empty: nothing.
     std::string problem;
     std::string hint;

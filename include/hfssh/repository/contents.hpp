@@ -32,7 +32,7 @@ struct LfsPattern {
     std::string file;  // ".gitattributes", "data/.gitattributes", "info/attributes"
 };
 
-// An address that git-lfs is told to use in place of the remote's (git-lfs-config(5): lfs.url,
+// An address that git-lfs has to use in place of the remote's (git-lfs-config(5): lfs.url,
 // lfs.pushurl, remote.<name>.lfsurl, remote.<name>.lfspushurl).
 struct LfsEndpoint {
     std::string key;   // "lfs.url"

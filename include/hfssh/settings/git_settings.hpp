@@ -10,7 +10,7 @@
 
 namespace hfssh::settings {
 
-// One line of git's configuration, and where it stands: "system", "global", "local", "worktree" or
+// One line of git's configuration, and where it is: "system", "global", "local", "worktree" or
 // "command" (git-config(1), --show-scope).
 struct GitSetting {
     std::string scope;

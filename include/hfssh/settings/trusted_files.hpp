@@ -56,9 +56,9 @@ struct TrustedHostKeys {
     std::vector<hub::Problem> problems;  // none of them fatal; broken ones are to be shown
 };
 
-// Throws system::Failure, naming the file (and line) and what mends it: an UnreliableFile for one
-// that is there but can't be read, or not by somebody who relies on it (system::read_trusted_file),
-// another for a line that may have lost a revocation. A file that does not exist is passed over
+// Throws system::Failure, naming the file (and line) and the fix: an UnreliableFile for one
+// that exists but cannot be read, or must not be relied on (system::read_trusted_file),
+// another for a line that may have lost a revocation. A file that does not exist is ignored
 // unless it must.
 [[nodiscard]] TrustedHostKeys load_host_keys(const std::vector<TrustedFile>& files);
 

@@ -16,8 +16,8 @@
 namespace hfssh::manage {
 namespace {
 
-// What `git remote set-url` must be told to find the one of several URLs; none where there is but
-// one. Not a word where it cannot be told: insteadOf has changed it, or it holds a secret.
+// What `git remote set-url` needs to find the one of several URLs; nothing if there is only
+// one. Nullopt if that is unknown: insteadOf has changed it, or it holds a secret.
 std::optional<std::string> one_of_several(const Remote& remote) {
     const GitAnswer configured = ask_git(
         {"config", "--get-all", "remote." + remote.name + (remote.push ? ".pushurl" : ".url")});
@@ -44,7 +44,7 @@ GitAnswer ask_git(std::vector<std::string> words, std::vector<std::string> envir
     const std::string git = system::find_program("git");
     if (git.empty()) throw Failure("git was not found on PATH");
     words.insert(words.begin(), "git");
-    // Some of what it says is read: in the language that is the same everywhere.
+    // Some of its messages are read, so they must not be translated.
     environment.emplace_back("LC_ALL=C");
     system::Capture capture({git, words, environment}, system::Capture::Errors::collect);
     auto answer = capture.wait(std::chrono::steady_clock::now() + limit);
@@ -57,7 +57,7 @@ GitAnswer ask_git(std::vector<std::string> words, std::vector<std::string> envir
 std::optional<repository::Place> repository_here() {
     GitAnswer directory = ask_git({"rev-parse", "--absolute-git-dir"});
     if (directory.status != 0) {
-        // One that belongs to somebody else, or is broken, is not the same as none.
+        // One that belongs to another user, or is broken, is not the same as none.
         if (directory.errors.find("not a git repository") == std::string::npos) {
             throw Failure(
                 "git cannot use the repository here\n" + system::printable_lines(directory.errors),

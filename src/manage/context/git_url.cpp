@@ -42,7 +42,7 @@ bool is_port(std::string_view text) {
            (text.empty() || std::stoi(std::string(text)) <= largest);
 }
 
-// Where a bracket opens: in front, or behind the user.
+// Where a bracket opens: at the front, or after the user.
 std::size_t find_bracket(std::string_view host) {
     if (host.starts_with('[')) return 0;
     const auto at = host.find("@[");
@@ -81,7 +81,7 @@ std::optional<GitUrl> read_long(std::string_view encoded, std::size_t start) {
     return url;
 }
 
-// "[user@]host:path", which no slash stands in front of.
+// "[user@]host:path", with no slash before the colon.
 std::optional<GitUrl> read_short(std::string_view text) {
     const auto bracket = text.find('[');
     std::size_t search = 0;
@@ -145,7 +145,7 @@ std::string without_password(std::string_view url) {
     const auto at = authority.rfind('@');
     const auto colon = authority.find(':');
     if (at == std::string_view::npos) return std::string(url);
-    // A token of Hugging Face alone serves as the name, too.
+    // Only a token of Hugging Face also serves as the name.
     if (colon > at && authority.starts_with("hf_")) {
         return std::string(url.substr(0, start)) + "..." + std::string(url.substr(start + at));
     }

@@ -55,7 +55,7 @@ std::optional<Version> read_numbers(std::string_view text) {
     return version;
 }
 
-// What stands behind NAME; none where TEXT begins with something else.
+// The text after NAME; nullopt if TEXT begins otherwise.
 std::optional<std::string_view> behind(std::string_view text, std::string_view name) {
     if (!text.starts_with(name)) return std::nullopt;
     return text.substr(name.size());

@@ -166,7 +166,7 @@ const Source* find_source(std::string_view what) {
     return found == sources.end() ? nullptr : found;
 }
 
-// "ed25519" of "ed25519|ecdsa|rsa" stands for itself.
+// "ed25519" of "ed25519|ecdsa|rsa" is itself.
 bool is_literal(std::string_view what) {
     return !what.empty() && what.find_first_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") == what.npos;
 }

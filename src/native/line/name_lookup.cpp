@@ -60,7 +60,7 @@ Answer ask(const std::string& host, const std::string& port, Place::Family famil
     return answer;
 }
 
-// What the thread and the one who waits for it share; whoever goes last frees it.
+// What the thread and its waiter share; the last one frees it.
 struct Shared {
     std::mutex mutex;
     std::condition_variable answered;

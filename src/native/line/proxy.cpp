@@ -139,7 +139,7 @@ ProxyProcess& ProxyProcess::operator=(ProxyProcess&& other) noexcept {
 }
 
 // It is not reaped here: its number, which may be that of its group too, must remain its own until
-// it has been told.
+// it has been signalled.
 bool ProxyProcess::ends_within(std::chrono::microseconds time) const {
     constexpr auto pause = std::chrono::milliseconds(1);
     for (std::chrono::microseconds waited{0};; waited += pause) {

@@ -132,7 +132,7 @@ class Login {
     Authenticated with_passphrase(const Secret& key) {
         if (order_.batch_mode) {
             system::say("the key " + name_of(credential_) +
-                        " has a passphrase, and nobody is to be asked for it");
+                        " has a passphrase, and BatchMode forbids asking for it");
             return Authenticated::denied;
         }
         for (int i = 0; i < prompts; ++i) {

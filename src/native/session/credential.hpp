@@ -27,7 +27,7 @@ struct Credential {
 
 enum class Authenticated {
     yes,
-    denied,        // by the server, or nobody gave the passphrase
+    denied,        // by the server, or no passphrase was given
     disconnected,  // the line broke, or the server hung up or kept silent
 };
 

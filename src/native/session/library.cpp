@@ -45,8 +45,8 @@ constexpr int no_signal = MSG_NOSIGNAL;
 constexpr int no_signal = 0;
 #endif
 
-// Room behind what the library allocates: libssh2 1.10 takes a key of the server's to have the
-// length that it should have, up to 133 bytes for a point of nistp521, and reads on behind a
+// Room after what the library allocates: libssh2 1.10 takes a key of the server's to have the
+// length that it should have, up to 133 bytes for a point of nistp521, and reads on past a
 // shorter one.
 constexpr std::size_t suffix = 256;
 
@@ -61,7 +61,7 @@ void wipe(void* memory, std::size_t size) {
 // Callbacks of libssh2. ABSTRACT points to the session.
 struct LibrarySession::Callbacks {
     // A window is 4 MiB, no message longer than 256 KiB. A line of one letter costs hundreds of
-    // bytes, but more than this, all together, is a server that sends what nobody waits for: no
+    // bytes, but more than this, all together, is a server that sends unrequested data: no
     // more is read. The library does not everywhere survive being refused memory.
     static constexpr std::size_t most_read = std::size_t{128} << 20;
     // More than that is a length gone wrong, or the library going round in circles (1.11, where a
@@ -268,7 +268,7 @@ bool LibrarySession::allow(int method, const std::string& names) {
     }
     if (both.empty()) return false;
     allowed_[method] = system::join(both, ",");
-    // What stands among the key exchanges and is none: without them libssh2 1.11.0 is not told
+    // Entries among the key exchanges that are none: without them libssh2 1.11.0 is not told
     // which signatures the server takes (RFC 8308), and does without strict key exchange.
     if (method == LIBSSH2_METHOD_KEX) {
         for (const char* marker : {"ext-info-c", "kex-strict-c-v00@openssh.com"}) {
@@ -328,7 +328,7 @@ std::string LibrarySession::last_error() const {
 }
 
 // Without Diffie-Hellman by groups: there libssh2 1.10 frees a host key twice that could not be
-// read (kex.c), which whoever answers can bring about.
+// read (kex.c), which any server can bring about.
 bool allow_modern_only(LibrarySession& session) {
     constexpr std::string_view ciphers =
         "chacha20-poly1305@openssh.com,aes128-gcm@openssh.com,aes256-gcm@openssh.com,aes128-ctr,"

@@ -61,7 +61,7 @@ class LibrarySession {
     // Allows fewer: those of NAMES that are allowed already.
     [[nodiscard]] bool narrow(int method, const std::string& names);
 
-    // Repeats CALL, a call of libssh2, until it is through: what it returned last. Or
+    // Repeats CALL, a call of libssh2, until it is done; returns its last result. Or
     // LIBSSH2_ERROR_TIMEOUT at DEADLINE, and gave_up() where GIVE_UP said so.
     [[nodiscard]] int run(const std::function<int()>& call, Deadline deadline,
                           const GiveUp& give_up);

@@ -32,7 +32,7 @@ class Outlet {
     // Nobody reads any more: what comes is thrown away.
     [[nodiscard]] bool broken() const { return broken_; }
 
-    // Room for the next bytes, to be told with filled(). Only while there is room.
+    // Room for the next bytes; call filled() afterwards. Only while there is room.
     [[nodiscard]] char* room() { return buffer_.data(); }
     [[nodiscard]] std::size_t size() const { return buffer_.size(); }
     void filled(std::size_t count);

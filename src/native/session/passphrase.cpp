@@ -46,7 +46,7 @@ WayToAsk find_way() {
     return way == WayToAsk::terminal && !begin_line() ? way_to_ask(settings, false) : way;
 }
 
-// An empty one is none: ssh(1) does not even try it.
+// An empty one counts as none: ssh(1) does not even try it.
 Answer given(Passphrase passphrase) {
     if (passphrase.view().empty()) return NoPassphrase::not_given;
     return passphrase;

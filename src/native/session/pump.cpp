@@ -61,7 +61,7 @@ class Pump {
     bool take_output() {
         if (!may_take()) return false;
         // No more is read than goes on at once: what waits in the library leaves the processor's
-        // cache, and whoever reads us waits meanwhile.
+        // cache, and our reader waits meanwhile.
         session_.read_until(Clock::now() + turn, block);
         const bool some = take(output_, 0);
         return take(errors_, SSH_EXTENDED_DATA_STDERR) || some;
@@ -139,7 +139,7 @@ class Pump {
         return gone == 0 && session_.messages().status_told() ? Pumped::closed : Pumped::no_reader;
     }
 
-    // libssh2 waits for the other side's end only after what it has sent before.
+    // libssh2 waits for the other side's end only after all that it has sent.
     int close_unread() {
         const int closed = ::libssh2_channel_close(channel_);
         if (closed < 0) return closed;

@@ -21,7 +21,7 @@ enum class Pumped {
 };
 
 // How long a silent server is waited for: a question to it (RFC 4254 section 4, a global request)
-// each INTERVAL without a byte, and the end behind COUNT of them unanswered; a COUNT of zero never
+// each INTERVAL without a byte, and the end after COUNT of them unanswered; a COUNT of zero never
 // ends.
 struct Patience {
     std::chrono::seconds interval;
@@ -29,7 +29,7 @@ struct Patience {
 };
 
 // Passes our three standard streams through CHANNEL, all directions at once, until the server
-// closes it: the end of our input is told, that of its output closes ours.
+// closes it: the end of our input is sent, that of its output closes ours.
 [[nodiscard]] Pumped pump(LibrarySession& session, LIBSSH2_CHANNEL* channel, bool no_input,
                           const Patience& patience);
 

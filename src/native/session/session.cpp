@@ -183,7 +183,7 @@ class Session {
                 fail(order_, "the connection broke: " + session_->last_error());
                 break;
             case Pumped::no_reader:
-                system::trace("nobody reads the output any more");
+                system::trace("the output is no longer read");
                 break;
         }
         return failed_after_login();

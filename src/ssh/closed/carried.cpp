@@ -17,7 +17,7 @@ using Made = UserSettings::Made;
 
 enum class Form {
     as_printed,  // numbers, lists of algorithms, words
-    if_made,     // likewise, but only if somebody set it
+    if_made,     // likewise, but only if the user set it
     flag,        // "UNKNOWN" is what OpenSSH 10 prints for -C
     path,        // one argument; printed unquoted
     agent,       // a path in which ssh expands tokens, printed expanded; or a word, or "$NAME"
@@ -28,7 +28,7 @@ struct Carried {
     Form form;
 };
 
-// The lists of algorithms are defaults of this very ssh if nobody set them, and a KexAlgorithms
+// The lists of algorithms are defaults of this very ssh if they are not set, and a KexAlgorithms
 // that is set, even to the default, silences OpenSSH's post-quantum warning (10.1 and later).
 constexpr auto allowed = std::to_array<Carried>({
     {"AddressFamily", Form::as_printed},
@@ -86,7 +86,7 @@ bool is_plain_text(std::string_view value) {
            !value.starts_with('~');
 }
 
-// VALUE so that an ssh that EXPANDS gets it back; nullopt if it cannot be told or written.
+// VALUE so that an ssh that EXPANDS gets it back; nullopt if it is unknown or cannot be written.
 std::optional<std::string> unexpanded(std::string_view value, std::optional<bool> expands) {
     if (is_plain_text(value)) return std::string(value);
     if (!expands) return std::nullopt;
@@ -148,7 +148,7 @@ void carry_revoked_host_keys(const ClosedRequest& request, std::vector<CarriedSe
 
 // The files of RevokedHostKeys as they were printed. From 10.3 on there may be several, with blanks
 // between them and no quotes, and a file with a blank in its name looks like two; then the line
-// comes behind the other lists of files. Nullopt if it cannot be told which files are meant: a
+// comes after the other lists of files. Nullopt if it is unclear which files are meant: a
 // revocation could be lost.
 std::optional<std::vector<std::string>> revoked_files(const Resolved& resolved) {
     const std::string_view printed = resolved.first("revokedhostkeys");

@@ -77,7 +77,7 @@ Refusal explain_revoked(const hub::Judgement& judgement) {
     if (judgement.match != nullptr) text += "revoked in " + place(judgement.match->origin) + "\n";
     return refused(text +
                        "its private half may be in the wrong hands; before you change that\n"
-                       "line, ask whoever wrote it\n",
+                       "line, ask its author\n",
                    "a key that is revoked", list_keys);
 }
 

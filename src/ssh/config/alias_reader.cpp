@@ -19,7 +19,7 @@ bool host_line_may_match(std::string_view rest, const std::string& destination,
     if (std::any_of(rest.begin(), rest.end(), read_differently)) return true;
     const std::string lower_rest = system::lower(rest);
     bool matched = false;
-    bool comment = false;  // up to 8.6 there was none behind patterns, and its words were patterns
+    bool comment = false;  // up to 8.6 none after patterns: its words were patterns
     for (const std::string_view pattern : system::words(rest)) {
         comment = comment || pattern.starts_with('#');
         if (pattern.starts_with('!')) {

@@ -25,7 +25,7 @@ std::string_view without_end(std::string_view line) {
     return line.substr(0, size);
 }
 
-// One argument from POSITION on, which moves behind it; none where a quote does not close.
+// One argument from POSITION on, which moves past it; nullopt if a quote does not close.
 std::optional<std::string> take_argument(std::string_view rest, std::size_t& position) {
     std::string argument;
     char quote = 0;

@@ -108,8 +108,8 @@ void Resolved::check() {
     for (std::size_t i = 0; i < lines_.size(); ++i) {
         const std::string_view next =
             i + 1 < lines_.size() ? std::string_view(lines_[i + 1].first) : std::string_view();
-        if (lines_[i].first == "user" && next != "hostname") blame("a line behind the user name");
-        if (lines_[i].first == "hostname" && next != "port") blame("a line behind the host name");
+        if (lines_[i].first == "user" && next != "hostname") blame("a line after the user name");
+        if (lines_[i].first == "hostname" && next != "port") blame("a line after the host name");
     }
 }
 

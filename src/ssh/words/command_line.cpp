@@ -30,7 +30,7 @@ Takes takes(char letter, TagFlag tag_flag) {
 }
 
 // Reads flags from the word AT on, as OpenSSH's own getopt(3) does, and leaves AT at the first word
-// that is none (behind a "--" that ends them).
+// that is none (after a "--" that ends them).
 std::optional<Unreadable> read_flags(const std::vector<std::string>& words, TagFlag tag_flag,
                                      std::size_t& at, std::vector<Flag>& flags) {
     for (; at < words.size(); ++at) {

@@ -83,7 +83,7 @@ std::optional<Destination> read_uri(std::string_view word) {
     std::string_view rest = word.substr(scheme.size());
     if (const auto at = rest.find('@'); at != std::string_view::npos) {
         std::string_view user = rest.substr(0, at);
-        user = user.substr(0, user.find(';'));  // connection parameters, which nobody reads
+        user = user.substr(0, user.find(';'));  // connection parameters, which are not read
         if (user.empty() || !(destination.user = percent_decoded(user))) return {};
         rest.remove_prefix(at + 1);
     }
@@ -127,7 +127,7 @@ bool is_plain_user(std::string_view user) {
 }
 
 std::optional<int> read_port(const std::string& text) {
-    // Blanks and a '+' in front are taken, as strtoll(3) does for ssh.
+    // Leading blanks and a '+' are accepted, as strtoll(3) does for ssh.
     const auto start = std::min(text.find_first_not_of(" \t\n\v\f\r"), text.size());
     std::string_view digits = std::string_view(text).substr(start);
     if (digits.starts_with('+')) digits.remove_prefix(1);

@@ -11,7 +11,7 @@ std::optional<std::string> quote_argument(std::string_view value, Escapes escape
     if (escapes == Escapes::none && value.find('"') != std::string_view::npos) return std::nullopt;
     std::string result = "\"";
     for (const char c : value) {
-        // Before 8.7 a backslash stands for itself.
+        // Before 8.7 a backslash is itself.
         if (escapes == Escapes::backslash && (c == '"' || c == '\\')) result += '\\';
         result += c;
     }

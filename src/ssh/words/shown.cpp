@@ -13,7 +13,7 @@ namespace {
 
 constexpr const char* hidden = "=[…]";
 
-// Flags of ssh(1) without a value, which may stand before another in one word: "-vlgit".
+// Flags of ssh(1) without a value, which may precede another in one word: "-vlgit".
 constexpr std::string_view bare_flags = "46AaCfGgKkMNnqsTtVvXxYy";
 
 // "TOKEN=…" in front of a program, or behind env(1).

@@ -27,7 +27,7 @@ bool is_this_program(const std::string& word) {
     return !file.empty() && system::same_file(file, system::executable_path());
 }
 
-// Prints each word with a NUL behind it. Words come before assignments: a shell expands them first
+// Prints each word with a NUL after it. Words come before assignments: a shell expands them first
 // as well. The leading "." keeps printf from printing an empty word where there is none.
 std::string evaluation_script(const CommandScan& scan) {
     std::string script = "printf '%s\\0' . " + std::string(scan.words) + "\n";
@@ -68,7 +68,7 @@ Evaluated evaluate(const CommandScan& scan) {
     const auto result = shell.wait(std::chrono::steady_clock::now() + evaluation_limit);
     std::vector<std::string_view> pieces = system::split(result.output, '\0');
     const std::size_t values = scan.assignments.size();
-    // ".", the words, ".", the values, and the nothing behind the last NUL
+    // ".", the words, ".", the values, and the nothing after the last NUL
     if (!result.succeeded() || pieces.size() < values + 3 || pieces.front() != "." ||
         pieces[pieces.size() - values - 2] != ".") {
         evaluated.error = evaluation_error(result);
@@ -84,7 +84,8 @@ Evaluated evaluate(const CommandScan& scan) {
     return evaluated;
 }
 
-// "exec" and "command" in front say nothing to us; what they do with an option only a shell knows.
+// "exec" and "command" at the front mean nothing to us; what they do with an option only a shell
+// knows.
 bool drop_shell_prefix(Words& words) {
     while (!words.empty() && (words.front() == "exec" || words.front() == "command")) {
         words.erase(words.begin());
@@ -121,7 +122,7 @@ Underlying locate(Underlying underlying) {
     const std::string start = launched ? underlying.launcher.front() : underlying.program;
     const bool plain_ssh = !launched && (start == "ssh" || start == "ssh.exe");
     for (const std::string& word : {start, underlying.program}) {
-        if (plain_ssh || word == "ssh") continue;  // another ssh may stand behind us on PATH
+        if (plain_ssh || word == "ssh") continue;  // another ssh may follow us on PATH
         if (is_this_program(word)) return ended(std::move(underlying), Outcome::itself, word);
     }
     const std::string found = system::find_program(start);

@@ -194,12 +194,12 @@ CommandScan Scanner::scan() {
         if (std::find(shell_words.begin(), shell_words.end(), text) != shell_words.end())
             compound();
     }
-    // Assignments alone: with git's arguments behind them the first of those would be the command.
+    // Assignments alone: with git's arguments after them the first of those would be the command.
     if (ok() && leading) compound();
     return result_;
 }
 
-// With a flag and a destination behind them, ARGUMENTS leave both what they are.
+// With a flag and a destination after them, ARGUMENTS leave both what they are.
 bool options_only(std::vector<std::string> arguments) {
     arguments.insert(arguments.end(), {"-v", "destination"});
     for (const TagFlag tag_flag : {TagFlag::plain, TagFlag::takes_value}) {

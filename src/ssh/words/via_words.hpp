@@ -38,7 +38,7 @@ struct CommandWords {
 };
 
 // WORDS is not empty. The program is the first word; or a later one that is named ssh, if only
-// options stand behind it.
+// options follow it.
 [[nodiscard]] CommandWords take_apart(const std::vector<std::string>& words);
 
 }  // namespace hfssh::ssh

@@ -20,7 +20,7 @@ struct GitAnswer {
 [[nodiscard]] GitAnswer ask_git(std::vector<std::string> words,
                                 std::vector<std::string> environment = {});
 
-// Where the repository is; none where there is none. Throws a system::Failure where git cannot use
+// Where the repository is; nullopt if there is none. Throws a system::Failure where git cannot use
 // the one that is here.
 [[nodiscard]] std::optional<repository::Place> repository_here();
 
@@ -32,13 +32,13 @@ void tell_if_not_opened(const repository::Contents& contents);
 struct Remote {
     std::string name;    // empty for a URL that was named
     std::string url;     // after insteadOf
-    bool push = false;   // it is for pushes alone
+    bool push = false;   // it is for pushes only
     bool pushed = true;  // a push goes there (too)
 };
 // Each URL of each remote; those for pushes alone come after the others of their remote. Pure.
 [[nodiscard]] std::vector<Remote> each_remote(const std::vector<repository::Remote>& remotes);
 
-// "git remote set-url origin git@hf.co:datasets/acme/corpus", with the old one behind it where the
+// "git remote set-url origin git@hf.co:datasets/acme/corpus", with the old one after it if the
 // remote has several. Asks git for these; throws as ask_git() does.
 [[nodiscard]] std::string setting_url(const Remote& remote, const std::string& url);
 

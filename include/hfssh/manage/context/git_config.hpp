@@ -5,12 +5,12 @@
 #include <string_view>
 #include <vector>
 
-// git's configuration as lines, each with where it stands. git-config(1).
+// git's configuration as lines, each with its place. git-config(1).
 namespace hfssh::manage {
 
 struct ConfigLine {
     std::string scope;  // "system", "global", "local", "worktree", "command"
-    std::string file;   // empty for what stands in no file (-c, GIT_CONFIG_COUNT)
+    std::string file;   // empty for a line in no file (-c, GIT_CONFIG_COUNT)
     std::string key;    // section and variable in lower case, what is between them as written
     std::string value;  // empty for a key without one
 };
@@ -20,7 +20,7 @@ struct ConfigLine {
 [[nodiscard]] std::optional<std::vector<ConfigLine>> read_config_lines(std::string_view output);
 
 // The lines whose key matches PATTERN, a POSIX extended regular expression over keys in lower case,
-// in the order in which git reads them: the last one of a key counts. OPTIONS stand before:
+// in the order in which git reads them: the last one of a key counts. OPTIONS come first:
 // {"--global", "--includes"}; without one of them it is what counts here, or in DIRECTORY. Files by
 // their whole path. Throws a system::Failure where git cannot read its configuration.
 [[nodiscard]] std::vector<ConfigLine> config_lines(const std::string& pattern,

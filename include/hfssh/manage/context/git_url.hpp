@@ -17,7 +17,7 @@ struct GitUrl {
 // None for every other transport, and for a path of this machine. Pure.
 [[nodiscard]] std::optional<GitUrl> read_git_url(std::string_view url);
 
-// Is it a path of a repository alone ("acme/model"), which a person may mean as one on hf.co? Pure.
+// Is it a path of a repository alone ("acme/model"), which the user may mean as one on hf.co? Pure.
 [[nodiscard]] bool is_bare_path(std::string_view text);
 
 // The same repository over ssh, for a URL of hf.co over https. Pure.

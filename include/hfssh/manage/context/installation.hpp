@@ -40,7 +40,7 @@ struct Version {
 // "OpenSSH_for_Windows_9.5p1". None where it is another program. Pure.
 [[nodiscard]] std::optional<Version> read_openssh_version(std::string_view text);
 
-// "9.2p1 Debian-2+deb12u3", "2.39.5": what stands behind the program's name, as far as the first
+// "9.2p1 Debian-2+deb12u3", "2.39.5": the text after the program's name, up to the first
 // comma or line end. Pure.
 [[nodiscard]] std::string_view version_words(std::string_view text);
 

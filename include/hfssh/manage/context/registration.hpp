@@ -22,7 +22,7 @@ struct Registration {
     std::string program;             // ours, missing: the word that names it, evaluated
     bool alone = false;              // ours, missing: there is nothing else but --via
     bool compound = false;           // unknown: a piece of shell, not just words
-    // From the configuration of a repository, which another person may have written: its words were
+    // From the configuration of a repository, which another user may have written: its words were
     // not given to a shell, and `via` must not be run.
     bool foreign = false;
 };

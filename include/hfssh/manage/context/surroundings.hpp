@@ -41,7 +41,7 @@ class Surroundings {
     [[nodiscard]] const repository::Contents* contents();
     // This repository's remotes; none outside of one. Throws as place() does.
     [[nodiscard]] const std::optional<std::vector<Remote>>& remotes() const;
-    // What a person names: a remote, with each of its URLs, or a URL, or the path of a repository
+    // What the user names: a remote, with each of its URLs, or a URL, or the path of a repository
     // on hf.co. After insteadOf.
     [[nodiscard]] std::vector<Remote> find(const std::string& named) const;
 
@@ -69,7 +69,7 @@ class Surroundings {
     std::optional<system::Failure> unusable_;  // why git cannot use the repository here
     bool told_unusable_ = false;
     std::optional<repository::Place> place_;
-    repository::GitView git_view_;  // as it was before we stand where git runs its ssh
+    repository::GitView git_view_;  // as it was before we moved to where git runs its ssh
     std::optional<repository::Contents> contents_;
     std::optional<std::vector<Remote>> remotes_;
     transport::EnvironmentKey environment_key_;

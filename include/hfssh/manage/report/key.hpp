@@ -26,7 +26,7 @@ using system::shell_path;
 // "file and agent, ready"
 [[nodiscard]] std::string key_place(const identity::Candidate& candidate);
 
-// Its line of a .pub file, for whoever uploads it somewhere. The key must be known.
+// Its line of a .pub file, to upload. The key must be known.
 [[nodiscard]] std::string public_line(const identity::Candidate& candidate);
 
 // What is to be done before a key can be used without anybody; empty where it can be.

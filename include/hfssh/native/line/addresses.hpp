@@ -13,7 +13,7 @@
 #include "hfssh/transport/order.hpp"
 
 // Names, addresses and connections. Nothing here throws for what a network does, and everything
-// ends in time. A GIVE_UP function is asked every now and then, by the calling thread alone, and
+// ends in time. A GIVE_UP function is asked every now and then, only by the calling thread, and
 // ends it at once when it says yes; an empty one never does.
 namespace hfssh::native {
 

@@ -40,7 +40,7 @@ class ProxyProcess {
     Kind kind_ = Kind::group;
 };
 
-// A connection to a server: a socket that never blocks, and the ProxyCommand behind it if there is
+// A connection to a server: a socket that never blocks, and its ProxyCommand if there is
 // one, which is ended with it and which keeps it to the thread that made it.
 class Stream {
   public:

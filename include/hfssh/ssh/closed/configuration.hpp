@@ -19,7 +19,7 @@ namespace hfssh::ssh {
 // Which server is the right one, and who says so.
 struct HostTrust {
     std::string helper;       // absolute path of libexec/hf-ssh/known-hosts
-    std::string report;       // where the helper tells us what it decided; may be empty
+    std::string report;       // where the helper reports its verdict; may be empty
     std::string known_hosts;  // for an ssh without KnownHostsCommand: a private file with the set
     std::vector<std::string> algorithms;  // signature algorithms of the trusted keys, in order
     std::vector<std::string> files = {};  // the helper's arguments: the files with host keys
@@ -51,7 +51,7 @@ struct ClosedError {
     std::string text;  // for the user
 };
 
-// Which of the TRUSTED signature algorithms ssh may ask for: the person's HostKeyAlgorithms can
+// Which of the TRUSTED signature algorithms ssh may ask for: the user's HostKeyAlgorithms can
 // make them fewer.
 [[nodiscard]] std::vector<std::string> common_host_key_algorithms(
     const std::vector<std::string>& trusted, const Resolved& resolved);
@@ -66,8 +66,8 @@ struct Expansion {
 // As far as RESOLVED, what `ssh -G` printed, tells: nothing to expand was printed, or the ssh is
 // one that prints warnweakcrypto (10.1 and later) or does not print obscurekeystroketiming (up
 // to 9.4). Nullopt if ssh has to be asked: expansion_question() are the arguments of a `ssh -G`,
-// and read_expansion() reads its answer. That takes a value with a '%' in it, and costs nobody
-// else.
+// and read_expansion() reads its answer. That takes a value with a '%' in it, and costs no other
+// user else.
 [[nodiscard]] std::optional<Expansion> expansion_of(const Resolved& resolved);
 [[nodiscard]] std::vector<std::string> expansion_question(const Resolved& resolved);
 [[nodiscard]] Expansion read_expansion(const Resolved& answer);
@@ -98,7 +98,7 @@ struct Bounds {
 [[nodiscard]] Bounds bounds_of(const Resolved& resolved, const UserSettings& settings,
                                bool proxied);
 
-// The files of RevokedHostKeys; nullopt if it cannot be told which files are meant.
+// The files of RevokedHostKeys; nullopt if it is unclear which files are meant.
 [[nodiscard]] std::optional<std::vector<std::string>> revoked_files(const Resolved& resolved);
 
 // For every transport that cannot be shut in.
@@ -108,7 +108,7 @@ struct Bounds {
 // From 8.7 on; SessionType was added with it.
 [[nodiscard]] Escapes escapes_of(const Resolved& resolved);
 
-// A ProxyJump of the person's as a ProxyCommand that uses their own configuration, as ssh(1) does
+// A ProxyJump of the user's as a ProxyCommand that uses their own configuration, as ssh(1) does
 // itself. SSH holds the words of the underlying ssh, with its "-F FILE" if it has one. None where
 // there is no jump, or it cannot be read.
 [[nodiscard]] std::optional<std::string> jump_command(const Resolved& resolved,

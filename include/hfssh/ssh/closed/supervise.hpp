@@ -9,7 +9,7 @@ namespace hfssh::ssh {
 // How the supervised ssh ended.
 using system::Ended;
 
-// Our own copy of standard output: while it is open, whoever reads what the child writes waits for
+// Our own copy of standard output: while it is open, the reader of the child's output waits for
 // us too.
 enum class OurOutput { let_go, kept_open };
 
@@ -19,7 +19,7 @@ enum class OurOutput { let_go, kept_open };
 // every other descriptor but KEEP and the trace is closed, so that neither end of git's pipes sees
 // a second holder. TERM, HUP, INT and QUIT that come to us go on to it, TSTP and CONT stop and
 // continue both; signals that were ignored when we started stay ignored for both. On Linux it is
-// told to end should we be killed.
+// sent a signal if we are killed.
 [[nodiscard]] Ended supervise(const system::Command& command, const system::SignalWatch& signals,
                               int keep, OurOutput output = OurOutput::let_go);
 

@@ -29,7 +29,7 @@ struct ConfigFile {
 [[nodiscard]] std::vector<ConfigFile> config_files(const std::optional<std::string>& typed,
                                                    const std::string& home = system::passwd_home());
 
-// Where a line stands: "FILE line N" for a message.
+// Where a line is: "FILE line N" for a message.
 struct ConfigPlace {
     std::string_view path;
     int line = 0;
@@ -38,7 +38,7 @@ struct ConfigPlace {
 // What a Host or Match line says of the lines below it.
 struct ConfigBlock {
     bool applies = true;
-    std::string doubt = {};  // where it may apply, or not: what could not be told. For a message
+    std::string doubt = {};  // if it may apply, or not: why that is unknown. For a message
 };
 
 class ConfigVisitor {
@@ -74,7 +74,7 @@ struct ConfigReading {
 };
 
 // Bounded: 1 MiB a file, 4 MiB and 256 files in all, an Include depth of 16. A file that can't be
-// opened is passed over: ssh does so as well, or explains it itself. DESTINATION serves %n.
+// opened is ignored: ssh does so as well, or explains it itself. DESTINATION serves %n.
 [[nodiscard]] ConfigReading read_config_files(const std::vector<ConfigFile>& files,
                                               std::string_view destination, ConfigVisitor& visitor);
 

@@ -54,7 +54,7 @@ struct CommandLine {
     void add_keywords(std::set<std::string, std::less<>>& keywords) const;
 
     // User and port as ssh settles them: of -l and -o User (-p and -o Port) and the destination,
-    // the first typed. Port is none too where that one is no port: ssh stops there.
+    // the first typed. Port is nullopt too if that one is no port: ssh stops there.
     [[nodiscard]] std::optional<std::string> user() const;
     [[nodiscard]] std::optional<int> port() const;
 
@@ -65,7 +65,7 @@ struct CommandLine {
 };
 
 // Why a command line is not ours to judge. This says that OpenSSH up to 10 refuses the words, not
-// that every ssh does: one that takes them all the same may not reach hf.co unverified.
+// that every ssh does: one that accepts them anyway may not reach hf.co unverified.
 enum class Unreadable {
     unknown_flag,       // ssh prints its usage; a later one may have the flag
     missing_value,      // ssh prints its usage

@@ -29,7 +29,7 @@ struct Underlying {
     std::string detail;  // what the outcome says
 
     // "FOO=1 nice ssh -4": leading assignments, the words before the ssh, the ssh (a path, except
-    // behind a launcher, which may look elsewhere), its own options.
+    // after a launcher, which may look elsewhere), its own options.
     std::vector<std::pair<std::string, std::string>> assignments;
     std::vector<std::string> launcher;
     std::string program;
@@ -39,7 +39,7 @@ struct Underlying {
     // no passwd entry, as in many containers. A wrapper of another name may run elsewhere.
     bool no_passwd_entry = false;
 
-    // hf.co has to be reached without an ssh: there is none on this machine, or it cannot run for
+    // hf.co has to be reached without an ssh: this machine has none, or it cannot run for
     // this user. Its arguments are known.
     [[nodiscard]] bool lacks_ssh() const {
         return no_passwd_entry ||
@@ -52,15 +52,15 @@ struct Underlying {
     }
 };
 
-// VIA is the text behind --via; where it is absent or blank HF_SSH_COMMAND and PATH are looked at.
+// VIA is the text after --via; if it is absent or blank, HF_SSH_COMMAND and PATH are used.
 // Words with something for a shell in them are evaluated by /bin/sh, once, within five seconds.
 [[nodiscard]] Underlying find_underlying(const std::optional<std::string>& via);
 
-// The same for a TEXT that no shell may see, because another person wrote it (the configuration of
+// The same for a TEXT that no shell may see, because another user wrote it (the configuration of
 // a repository): if its words need a shell the outcome is not_evaluated.
 [[nodiscard]] Underlying read_underlying(const std::string& text);
 
-// What to execute for another host: the words with TYPED behind them, or for a compound command
+// What to execute for another host: the words with TYPED after them, or for a compound command
 // what git itself runs, sh -c 'TEXT "$@"' TEXT TYPED…. Only where UNDERLYING.runs().
 [[nodiscard]] system::Command command_for(const Underlying& underlying,
                                           const std::vector<std::string>& typed);
