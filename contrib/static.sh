@@ -99,7 +99,7 @@ cp -L "$tree/LICENSE" "$stage/$name"
 # The libraries inside are other people's, and so are their terms.
 mkdir "$stage/$name/LICENSES"
 for package in libc6-dev libssh2-1-dev libssl-dev nettle-dev libbsd-dev libmd-dev \
-    libpcre2-dev zlib1g-dev libzstd-dev nlohmann-json3-dev \
+    libpcre2-dev libhttp-parser-dev zlib1g-dev libzstd-dev nlohmann-json3-dev \
     "libstdc++-$(${CXX:-g++} -dumpversion)-dev"; do
     cp -L "/usr/share/doc/$package/copyright" "$stage/$name/LICENSES/$package"
 done
