@@ -14,7 +14,7 @@ import sys
 ORDER = [
     {"system"}, {"hub"},
     {"ssh/config"}, {"ssh/words"}, {"ssh/closed"}, {"ssh/without"},
-    {"identity"}, {"settings"}, {"transport"},
+    {"identity"}, {"settings"}, {"reuse"}, {"transport"},
     {"native/line"}, {"native/session"}, {"repository"},
     {"manage/report"}, {"manage/context"}, {"manage/command"},
     {"manage/keys", "manage/hostkeys"}, {"manage/choice"}, {"manage/access"}, {"manage/setup"},

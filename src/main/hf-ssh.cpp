@@ -73,11 +73,9 @@ ssh::Ended connect(const transport::Typed& typed, const transport::ToHub& hub,
         if (!transport::ask_first(facts, decision, told_to_end)) return {.status = failed};
         decision = transport::decide(facts);
     }
-    transport::Plan plan = transport::make_plan(facts, decision);
-    const transport::Ended ended = transport::run(plan, facts.remote.service, signals);
+    const auto [ended, found] = transport::run_to_end(facts, decision, signals);
     if (hub.line.has('G')) return ended.ssh;
-    const auto found = transport::find_out(facts, decision, ended, told_to_end);
-    transport::conclude(transport::learn(facts, decision, ended, found), facts, decision);
+    transport::conclude(transport::learn(facts, decision, ended, found), facts, decision, ended);
     return ended.ssh;
 }
 

@@ -1,5 +1,7 @@
 #include "hfssh/settings/variables.hpp"
 
+#include <charconv>
+
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/paths.hpp"
@@ -56,19 +58,65 @@ void refuse_key_text(std::string_view name, std::string_view value) {
                           " holds the text of a key, not a path: use HF_SSH_KEY");
 }
 
+namespace {
+
+// The variable if it is set, else the setting; NAME becomes the name of the one that counts.
+std::optional<std::string> variable_or_setting(std::string& name, const char* setting,
+                                               const std::optional<GitSettings>& git) {
+    if (auto value = environment(name.c_str())) return value;
+    name = setting;
+    const GitSetting* found =
+        git ? git->find(std::string_view(setting).substr(name.find('.') + 1)) : nullptr;
+    return found == nullptr ? std::nullopt : std::optional(found->value);
+}
+
+[[noreturn]] void refuse_word(const std::string& name, const std::string& value,
+                              const char* wanted) {
+    refuse_key_text(name, value);
+    throw system::Failure(name + " takes " + wanted + ", not " + system::printable(value));
+}
+
+}  // namespace
+
 Transport transport(const std::optional<GitSettings>& git) {
     std::string name = "HF_SSH_TRANSPORT";
-    auto value = environment(name.c_str());
-    if (!value && git) {
-        name = "hf-ssh.transport";
-        if (const GitSetting* setting = git->find("transport")) value = setting->value;
-    }
+    const auto value = variable_or_setting(name, "hf-ssh.transport", git);
     if (!value || *value == "auto") return Transport::automatic;
     if (*value == "openssh") return Transport::openssh;
     if (*value == "native") return Transport::native;
-    refuse_key_text(name, *value);
-    throw system::Failure(name + " takes auto, openssh or native, not " +
-                          system::printable(*value));
+    refuse_word(name, *value, "auto, openssh or native");
+}
+
+std::optional<long> read_seconds(std::string_view text) {
+    constexpr long most = 7L * 24 * 3600;
+    long total = 0;
+    while (!text.empty()) {
+        long number = 0;
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+        if (error != std::errc() || number < 0 || number > most) return std::nullopt;
+        text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+        const char unit = text.empty() ? 's' : system::lower(text.substr(0, 1)).front();
+        if (!text.empty()) text.remove_prefix(1);
+        const long length = unit == 's'   ? 1
+                            : unit == 'm' ? 60
+                            : unit == 'h' ? 3600
+                            : unit == 'd' ? 24 * 3600
+                            : unit == 'w' ? most
+                                          : 0;
+        if (length == 0) return std::nullopt;
+        total += number * length;
+    }
+    if (total <= 0 || total > most) return std::nullopt;
+    return total;
+}
+
+Reuse reuse(const std::optional<GitSettings>& git) {
+    std::string name = "HF_SSH_REUSE";
+    const auto value = variable_or_setting(name, "hf-ssh.reuse", git);
+    if (!value || *value == "command") return {};
+    if (*value == "no" || *value == "false" || *value == "0") return {Reuse::Kind::no, 0};
+    if (const auto seconds = read_seconds(*value)) return {Reuse::Kind::time, *seconds};
+    refuse_word(name, *value, "command, no or a time such as 5m");
 }
 
 }  // namespace hfssh::settings

@@ -42,7 +42,8 @@ bool reap(pid_t child, Ended& ended) {
 
 }  // namespace
 
-int attend(pid_t child, const SignalWatch& signals, Ended& ended) {
+int attend(pid_t child, const SignalWatch& signals, Ended& ended,
+           const std::function<void()>& woken) {
     int told = 0;
     while (!reap(child, ended)) {
         const int number = signals.next();
@@ -52,6 +53,7 @@ int attend(pid_t child, const SignalWatch& signals, Ended& ended) {
             if (number != SIGCONT) told = number;
             ::kill(child, number);
         }
+        if (woken) woken();
     }
     // It can have ended of the very signal (Ctrl-C) that still waits for us.
     while (signals.told_to_end()) {

@@ -9,6 +9,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -17,7 +18,9 @@
 #include <memory>
 #include <vector>
 
+#include "hfssh/system/files.hpp"
 #include "hfssh/system/platform.hpp"
+#include "hfssh/system/text.hpp"
 
 #if defined(HFSSH_STATIC) && defined(__GLIBC__)
 #include <nss.h>
@@ -77,6 +80,37 @@ int anonymous_file(const char* name) {
         return -1;
     }
     return fd;
+}
+
+std::optional<Process> find_process(pid_t pid) {
+    const auto read = read_file("/proc/" + std::to_string(pid) + "/stat", 4096);
+    const auto* text = std::get_if<std::string>(&read);
+    if (text == nullptr) return std::nullopt;
+    std::string file(PATH_MAX, '\0');
+    const std::string link = "/proc/" + std::to_string(pid) + "/exe";
+    const ssize_t length = ::readlink(link.c_str(), file.data(), file.size());
+    file.resize(length > 0 ? static_cast<std::size_t>(length) : 0);
+    // proc(5): a name in parentheses that may hold any character; then the third field.
+    const auto close = text->rfind(')');
+    if (close == std::string::npos) return std::nullopt;
+    const auto fields = words(std::string_view(*text).substr(close + 1));
+    constexpr std::size_t parent = 1, session = 3, started = 19;
+    if (fields.size() <= started) return std::nullopt;
+    const auto number = [&](std::size_t field) {
+        return std::strtoull(std::string(fields[field]).c_str(), nullptr, 10);
+    };
+    return Process{static_cast<pid_t>(number(parent)), static_cast<pid_t>(number(session)),
+                   number(started), file.substr(file.rfind('/') + 1)};
+}
+
+int watch_process(pid_t pid) {
+    return static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
+}
+
+void announce_input(int pipe) {
+    ::fcntl(pipe, F_SETOWN, ::getpid());
+    ::fcntl(pipe, F_SETSIG, SIGCHLD);
+    ::fcntl(pipe, F_SETFL, ::fcntl(pipe, F_GETFL) | O_ASYNC);
 }
 
 void acknowledge_at_once(int socket) {

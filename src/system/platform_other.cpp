@@ -6,8 +6,10 @@
 #include <cstdlib>
 
 #ifdef __APPLE__
+#include <libproc.h>
 #include <mach-o/dyld.h>
 #include <malloc/malloc.h>
+#include <sys/event.h>
 #endif
 
 #include "hfssh/system/platform.hpp"
@@ -48,6 +50,35 @@ std::string descriptor_path(int) {
 int anonymous_file(const char* /*name*/) {
     return -1;
 }
+
+std::optional<Process> find_process([[maybe_unused]] pid_t pid) {
+#ifdef __APPLE__
+    proc_bsdinfo info = {};
+    char file[PROC_PIDPATHINFO_MAXSIZE] = "";
+    if (::proc_pidinfo(pid, PROC_PIDTBSDINFO, 0, &info, sizeof info) == sizeof info &&
+        ::proc_pidpath(pid, file, sizeof file) > 0) {
+        const std::string path(file);
+        return Process{static_cast<pid_t>(info.pbi_ppid), ::getsid(pid),
+                       info.pbi_start_tvsec * 1'000'000 + info.pbi_start_tvusec,
+                       path.substr(path.rfind('/') + 1)};
+    }
+#endif
+    return std::nullopt;
+}
+
+int watch_process([[maybe_unused]] pid_t pid) {
+#ifdef __APPLE__
+    const int queue = ::kqueue();
+    if (queue < 0) return -1;
+    struct kevent ended = {};
+    EV_SET(&ended, pid, EVFILT_PROC, EV_ADD, NOTE_EXIT, 0, nullptr);
+    if (::kevent(queue, &ended, 1, nullptr, 0, nullptr) == 0) return queue;
+    ::close(queue);
+#endif
+    return -1;
+}
+
+void announce_input(int /*pipe*/) {}
 
 void acknowledge_at_once(int /*socket*/) {}
 

@@ -61,27 +61,45 @@ void keep_statuses() {
     }
 }
 
-// Between fork and exec: only what is safe there (signal-safety(7)).
-[[noreturn]] void become(const char* file, char* const* argv, char* const* shell,
-                         char* const* environment, const SpawnOptions& options, pid_t parent,
-                         int result) {
+// Of the child, before it goes on: only what is safe between fork and exec (signal-safety(7)).
+bool make_ready(const SpawnOptions& options, pid_t parent) {
     if (options.own_session) ::setsid();
     const bool ready = end_with_parent(parent, options.parent_death_signal) &&
                        (options.directory == nullptr || ::chdir(options.directory) == 0) &&
                        redirect(options.standard_input, STDIN_FILENO) &&
                        redirect(options.standard_output, STDOUT_FILENO) &&
                        redirect(options.standard_error, STDERR_FILENO);
-    if (ready) {
-        if (const sigset_t* mask = child_signal_mask()) {
-            ::sigprocmask(SIG_SETMASK, mask, nullptr);
+    if (!ready) return false;
+    if (const sigset_t* mask = child_signal_mask()) ::sigprocmask(SIG_SETMASK, mask, nullptr);
+    return true;
+}
+
+// A handler of ours would be undone by exec(3).
+void act_by_default() {
+    for (const int number : {SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT, SIGCHLD}) {
+        struct sigaction action = {};
+        if (::sigaction(number, nullptr, &action) == 0 && action.sa_handler != SIG_IGN) {
+            ::signal(number, SIG_DFL);
         }
-        ::execve(file, argv, environment);
-        if (errno == ENOEXEC) ::execve(shell[0], shell, environment);
     }
-    const int error = errno;
-    // A pipe takes these few bytes at once; there is no one to report a failure to.
-    if (::write(result, &error, sizeof error) < 0) ::_exit(126);
-    ::_exit(127);
+}
+
+template <class GoOn>
+Spawned start(const SpawnOptions& options, const GoOn& go_on) {
+    keep_statuses();
+    const pid_t self = ::getpid();
+    Pipe result = make_pipe();
+    if (!result.read) return {-1, errno, {}};
+    const pid_t pid = ::fork();
+    if (pid == 0) {
+        if (make_ready(options, self)) go_on(result.write);
+        const int error = errno;
+        // A pipe takes these few bytes at once; there is no one to report a failure to.
+        if (::write(result.write.get(), &error, sizeof error) < 0) ::_exit(126);
+        ::_exit(127);
+    }
+    if (pid < 0) return {-1, errno, {}};
+    return {pid, 0, std::move(result.read)};
 }
 
 }  // namespace
@@ -95,20 +113,21 @@ int execute(const Command& command) {
 }
 
 Spawned spawn(const Command& command, const SpawnOptions& options) {
-    keep_statuses();
     const std::vector<char*> argv = pointers(command.argv);
     const std::vector<char*> shell = for_shell(command, argv);
     const std::vector<char*> environment = environment_of(command);
-    const pid_t self = ::getpid();
-    Pipe result = make_pipe();
-    if (!result.read) return {-1, errno, {}};
-    const pid_t pid = ::fork();
-    if (pid == 0) {
-        become(command.file.c_str(), argv.data(), shell.data(), environment.data(), options, self,
-               result.write.get());
-    }
-    if (pid < 0) return {-1, errno, {}};
-    return {pid, 0, std::move(result.read)};
+    return start(options, [&](UniqueFd& /*result*/) {
+        ::execve(command.file.c_str(), argv.data(), environment.data());
+        if (errno == ENOEXEC) ::execve(shell[0], shell.data(), environment.data());
+    });
+}
+
+Spawned spawn(const std::function<int()>& body, const SpawnOptions& options) {
+    return start(options, [&](UniqueFd& result) {
+        act_by_default();
+        result.reset();
+        ::_exit(body());
+    });
 }
 
 int exec_error(Spawned& child) {

@@ -192,7 +192,7 @@ Remembered look_again(Facts& facts, const Decision& decision,
     Remembered remembered;
     remembered.proxy_command = proxy_command_here();
     if (!facts.request.wrapper.files.empty()) return remembered;
-    const Patience patience = {give_up, steady_clock::now() + seconds(3)};
+    const Patience patience = {give_up, steady_clock::now() + seconds(3), false};
     // Not silent: ssh's own messages are collected, and show the cause. It asks for nothing.
     Answer look = Asked(facts, candidate, {Person::told}).wait(facts.store, patience);
     if (!give_up()) remembered.look = std::move(look);

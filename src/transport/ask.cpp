@@ -6,6 +6,8 @@
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/text.hpp"
 #include "hfssh/system/trace.hpp"
+#include "retry.hpp"
+#include "sharing.hpp"
 
 namespace hfssh::transport {
 namespace {
@@ -46,23 +48,25 @@ void require_alone(const Facts& facts, const Candidate& candidate) {
     }
 }
 
-Plan plan_of(const Facts& facts, const Candidate& candidate, const Question& question) {
-    require_alone(facts, candidate);
-    return make_question(facts, candidate, question.person, question.command);
-}
-
 }  // namespace
 
 Asked::Asked(const Facts& facts, const Candidate& candidate, const Question& question)
-    : facts_(facts),
-      candidate_(candidate),
-      question_(question),
-      plan_(plan_of(facts, candidate, question)),
-      capture_(
-          plan_.command,
-          question.person == Person::asked ? Capture::Errors::inherit : Capture::Errors::collect,
-          question.command.empty() ? std::string_view() : flush) {
+    : facts_(facts), candidate_(candidate), question_(question) {
+    require_alone(facts, candidate);
     system::trace("asking hf.co about " + identity::describe(candidate));
+    start();
+}
+
+Asked::~Asked() = default;
+
+void Asked::start() {
+    plan_ = make_question(facts_, candidate_, question_.person, question_.command);
+    const bool is_greeting = question_.command.empty();
+    trial_ = is_greeting ? Trial::of(facts_, candidate_, plan_) : nullptr;
+    capture_.emplace(
+        trial_ ? trial_->command(plan_) : plan_.command,
+        question_.person == Person::asked ? Capture::Errors::inherit : Capture::Errors::collect,
+        is_greeting ? std::string_view() : flush);
 }
 
 Answer Asked::wait(identity::MemoryStore& store, const Patience& patience) {
@@ -73,7 +77,14 @@ Answer Asked::wait(identity::MemoryStore& store, const Patience& patience) {
         until = steady_clock::now() + (question_.person == Person::asked ? with_person : alone);
     }
     const std::size_t longest = question_.command.empty() ? longest_greeting : longest_list;
-    Answer answer = judge(capture_.wait(until, longest, patience.give_up));
+    const auto give_up = [&] { return patience.give_up && patience.give_up(); };
+    Answer answer = judge(capture_->wait(until, longest, patience.give_up));
+    Retry retry(facts_);
+    while (patience.retry && was_too_busy(answer) && retry.again(give_up, until)) {
+        start();
+        answer = judge(capture_->wait(until, longest, patience.give_up));
+    }
+    if (trial_ && answer.kind == Kind::greeted) trial_->learn(plan_, give_up);
     if (answer.kind == Kind::greeted && candidate_.key) {
         system::trace("hf.co greets " + identity::describe(candidate_) + " as " + answer.account);
         store.remember_answer(*candidate_.key, candidate_.comment,

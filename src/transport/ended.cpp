@@ -4,10 +4,12 @@
 #include <cstring>
 #include <string>
 
+#include "hfssh/reuse/watcher.hpp"
 #include "hfssh/ssh/words/shown.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/trace.hpp"
+#include "sharing.hpp"
 
 namespace hfssh::transport {
 namespace {
@@ -18,21 +20,73 @@ bool git_waits_for(hub::Service service) {
            service == hub::Service::upload_archive;
 }
 
+constexpr int ssh_itself = 255;
+
+// ssh as the master of WAY's slot, and its first session.
+ssh::Child master_child(const Plan& plan, const Ways::Way& way) {
+    const bool for_command = plan.sharing.reuse.kind == settings::Reuse::Kind::command;
+    const auto command = as_master(plan, way.slot->socket(),
+                                   for_command ? reuse::linger : plan.sharing.reuse.seconds);
+    trace_command("running", command);
+    return command;
+}
+
+// The host key has been reported: from now on others may count on this connection.
+void note_master(const Plan& plan, const Ways::Way& way) {
+    reuse::Note note = way.slot->note();
+    note.host_key = accepted_key(plan.channel);
+    if (note.host_key.empty()) return;
+    way.slot->write(note);
+    if (plan.sharing.reuse.kind == settings::Reuse::Kind::command) {
+        reuse::start_watcher(way.slot->socket(), plan.sharing.command);
+    }
+}
+
+ssh::Child child_of(Plan& plan, const Facts& facts, Ways::Way& way) {
+    if (way.mux) {
+        return [&, session = session_of(facts)] {
+            return run_session(*way.mux, session, plan.channel.path());
+        };
+    }
+    if (way.slot) return master_child(plan, way);
+    trace_command("running", plan.command);
+    return plan.command;
+}
+
 }  // namespace
 
-Ended run(Plan& plan, hub::Service service, const system::SignalWatch& signals) {
-    trace_command("running", plan.command);
-    const auto output = git_waits_for(service) ? ssh::OurOutput::kept_open : ssh::OurOutput::let_go;
-    const ssh::Ended ended =
-        ssh::supervise(plan.command, signals, plan.channel.descriptor(), output);
-    if (ended.error != 0) {
-        throw system::Failure("cannot run " + system::display_path(plan.command.file) + ": " +
-                              std::strerror(ended.error));
+Ended run(Plan& plan, const Facts& facts, const Decision& decision,
+          const system::SignalWatch& signals) {
+    const auto give_up = std::function([&] { return signals.told_to_end(); });
+    Ways ways(facts, plan,
+              needs_person(facts.inventory.candidates[*decision.chosen], facts.inventory), give_up);
+    ssh::Supervision supervision{
+        signals, plan.channel,
+        git_waits_for(facts.remote.service) ? ssh::OurOutput::kept_open : ssh::OurOutput::let_go};
+    for (;;) {
+        Ways::Way way = ways.next();
+        const bool master = way.slot && !way.mux;
+        // The master lives on, and not in the caller's directory.
+        supervision.directory = master ? "/" : nullptr;
+        supervision.judged = {};
+        if (master) supervision.judged = [&] { note_master(plan, way); };
+        const ssh::Ended ended = ssh::supervise(child_of(plan, facts, way), supervision);
+        if (ended.error != 0) {
+            throw system::Failure("cannot run " + system::display_path(plan.command.file) + ": " +
+                                  std::strerror(ended.error));
+        }
+        system::trace("ssh ended with status " + std::to_string(ended.status) + ", signal " +
+                      std::to_string(ended.signal));
+        const ssh::Report report = plan.channel.read();
+        const bool begun = report != ssh::Report::none;
+        if (way.mux && !begun && ended.signal == 0 && !ended.interrupted) {
+            ways.did_not_serve(way, ended.status == way_refused);
+            continue;
+        }
+        if (way.mux && ended.status == ssh_itself && !ended.interrupted) ways.lost(way);
+        if (master && report != ssh::Report::accepted) reuse::remove_slot(way.slot->socket());
+        return {ended, report, plan.reports, plan.channel.reported()};
     }
-    system::trace("ssh ended with status " + std::to_string(ended.status) + ", signal " +
-                  std::to_string(ended.signal));
-    const ssh::Report report = plan.channel.read();
-    return {ended, report, plan.reports, plan.channel.reported()};
 }
 
 void trace_command(std::string_view what, const system::Command& command) {

@@ -10,6 +10,9 @@
 #include "hfssh/system/hint.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/unique_fd.hpp"
+#include "hfssh/transport/plan.hpp"
+#include "retry.hpp"
+#include "unlock.hpp"
 #include "wrapper.hpp"
 
 namespace hfssh::transport {
@@ -226,12 +229,32 @@ Remembered find_out(Facts& facts, const Decision& decision, const Ended& ended,
     return found;
 }
 
+Outcome run_to_end(Facts& facts, const Decision& decision, const system::SignalWatch& signals) {
+    const auto give_up = [&] { return signals.told_to_end(); };
+    Retry retry(facts);
+    for (bool busy = false;;) {
+        Plan plan = make_plan(facts, decision);
+        Outcome outcome{run(plan, facts, decision, signals), {}};
+        if (facts.endpoint.line.has('G')) return outcome;
+        const Ended& ended = outcome.ended;
+        // That the server is busy, and not something else, is looked at once.
+        busy = busy && ended.ssh.status == ssh_itself && ended.report == ssh::Report::none;
+        if (!busy) {
+            outcome.found = find_out(facts, decision, ended, give_up);
+            busy = was_too_busy(ended, outcome.found.look);
+        }
+        if (busy && retry.again(give_up)) continue;
+        if (busy && !outcome.found.look) outcome.found = find_out(facts, decision, ended, give_up);
+        return outcome;
+    }
+}
+
 Lesson learn(const Facts& facts, const Decision& decision, const Ended& ended,
              const Remembered& remembered) {
     return Explaining(facts, decision, ended, remembered).lesson();
 }
 
-void conclude(const Lesson& lesson, Facts& facts, const Decision& decision) {
+void conclude(const Lesson& lesson, Facts& facts, const Decision& decision, const Ended& ended) {
     for (const Lesson::Line& line : lesson.lines) {
         (line.kind == Kind::hint ? system::hint : system::say)(line.text);
     }
@@ -240,6 +263,9 @@ void conclude(const Lesson& lesson, Facts& facts, const Decision& decision) {
                                   *facts.inventory.candidates[*decision.chosen].key);
     }
     remember_ssh();
+    const std::string unlock =
+        propose_unlock(facts, facts.inventory.candidates[*decision.chosen], ended);
+    if (!unlock.empty()) system::hint(unlock);
 }
 
 }  // namespace hfssh::transport

@@ -9,6 +9,8 @@
 #include "hfssh/identity/offer.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/paths.hpp"
+#include "sharing.hpp"
+#include "unlock.hpp"
 
 namespace hfssh::transport {
 namespace {
@@ -45,7 +47,9 @@ Enclosure enclosure_of(const Facts& facts) {
 // For the native transport; ADJUST makes a question of the session that was typed.
 Plan native_plan(const Facts& facts, const identity::Candidate& candidate,
                  const std::function<void(Order&)>& adjust) {
-    Plan plan{{}, {}, false, std::make_unique<system::TemporaryDirectory>()};
+    Plan plan;
+    plan.files = std::make_unique<system::TemporaryDirectory>();
+    plan.sharing.why_not = "the native transport shares none";
     const std::string report = plan.channel.path();
     Order order =
         make_order(enclosure_of(facts), identity_of(facts, candidate, *plan.files), report);
@@ -60,11 +64,13 @@ Plan native_plan(const Facts& facts, const identity::Candidate& candidate,
 // Everything but the words that come behind the options; FIRST wins over them.
 Plan plan_for(const Facts& facts, const identity::Candidate& candidate,
               const std::vector<std::string>& first) {
-    Plan plan{{}, {}, false, std::make_unique<system::TemporaryDirectory>()};
+    Plan plan;
+    plan.files = std::make_unique<system::TemporaryDirectory>();
     const std::string report = plan.channel.path();
     const Closed closed =
         close(enclosure_of(facts), identity_of(facts, candidate, *plan.files), report, *plan.files);
     plan.command = closed.command(first);
+    plan.options_at = closed.program.size();
     plan.reports = closed.can_report && !report.empty();
     return plan;
 }
@@ -80,7 +86,12 @@ Plan make_plan(const Facts& facts, const Decision& decision) {
     std::vector<std::string> first;
     if (facts.key_for_once) first = {"-o", "AddKeysToAgent=no"};
     if (explains_alone(facts)) first.insert(first.end(), {"-o", "LogLevel=FATAL"});
-    Plan plan = plan_for(facts, chosen_key(facts, decision), first);
+    const identity::Candidate& chosen = chosen_key(facts, decision);
+    if (const std::string time = unlock_time(facts, chosen); !time.empty()) {
+        first.insert(first.end(), {"-o", "AddKeysToAgent=" + time});
+    }
+    Plan plan = plan_for(facts, chosen, first);
+    plan.sharing = plan_sharing(facts, chosen, plan.reports);
     std::vector<std::string>& words = plan.command.argv;
     // Flags assign: -v and -q as typed, over the LogLevel that was configured.
     for (const ssh::Flag& flag : line.flags) {

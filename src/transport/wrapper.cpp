@@ -164,6 +164,8 @@ identity::Wrapper judge(const std::optional<ssh::Resolved>& ssh, const Closed& c
                 another_ssh};
     }
     identity::Wrapper wrapper;
+    wrapper.own_master =
+        !is_off(ssh->first("controlmaster")) || !is_off(ssh->first("controlpersist"));
     bool ours = false;
     for (const std::string_view file : ssh->all("identityfile")) {
         ours = ours || file == stand_in;

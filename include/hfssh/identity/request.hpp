@@ -28,6 +28,7 @@ struct Wrapper {
     // What else it does to a connection to hf.co, which is not made then; empty: nothing.
     std::string problem;
     std::string hint;
+    bool own_master = false;  // it sets up connection sharing of its own
 };
 
 struct Request {

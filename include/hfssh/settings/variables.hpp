@@ -32,4 +32,19 @@ enum class Transport { automatic, openssh, native };
 // HF_SSH_TRANSPORT, else hf-ssh.transport. Throws a system::Failure for another word.
 [[nodiscard]] Transport transport(const std::optional<GitSettings>& git);
 
+// How long a connection is shared: by one git command, not at all, or this many seconds after its
+// last use.
+struct Reuse {
+    enum class Kind { command, no, time };
+    Kind kind = Kind::command;
+    long seconds = 0;
+};
+
+// HF_SSH_REUSE, else hf-ssh.reuse: "command" (the default), "no", or a time as in ssh_config(5),
+// TIME FORMATS. Throws a system::Failure for another word.
+[[nodiscard]] Reuse reuse(const std::optional<GitSettings>& git);
+
+// A time of ssh_config(5), "90" or "1h30m", in seconds; nullopt if it is none, or none above 0.
+[[nodiscard]] std::optional<long> read_seconds(std::string_view text);
+
 }  // namespace hfssh::settings

@@ -2,6 +2,8 @@
 
 #include <sys/types.h>
 
+#include <functional>
+
 #include "hfssh/system/process.hpp"
 #include "hfssh/system/signal_watch.hpp"
 #include "hfssh/system/spawn.hpp"
@@ -19,8 +21,10 @@ struct Ended {
 };
 
 // Waits until CHILD ends: TERM, HUP, INT and QUIT that come to us go on to it, TSTP and CONT stop
-// and continue both. Returns the last signal that asked us to end, 0 if there was none.
-[[nodiscard]] int attend(pid_t child, const SignalWatch& signals, Ended& ended);
+// and continue both. Each signal calls WOKEN, SIGCHLD of announce_input() included. Returns the
+// last signal that asked us to end, 0 if there was none.
+[[nodiscard]] int attend(pid_t child, const SignalWatch& signals, Ended& ended,
+                         const std::function<void()>& woken = {});
 
 // Runs a program that talks to the user directly (ssh-keygen, ssh-add), with our streams but for
 // those of OPTIONS. On Linux it is asked to end should we be killed. If we were asked to end

@@ -3,7 +3,9 @@
 #include <sys/types.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <string>
 
 // What POSIX does not give: one source file for each system (platform_linux.cpp,
@@ -28,6 +30,24 @@ void close_from(int first, std::initializer_list<int> keep);
 // A file in memory that no file system has, mode 0600, close-on-exec, for descriptor_path(); -1 if
 // the system has none.
 [[nodiscard]] int anonymous_file(const char* name);
+
+// A process as the system lists it. STARTED, in units of the system's own, tells it from a later
+// one with the same number; NAME is that of the file it runs: of a script its interpreter's.
+struct Process {
+    pid_t parent = 0;
+    pid_t session = 0;
+    std::uint64_t started = 0;
+    std::string name;
+};
+// Nullopt if there is no such process, or the system does not show it (Linux without /proc).
+[[nodiscard]] std::optional<Process> find_process(pid_t pid);
+
+// A descriptor that can be read once the process PID, not a child, has ended; -1 if the system has
+// no such thing (Linux before 5.3).
+[[nodiscard]] int watch_process(pid_t pid);
+
+// SIGCHLD comes when there is something to read from this pipe. Does nothing if the system cannot.
+void announce_input(int pipe);
 
 // What has come on this TCP connection is acknowledged now, not with what is sent next: a server
 // that holds small packets back until the last one is acknowledged (Nagle's algorithm; sshd does

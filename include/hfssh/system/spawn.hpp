@@ -3,6 +3,8 @@
 #include <signal.h>
 #include <sys/types.h>
 
+#include <functional>
+
 #include "hfssh/system/process.hpp"
 #include "hfssh/system/unique_fd.hpp"
 
@@ -26,6 +28,9 @@ struct Spawned {
 };
 
 [[nodiscard]] Spawned spawn(const Command& command, const SpawnOptions& options);
+// Likewise, but the child goes on as a copy of this process, with the signals as a new program has
+// them, and ends with what BODY returns. No destructor runs in it.
+[[nodiscard]] Spawned spawn(const std::function<int()>& body, const SpawnOptions& options);
 
 // Waits until the child has become the program; 0, or the errno of exec(3). It comes through a
 // close-on-exec pipe, so that no exit status has to stand for it.

@@ -52,7 +52,10 @@ struct Answer {
 struct Patience {
     std::function<bool()> give_up;
     std::chrono::steady_clock::time_point until = std::chrono::steady_clock::time_point::max();
+    bool retry = true;  // try again if hf.co is too busy
 };
+
+class Trial;
 
 // One question about one key, on its way. What is learned of its account is remembered.
 class Asked {
@@ -62,13 +65,17 @@ class Asked {
     // Once.
     [[nodiscard]] Answer wait(identity::MemoryStore& store, const Patience& patience);
 
+    ~Asked();
+
   private:
+    void start();
     [[nodiscard]] Answer judge(const system::Capture::Result& result);
     const Facts& facts_;
     const identity::Candidate& candidate_;
     Question question_;
     Plan plan_;
-    system::Capture capture_;
+    std::unique_ptr<Trial> trial_;  // null if nothing is to be learned of the server
+    std::optional<system::Capture> capture_;
 };
 
 // QUESTION about each of KEYS, of the inventory's: the first alone, so that an impostor is met and

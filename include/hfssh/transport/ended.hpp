@@ -23,7 +23,8 @@ struct Ended {
 // copy of it stays open, so that what there is to say is read before git's own last word; of
 // anything else the far end's close must not be seen late. Throws a system::Failure where it cannot
 // be run.
-[[nodiscard]] Ended run(Plan& plan, hub::Service service, const system::SignalWatch& signals);
+[[nodiscard]] Ended run(Plan& plan, const Facts& facts, const Decision& decision,
+                        const system::SignalWatch& signals);
 
 // "WHAT ssh -F none …" in the trace, quoted for a shell. What may be a password or
 // a token is left out: ssh/words/shown.hpp.

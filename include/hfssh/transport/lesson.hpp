@@ -32,12 +32,21 @@ struct Lesson {
 [[nodiscard]] Remembered find_out(Facts& facts, const Decision& decision, const Ended& ended,
                                   const std::function<bool()>& give_up);
 
+// The sixth station as often as it takes: runs PLAN, again if hf.co was too busy to be reached at
+// all, and finds out what learn() needs.
+struct Outcome {
+    Ended ended;
+    Remembered found;
+};
+[[nodiscard]] Outcome run_to_end(Facts& facts, const Decision& decision,
+                                 const system::SignalWatch& signals);
+
 // From how ssh ended, what the helper said, what hf.co is known to answer for this key, and what is
 // known of the others (DECISION). Pure.
 [[nodiscard]] Lesson learn(const Facts& facts, const Decision& decision, const Ended& ended,
                            const Remembered& remembered);
 
 // Says and remembers it.
-void conclude(const Lesson& lesson, Facts& facts, const Decision& decision);
+void conclude(const Lesson& lesson, Facts& facts, const Decision& decision, const Ended& ended);
 
 }  // namespace hfssh::transport

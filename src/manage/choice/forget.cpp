@@ -7,6 +7,7 @@
 #include "hfssh/identity/stored_key.hpp"
 #include "hfssh/manage/command/verb.hpp"
 #include "hfssh/manage/context/git_config.hpp"
+#include "hfssh/reuse/servers.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/paths.hpp"
@@ -82,7 +83,7 @@ Forgotten forget_namespace(MemoryStore& store, const std::string& name) {
 
 Forgotten forget_all(MemoryStore& store) {
     Forgotten found{store.keys(), store.pushes()};
-    if (!store.forget_all()) {
+    if (!store.forget_all() || !reuse::forget_servers()) {
         throw Failure("not all of it could be removed from " +
                       system::display_path(system::state_directory()));
     }

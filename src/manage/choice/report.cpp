@@ -10,6 +10,7 @@
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/paths.hpp"
 #include "hfssh/system/text.hpp"
+#include "hfssh/transport/plan.hpp"
 
 namespace hfssh::manage {
 namespace {
@@ -248,6 +249,8 @@ void describe_connection(const Connection& connection, Record& record) {
     add_transport(connection, record);
     add_ssh(connection.facts.typed.underlying, record);
     add_endpoint(connection, record);
+    const std::string sharing = transport::describe_sharing(connection.facts);
+    record.add({"sharing", "connection", sharing, printable(sharing), Tone::plain});
     add_settings(connection, record);
     add_candidates(connection, record);
     add_questions(connection, record);

@@ -7,6 +7,7 @@
 #include "hfssh/settings/variables.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/text.hpp"
+#include "hfssh/transport/plan.hpp"
 
 // The settings of hf-ssh in git's configuration and in the environment: those without effect, and
 // those that decide about every connection.
@@ -19,13 +20,13 @@ using settings::GitSettings;
 using system::printable;
 
 const std::vector<std::string_view> of_a_pattern = {"identity", "account"};
-const std::vector<std::string_view> general = {"identity", "account", "hints", "probe",
-                                               "transport"};
+const std::vector<std::string_view> general = {"identity",  "account", "hints", "probe",
+                                               "transport", "reuse",   "retry", "unlock"};
 const std::vector<std::string_view> choosing = {"HF_SSH_IDENTITY", "HF_SSH_ACCOUNT", "HF_SSH_KEY",
                                                 "HF_SSH_KEY_FILE"};
 const std::vector<std::string_view> variables = {
     "HF_SSH_IDENTITY",    "HF_SSH_ACCOUNT",   "HF_SSH_KEY",   "HF_SSH_KEY_FILE", "HF_SSH_COMMAND",
-    "HF_SSH_KNOWN_HOSTS", "HF_SSH_TRANSPORT", "HF_SSH_TRACE", "HF_SSH_DEPTH"};
+    "HF_SSH_KNOWN_HOSTS", "HF_SSH_TRANSPORT", "HF_SSH_REUSE", "HF_SSH_TRACE",    "HF_SSH_DEPTH"};
 
 constexpr std::string_view prefix = "HF_SSH_";
 
@@ -74,7 +75,8 @@ std::string renaming(const GitSetting& setting, const std::string& name) {
 // values are names, or that has an error of its own.
 std::vector<std::string_view> values_of(std::string_view variable) {
     if (variable == "probe") return {"never", "auto", "always", "true", "yes", "on", "1"};
-    if (variable == "hints") return {"false", "no", "off", "0", "", "true", "yes", "on", "1"};
+    if (variable == "hints" || variable == "retry")
+        return {"false", "no", "off", "0", "", "true", "yes", "on", "1"};
     return {};
 }
 
@@ -98,8 +100,9 @@ std::optional<Trouble> trouble_with(const GitSetting& setting) {
     }
     if (is_general) {
         const auto values = values_of(variable);
-        const std::string value =
-            variable == "hints" ? system::lower(setting.value) : setting.value;
+        const std::string value = variable == "hints" || variable == "retry"
+                                      ? system::lower(setting.value)
+                                      : setting.value;
         if (values.empty() || among(values, value)) return std::nullopt;
         return Trouble{
             shown + " is " +
@@ -138,6 +141,10 @@ Check look_at_settings(const Situation& situation) {
     check.found = count == 0 ? "no hf-ssh.* settings in git's configuration"
                              : std::to_string(count) + " hf-ssh.* setting" +
                                    (count == 1 ? "" : "s") + " in git's configuration";
+    if (situation.connection) {
+        check.found += "\na connection to hf.co is " +
+                       transport::describe_sharing(situation.connection->facts);
+    }
     return check;
 }
 

@@ -13,29 +13,41 @@
 namespace hfssh::ssh {
 namespace {
 
-// Neither end of git's pipes may find a second holder in us (the far end's close would be seen
-// late), nor may anything else that was left open for ssh, which closes all that itself.
-void let_go_of_streams(int keep, OurOutput output) {
+// Neither end of git's pipes may find a second holder in us: the far end's close would be seen
+// late.
+void let_go_of_streams(OurOutput output) {
     const system::UniqueFd null = system::open_null();
-    if (null) {
-        ::dup2(null.get(), STDIN_FILENO);
-        if (output == OurOutput::let_go) ::dup2(null.get(), STDOUT_FILENO);
-    }
-    system::close_from(STDERR_FILENO + 1, {keep, system::trace_descriptor(), null.get()});
+    if (!null) return;
+    ::dup2(null.get(), STDIN_FILENO);
+    if (output == OurOutput::let_go) ::dup2(null.get(), STDOUT_FILENO);
 }
 
 }  // namespace
 
-Ended supervise(const system::Command& command, const system::SignalWatch& signals, int keep,
-                OurOutput output) {
+Ended supervise(const Child& child, const Supervision& supervision) {
     Ended ended;
     system::SpawnOptions options;
     options.parent_death_signal = SIGTERM;
-    system::Spawned child = system::spawn(command, options);
-    ended.error = system::exec_error(child);
-    if (child.pid < 0) return ended;
-    let_go_of_streams(keep, output);
-    (void)system::attend(child.pid, signals, ended);
+    options.directory = supervision.directory;
+    ReportChannel& channel = supervision.channel;
+    const bool reports = channel.descriptor() >= 0;
+    if (reports) system::announce_input(channel.descriptor());
+    system::Spawned process =
+        std::visit([&](const auto& what) { return system::spawn(what, options); }, child);
+    ended.error = system::exec_error(process);
+    if (process.pid < 0) return ended;
+    // Nor may anything else stay that was left open for ssh, which closes all that itself.
+    system::close_from(STDERR_FILENO + 1, {channel.descriptor(), system::trace_descriptor()});
+    bool held = reports;
+    if (!held) let_go_of_streams(supervision.output);
+    const auto woken = [&] {
+        if (!held || channel.read() == Report::none) return;
+        held = false;
+        let_go_of_streams(supervision.output);
+        if (supervision.judged) supervision.judged();
+    };
+    (void)system::attend(process.pid, supervision.signals, ended, woken);
+    if (channel.read() != Report::none && held) let_go_of_streams(supervision.output);
     return ended;
 }
 

@@ -141,15 +141,23 @@ class Hub:
 
     # what was seen ------------------------------------------------------------------------------
 
-    def connections(self, server=None):
+    def connections(self, server=None, trials=False):
         """The sessions so far, oldest first: dictionaries with server, account, fingerprint,
-        command (None for a plain `ssh -T`), protocol (GIT_PROTOCOL), tty, environment, time."""
+        command (None for a plain `ssh -T`), protocol (GIT_PROTOCOL), tty, environment, time.
+        Without TRIALS a greeting on a connection that has had a session is left out: that is how
+        hf-ssh learns what a server allows."""
         try:
             with open(self.log, encoding="utf-8") as log:
                 entries = [json.loads(line) for line in log]
         except FileNotFoundError:
             return []
-        return [entry for entry in entries if server in (None, entry["server"])]
+        seen, found = set(), []
+        for entry in entries:
+            line = entry["environment"].get("SSH_CONNECTION")
+            if trials or entry["command"] or line not in seen:
+                found.append(entry)
+            seen.add(line)
+        return [entry for entry in found if server in (None, entry["server"])]
 
     def commands(self, server=None):
         return [entry["command"] for entry in self.connections(server)]

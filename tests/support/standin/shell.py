@@ -8,6 +8,7 @@ nobody registered is `anonymous`, as on hf.co. Writes what it saw into HUB-DIREC
 
 import json
 import os
+import signal
 import sys
 import time
 
@@ -30,6 +31,19 @@ def record(directory, server, fingerprint, account, command):
                   0o600)
     os.write(log, line)
     os.close(log)
+
+
+def end_at_second_session(directory):
+    """Of a server that ends the whole connection when a second session is begun on it."""
+    place = os.path.join(directory, "one-session")
+    if not os.path.isdir(place):
+        return
+    port = os.environ["SSH_CONNECTION"].split()[1]
+    try:
+        os.close(os.open(os.path.join(place, port), os.O_CREAT | os.O_EXCL))
+    except FileExistsError:
+        os.kill(os.getppid(), signal.SIGKILL)
+        time.sleep(60)
 
 
 def words_of(command):
@@ -85,6 +99,7 @@ def main():
     account = hub["accounts"].get(fingerprint, "anonymous")
     command = os.environ.get("SSH_ORIGINAL_COMMAND")
     record(directory, server, fingerprint, account, command)
+    end_at_second_session(directory)
     if not command:
         print(hub["greeting"].replace("NAME", account))
         return

@@ -32,3 +32,14 @@ TEST_CASE("settings: the text of a key is no path, in whatever form it is given"
         CHECK_NOTHROW(settings::refuse_key_text("HF_SSH_IDENTITY", value));
     }
 }
+
+TEST_CASE("a time is one of ssh_config's") {
+    CHECK(settings::read_seconds("90") == 90);
+    CHECK(settings::read_seconds("15m") == 900);
+    CHECK(settings::read_seconds("1h30M5s") == 5405);
+    CHECK(settings::read_seconds("1w") == 604800);
+    for (const char* text : {"", "0", "m", "15x", "-5", "15 m", "2w", "often", "99999999999999"}) {
+        CAPTURE(text);
+        CHECK(!settings::read_seconds(text));
+    }
+}

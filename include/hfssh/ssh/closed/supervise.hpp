@@ -1,5 +1,9 @@
 #pragma once
 
+#include <functional>
+#include <variant>
+
+#include "hfssh/ssh/closed/report_channel.hpp"
 #include "hfssh/system/foreground.hpp"
 #include "hfssh/system/process.hpp"
 #include "hfssh/system/signal_watch.hpp"
@@ -13,15 +17,25 @@ using system::Ended;
 // us too.
 enum class OurOutput { let_go, kept_open };
 
-// Runs ssh as our child and waits for it, as if this process were it: it inherits the three
-// standard streams (no byte is copied), our own standard input and, unless it is kept, output are
-// put on /dev/null and
-// every other descriptor but KEEP and the trace is closed, so that neither end of git's pipes sees
-// a second holder. TERM, HUP, INT and QUIT that come to us go on to it, TSTP and CONT stop and
-// continue both; signals that were ignored when we started stay ignored for both. On Linux it is
-// sent a signal if we are killed.
-[[nodiscard]] Ended supervise(const system::Command& command, const system::SignalWatch& signals,
-                              int keep, OurOutput output = OurOutput::let_go);
+struct Supervision {
+    const system::SignalWatch& signals;
+    ReportChannel& channel;
+    OurOutput output = OurOutput::let_go;
+    const char* directory = nullptr;    // where the child starts; null: where we are
+    std::function<void()> judged = {};  // called once the host key has been reported
+};
+
+// What runs as the child: a program, or a part of this one.
+using Child = std::variant<system::Command, std::function<int()>>;
+
+// Runs CHILD (ssh) and waits for it, as if this process were it: it inherits the three standard
+// streams (no byte is copied) and none of our other descriptors but the trace. As soon as a host
+// key was reported our own standard input and, unless it is kept, output are put on /dev/null, so
+// that neither end of git's pipes sees a second holder; before that nothing has been sent, and the
+// streams may still serve another attempt. TERM, HUP, INT and QUIT that come to us go on to the
+// child, TSTP and CONT stop and continue both; signals that were ignored when we started stay
+// ignored for both. On Linux it is sent a signal if we are killed.
+[[nodiscard]] Ended supervise(const Child& child, const Supervision& supervision);
 
 // Ends this process as the child ended: by the same signal, or with the same status. Leaves no core
 // file of ours beside the child's.
