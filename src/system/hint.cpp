@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <initializer_list>
-#include <ranges>
 
 #include "hfssh/system/paths.hpp"
 #include "hfssh/system/text.hpp"
@@ -39,7 +38,8 @@ bool is_command(std::string_view text) {
 std::string by_hand(std::string_view command) {
     const auto typed = words(command.substr(manager.size()));
     const auto is = [&](std::initializer_list<std::string_view> start) {
-        return std::ranges::equal(start, typed | std::views::take(start.size()));
+        return typed.size() >= start.size() &&
+               std::equal(start.begin(), start.end(), typed.begin());
     };
     if (is({"keys", "new"})) return "ssh-keygen -t ed25519";
     if (is({"keys", "check"})) return "https://huggingface.co/settings/keys";
