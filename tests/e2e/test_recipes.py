@@ -47,6 +47,9 @@ class RecipeCase(HubCase):
         name = "hf-ssh-0.1.0-linux-" + os.uname().machine
         tree = cls.stage.folder("releases", name)
         stage_program(tree)
+        # Not another name of the program as it is built: tar sees it change with each such name.
+        manager = os.path.join(tree, "bin", "git-hf-ssh")
+        os.replace(shutil.copy(manager, manager + ".copy"), manager)
         share = os.path.join(tree, "share", "hf-ssh")
         os.makedirs(share)
         for file in ("gitconfig.in", "gitconfig-push"):
