@@ -207,10 +207,7 @@ TEST_CASE("without ssh: what cannot be honoured") {
          "Host \"a\nPort 1\n",
          "config line 1: Host: a line that cannot be read"},
         {"a newline", {"-oUser=\"a\nProxyCommand x\"", "hf.co"}, "", "user: a control character"},
-        {"a hash",
-         {"hf.co"},
-         "IdentityAgent /run/%C\n",
-         "identityagent: cannot expand %C"},
+        {"a hash", {"hf.co"}, "IdentityAgent /run/%C\n", "identityagent: cannot expand %C"},
     };
     for (const auto& row : table) {
         INFO(row.situation);
