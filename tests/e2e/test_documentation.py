@@ -102,17 +102,6 @@ class DocumentationTest(unittest.TestCase):
         self.assertEqual([piece for piece in pieces if piece not in known], [],
                          "said by man, not by src")
 
-    def test_carried_settings(self):
-        carried = self.sources[os.path.join(ROOT, "src", "ssh", "closed", "carried.cpp")]
-        names = set(re.findall(r'\{"([A-Za-z0-9]+)", Form::', carried)) | set(
-            re.findall(r'push_back\(\{"([A-Za-z]+)", "', carried)) | set(
-            re.findall(r'\{"([A-Za-z]+)", std::nullopt\}', carried)) | {"SendEnv", "SetEnv"}
-        names -= {"PubkeyAcceptedKeyTypes"}  # the old name of another
-        section = plain("man/hf-ssh.1").split("Carried over are")[1].split("HostKeyAlgorithms")[0]
-        told = set(re.findall(r"\b[A-Z]\w+\b", section))
-        own = {"HostName", "Port", "ProxyCommand", "ProxyJump", "User"}  # hf-ssh settles them
-        self.assertEqual(names | own, told)
-
     def test_readme(self):
         options = set(re.findall(r"hf-ssh (--[a-z-]+)", self.readme + self.pages))
         self.assertIn("--via", options)

@@ -16,6 +16,7 @@
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/paths.hpp"
 #include "hfssh/system/text.hpp"
+#include "hfssh/transport/facts.hpp"
 
 namespace hfssh::manage {
 namespace {
@@ -41,10 +42,8 @@ std::string as_typed(const std::string& path, const std::string& typed) {
 Values identities(const std::string& typed) {
     const std::string socket = identity::agent_socket(std::nullopt, system::environment);
     identity::AgentQuery agent(socket);
-    const std::string& home = system::home();
     const auto answer = agent.wait(std::chrono::steady_clock::now() + agent_limit);
-    const auto inventory =
-        identity::gather({}, answer, home.empty() ? std::string() : home + "/.ssh");
+    const auto inventory = identity::gather({}, answer, transport::ssh_directory());
     const identity::MemoryStore store(system::state_directory(), true);
     const identity::Memory memory = accounts_of(inventory, store);
     Values values;

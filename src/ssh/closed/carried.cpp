@@ -192,6 +192,18 @@ Bounds bounds_of(const Resolved& resolved, const UserSettings& settings, bool pr
     return bounds;
 }
 
+std::vector<std::string_view> carried_keywords() {
+    std::vector<std::string_view> keywords = {"ConnectTimeout",
+                                              "ServerAliveInterval",
+                                              "ServerAliveCountMax",
+                                              "RevokedHostKeys",
+                                              "SendEnv",
+                                              "SetEnv"};
+    for (const Carried& carried : allowed)
+        keywords.push_back(carried.keyword);
+    return keywords;
+}
+
 std::vector<CarriedSetting> carried_settings(const ClosedRequest& request) {
     const Resolved& resolved = request.resolved;
     std::vector<CarriedSetting> result;

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "hfssh/ssh/closed/configuration.hpp"
@@ -16,6 +17,9 @@ struct CarriedSetting {
     std::optional<std::string> option;  // "Keyword=value" for -o; nullopt: it cannot be written
     bool harmless = false;              // to leave out
 };
+
+// The keywords of the list, which the manual names too.
+[[nodiscard]] std::vector<std::string_view> carried_keywords();
 
 // In the order of the list.
 [[nodiscard]] std::vector<CarriedSetting> carried_settings(const ClosedRequest& request);

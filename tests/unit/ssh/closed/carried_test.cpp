@@ -2,7 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdlib>
+#include <fstream>
 #include <set>
+#include <sstream>
 #include <string>
 
 #include "support/closed_scene.hpp"
@@ -62,6 +65,25 @@ UserSettings made_by(const std::vector<std::string>& words) {
 }
 
 }  // namespace
+
+TEST_CASE("carried settings: the manual names them, and no others") {
+    std::ifstream file(std::string(std::getenv("HFSSH_TESTS")) + "/../man/hf-ssh.1");
+    std::stringstream text;
+    text << file.rdbuf();
+    std::string page = text.str();
+    page.erase(0, page.find("Carried over are"));
+    page.erase(page.find(".Cm HostKeyAlgorithms"));
+    // HostName, Port, User and the proxy are the caller's.
+    std::set<std::string> expected = {"HostName", "Port", "ProxyCommand", "ProxyJump", "User"};
+    for (const std::string_view keyword : carried_keywords())
+        expected.emplace(keyword);
+    expected.erase("PubkeyAcceptedKeyTypes");  // the old name of another
+    std::set<std::string> named;
+    std::string word, before;
+    for (std::istringstream words(page); words >> word; before = word)
+        if (before == ".Cm") named.insert(word);
+    CHECK(named == expected);
+}
 
 TEST_CASE("carried settings: the allow-list") {
     struct Row {
