@@ -10,6 +10,7 @@ Everything stays on loopback and below one temporary directory."""
 import argparse
 import os
 import shutil
+import socket
 import statistics
 import subprocess
 import sys
@@ -48,6 +49,7 @@ class Bench:
             "    IdentityFile \"%s\"\n    IdentitiesOnly yes\n    StrictHostKeyChecking no\n"
             "    UserKnownHostsFile /dev/null\n    LogLevel ERROR\n" % (other.port,
                                                                        self.box.key.path))
+        self.prepare = None  # called before each command, and not measured
         self.files = {name: open(self.box.path(name), "wb") for name in ("out", "err")}
 
     def bare_configuration(self, server):
@@ -56,6 +58,8 @@ class Bench:
                 "plain": shutil.copy(self.box.plain_config, self.box.path("bare_plain_config"))}
 
     def once(self, command, env=None):
+        if self.prepare:
+            self.prepare()
         start = time.perf_counter()
         done = subprocess.run(command, env=self.box.merged(env), cwd=self.box.work,
                               stdin=subprocess.DEVNULL, stdout=self.files["out"],
@@ -164,6 +168,119 @@ class Bench:
         ssh, (words, env) = self.row_clone()
         return ssh, (words, {**env, "HF_SSH_TRANSPORT": "native"})
 
+    # At 2x40 ms ------------------------------------------------------------------------------
+
+    def far_pair(self, *words):
+        """hf.co is 40 ms away; git does the same by ssh and by hf-ssh."""
+        from standin import Relay
+        self.box.point_at(Relay(self.hub.genuine(), delay=0.04))
+        return ((list(words), {"GIT_SSH_COMMAND": self.box.ssh_command(self.box.plain_config)}),
+                (list(words), {"GIT_SSH_COMMAND": "hf-ssh",
+                               "HF_SSH_COMMAND": self.box.ssh_command()}))
+
+    def place(self, name, url, *options):
+        """A clone, made once."""
+        path = os.path.join(self.box.work, name)
+        if not os.path.isdir(path):
+            self.box.git("clone", "-q", *options, url, path,
+                         env={"GIT_SSH_COMMAND": self.box.ssh_command(self.box.plain_config)})
+        return path
+
+    def large(self):
+        if "alice/lfs" not in self.hub.state["repositories"]:
+            self.box.git("lfs", "install", "--skip-repo")
+            self.hub.add_repository("alice/lfs", large={name: os.urandom(3000)
+                                                        for name in ("a.bin", "b.bin", "c.bin")})
+        return "git@hf.co:alice/lfs"
+
+    def row_lfs_push(self):
+        place = self.place("lfs-push", self.large())
+
+        def prepare():
+            for name in ("a.bin", "b.bin", "c.bin"):
+                self.box.write(os.path.join(place, name), os.urandom(3000))
+            self.box.git("commit", "-qam", "large", cwd=place)
+        self.prepare = prepare
+        return self.far_pair("git", "-C", place, "push", "-q")
+
+    def row_lfs_clone(self):
+        url, place = self.large(), os.path.join(self.box.work, "lfs-clone")
+        self.prepare = lambda: shutil.rmtree(place, ignore_errors=True)
+        return self.far_pair("git", "clone", "-q", url, place)
+
+    def row_submodules(self):
+        whole = os.path.join(self.box.work, "whole")
+        self.box.git("init", "-q", whole)
+        for number in range(5):
+            path = "alice/part%d" % number
+            self.hub.add_repository(path)
+            commit = self.hub.git(path, "rev-parse", "main")
+            self.box.git("update-index", "--add", "--cacheinfo",
+                         "160000,%s,part%d" % (commit, number), cwd=whole)
+            for setting, value in (("path", "part%d" % number), ("url", "git@hf.co:" + path)):
+                self.box.git("config", "-f", ".gitmodules",
+                             "submodule.part%d.%s" % (number, setting), value, cwd=whole)
+        self.box.git("add", ".gitmodules", cwd=whole)
+        self.box.git("commit", "-qm", "parts", cwd=whole)
+        copy = whole + "-copy"
+
+        def prepare():
+            shutil.rmtree(copy, ignore_errors=True)
+            shutil.copytree(whole, copy)
+        self.prepare = prepare
+        return self.far_pair("git", "-C", copy, "submodule", "--quiet", "update", "--init")
+
+    def row_fetch_all(self):
+        place = os.path.join(self.box.work, "remotes")
+        self.box.git("init", "-q", place)
+        for name in ("one", "two", "three"):
+            self.box.git("remote", "add", name, "git@hf.co:alice/model", cwd=place)
+        return self.far_pair("git", "-C", place, "fetch", "-q", "--all")
+
+    def row_far_ls_remote(self):
+        return self.far_pair("git", "ls-remote", "-q", "git@hf.co:alice/model")
+
+    def row_far_fetch(self):
+        place = self.place("single", "git@hf.co:alice/model")
+        return self.far_pair("git", "-C", place, "fetch", "-q")
+
+    def row_far_push(self):
+        place = self.place("single", "git@hf.co:alice/model")
+        self.prepare = lambda: self.box.git("commit", "-q", "--allow-empty", "-m", "x", cwd=place)
+        return self.far_pair("git", "-C", place, "push", "-q", "origin", "HEAD:refs/heads/bench")
+
+    def storm(self, command, env):
+        """How many of 200 ls-remote within 4 seconds fail with a busy server."""
+        running = []
+        for _ in range(200):
+            running.append(subprocess.Popen(command, env=self.box.merged(env), cwd=self.box.work,
+                                            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                            stderr=subprocess.DEVNULL))
+            time.sleep(0.02)
+        return sum(process.wait() != 0 for process in running)
+
+    def silence(self, said):
+        """Seconds until hf-ssh gives up on a server that says SAID, and then nothing."""
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            self.box.point_at(server.getsockname()[1])
+            start = time.perf_counter()
+            process = subprocess.Popen([self.box.hf_ssh, "git@hf.co", "git-upload-pack 'a/b'"],
+                                       env=self.box.merged({
+                                           "HF_SSH_COMMAND": self.box.ssh_command()}),
+                                       stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                       stderr=subprocess.DEVNULL)
+            server.settimeout(1)
+            held = []
+            while process.poll() is None:
+                try:
+                    held.append(server.accept()[0])
+                    held[-1].sendall(said)
+                except OSError:
+                    pass
+            for line in held:
+                line.close()
+            return time.perf_counter() - start
+
     def waiting_parent(self):
         """Resident memory (kB) and processor time (ms) of hf-ssh while ssh moves 200 MB."""
         self.hub.add_repository("alice/stream")
@@ -220,6 +337,13 @@ ROWS = [
     ("native", "… by the native transport", "row_native", 1),
     ("no-ssh", "… and no ssh on PATH", "row_no_ssh", 1),
     ("far", "… 50 ms each way, native", "row_far", 0.4),
+    ("lfs-push", "2x40 ms: push of three LFS files", "row_lfs_push", 0.4),
+    ("lfs-clone", "2x40 ms: clone with three LFS files", "row_lfs_clone", 0.4),
+    ("submodules", "2x40 ms: five submodules", "row_submodules", 0.4),
+    ("fetch-all", "2x40 ms: fetch --all, three remotes", "row_fetch_all", 0.4),
+    ("far-ls-remote", "2x40 ms: a single ls-remote", "row_far_ls_remote", 0.4),
+    ("far-fetch", "2x40 ms: a single fetch", "row_far_fetch", 0.4),
+    ("far-push", "2x40 ms: a single push", "row_far_push", 0.4),
     ("native-clone", "native transport: clone of %d MB", "row_native_clone", 0.2),
 ]
 
@@ -238,6 +362,8 @@ def main():
         for name, title, method, weight in ROWS:
             if options.names and name not in options.names:
                 continue
+            bench.prepare = None
+            bench.box.point_at(bench.hub.genuine(), other=bench.other)
             ssh, hf_ssh = getattr(bench, method)()
             rounds = max(3, int(options.rounds * weight))
             taken = bench.compare(ssh, hf_ssh, rounds)
@@ -249,6 +375,18 @@ def main():
             memory, time_used = bench.waiting_parent()
             print("%-42s %10d kB resident, %d ms of processor time" % (
                 "the waiting hf-ssh, 100 MB cloned", memory, time_used))
+        bench.prepare = None
+        if "storm" in options.names:
+            busy = bench.hub.sshd("busy", bench.hub.genuine_keys(),
+                                  options=["MaxStartups 10:30:60"])
+            bench.box.point_at(busy)
+            for who, (words, env) in zip(("ssh", "hf-ssh"), bench.row_ls_remote()):
+                print("200 commands in 4 s, MaxStartups 10:30:60, %s: %d fail" % (
+                    who, bench.storm(words, env)), flush=True)
+        if "silence" in options.names:
+            for what, said in (("connected", b""), ("its version", b"SSH-2.0-x\r\n")):
+                print("silence after %s: ended after %.0f s" % (what, bench.silence(said)),
+                      flush=True)
     finally:
         stage.close()
 

@@ -27,7 +27,6 @@ LogLevel VERBOSE
 UseDNS no
 PrintMotd no
 PrintLastLog no
-MaxStartups 200
 LoginGraceTime 60
 HostKeyAlgorithms +ssh-rsa{dss}
 PubkeyAcceptedAlgorithms +ssh-rsa
@@ -122,6 +121,8 @@ class Sshd:
         if version < (10, 0):  # cheaper; newer clients warn where it isn't post-quantum
             lines.append("KexAlgorithms curve25519-sha256,ecdh-sha2-nistp256,ecdh-sha2-nistp384,"
                          "diffie-hellman-group14-sha256")
+        if not any(line.startswith("MaxStartups") for line in self.options):  # the last counts
+            lines.append("MaxStartups 200")
         lines += ['HostKey "%s"' % key.path for key in self.keys]
         lines += ['HostCertificate "%s"' % path for path in self.certificates]
         dss = ",ssh-dss" if any(key.type == "ssh-dss" for key in self.keys) else ""

@@ -1,0 +1,53 @@
+"""A server that is too busy closes connections before the key exchange: the same is tried again, and
+only as long as nothing was sent."""
+
+import os
+import subprocess
+import sys
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from standin import GitCase  # noqa: E402
+
+BUSY = "hf-ssh: hf.co is busy, trying again"
+MODEL = "git@hf.co:alice/model"
+
+
+class RetryTest(GitCase):
+    @classmethod
+    def set_up_hub(cls):
+        cls.busy = cls.hub.sshd("busy", cls.hub.genuine_keys(), options=["MaxStartups 2:60:4"])
+
+    def many(self, number, **env):
+        self.box.point_at(self.busy)
+        running = [subprocess.Popen(["git", "ls-remote", MODEL], env=self.box.merged(env),
+                                    cwd=self.box.work, stdin=subprocess.DEVNULL,
+                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                   for _ in range(number)]
+        return [(*process.communicate(timeout=120), process.returncode) for process in running]
+
+    def test_many_at_once(self):
+        ended = self.many(12)
+        self.assertEqual([status for _, _, status in ended], [0] * 12, ended)
+        said = [err.decode().count(BUSY) for _, err, _ in ended]
+        self.assertTrue(any(said), ended)
+        self.assertLessEqual(max(said), 1)
+
+    def test_switched_off(self):
+        self.box.git("config", "--global", "hf-ssh.retry", "false")
+        ended = self.many(12)
+        self.assertTrue(any(status for _, _, status in ended))
+        self.assertNotIn(BUSY, "".join(err.decode() for _, err, _ in ended))
+
+    def test_not_after_the_key_exchange(self):
+        """A key that is not accepted, a port that is shut, a server of another kind."""
+        self.hub.refuse("*")
+        self.assertNotIn(BUSY, self.box.git("ls-remote", MODEL, check=False).stderr)
+        self.box.point_at(9)
+        self.assertNotIn(BUSY, self.box.git("ls-remote", MODEL, check=False).stderr)
+        self.box.point_at(self.hub.impostor())
+        self.assertNotIn(BUSY, self.box.git("ls-remote", MODEL, check=False).stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
