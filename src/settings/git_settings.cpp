@@ -24,6 +24,16 @@ std::optional<std::string_view> take_field(std::string_view& rest) {
     return field;
 }
 
+// As git reads one; none if it is not a boolean.
+std::optional<bool> read_boolean(std::string_view text) {
+    const std::string value = system::lower(text);
+    if (value == "true" || value == "yes" || value == "on" || value == "1") return true;
+    if (value == "false" || value == "no" || value == "off" || value == "0" || value.empty()) {
+        return false;
+    }
+    return std::nullopt;
+}
+
 const GitSetting* find_key(const std::vector<GitSetting>& all, std::string_view key) {
     for (auto setting = all.rbegin(); setting != all.rend(); ++setting) {
         if (system::equal_ignoring_case(setting->key, key)) return &*setting;
@@ -43,13 +53,14 @@ const GitSetting* GitSettings::find(std::string_view pattern, std::string_view v
 
 bool GitSettings::boolean(std::string_view variable, bool fallback) const {
     const GitSetting* setting = find(variable);
-    if (setting == nullptr) return fallback;
-    const std::string value = system::lower(setting->value);
-    if (value == "true" || value == "yes" || value == "on" || value == "1") return true;
-    if (value == "false" || value == "no" || value == "off" || value == "0" || value.empty()) {
-        return false;
-    }
-    return fallback;
+    return setting == nullptr ? fallback : read_boolean(setting->value).value_or(fallback);
+}
+
+system::Colour GitSettings::colour() const {
+    const std::string value = system::lower(color_advice.empty() ? color_ui : color_advice);
+    if (value == "always") return system::Colour::always;
+    const bool off = value == "never" || (!value.empty() && !read_boolean(value).value_or(true));
+    return off ? system::Colour::never : system::Colour::on_terminals;
 }
 
 std::optional<GitSettings> read_git_config(std::string_view output) {
@@ -60,8 +71,20 @@ std::optional<GitSettings> read_git_config(std::string_view output) {
         if (!entry) return std::nullopt;
         const auto newline = entry->find('\n');
         const bool has_value = newline != std::string_view::npos;
-        settings.all.push_back({std::string(*scope), std::string(entry->substr(0, newline)),
-                                has_value ? std::string(entry->substr(newline + 1)) : "true"});
+        GitSetting setting = {std::string(*scope), std::string(entry->substr(0, newline)),
+                              has_value ? std::string(entry->substr(newline + 1)) : "true"};
+        if (setting.key == "color.advice") {
+            settings.color_advice = setting.value;
+        } else if (setting.key == "color.ui") {
+            settings.color_ui = setting.value;
+        } else if (setting.key.starts_with("url.")) {
+            const bool rewrites =
+                std::string_view("https://huggingface.co/").starts_with(setting.value);
+            const bool push = setting.key.ends_with(".pushinsteadof");
+            (push ? settings.https_push_rewritten : settings.https_rewritten) |= rewrites;
+        } else {
+            settings.all.push_back(std::move(setting));
+        }
     }
     return settings;
 }
@@ -69,7 +92,9 @@ std::optional<GitSettings> read_git_config(std::string_view output) {
 namespace {
 
 system::Command question(const std::string& git) {
-    return {git, {"git", "config", "--null", "--show-scope", "--get-regexp", R"(^hf-ssh\.)"}};
+    return {git,
+            {"git", "config", "--null", "--show-scope", "--get-regexp",
+             R"(^(hf-ssh\.|color\.(advice|ui)$|url\..*insteadof$))"}};
 }
 
 // git itself has run this command, or needs no repository (clone): where its configuration cannot

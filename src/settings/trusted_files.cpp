@@ -157,7 +157,7 @@ std::vector<TrustedFile> trusted_files() {
         if (!named->starts_with('/')) {
             throw system::Failure(
                 std::string(variable) + " is not an absolute path: " + system::printable(*named),
-                "give the whole path, or unset it");
+                "give the whole path, or unset it", system::Code::bad_argument);
         }
         files.push_back({*named, true});
     }
@@ -216,7 +216,8 @@ TrustedHostKeys load_host_keys(const std::vector<TrustedFile>& files) {
     if (const auto* fatal = std::get_if<hub::Problem>(&built)) {
         throw system::Failure(describe(*fatal),
                               "fix or remove the line; while a revocation may be lost in it, no "
-                              "key of hf.co is trusted");
+                              "key of hf.co is trusted",
+                              system::Code::unsafe_file);
     }
     return {std::get<hub::TrustedSet>(std::move(built)), std::move(problems)};
 }

@@ -17,14 +17,14 @@ bool is_false(const std::string& value) {
     return word == "0" || word == "false" || word == "no" || word == "off";
 }
 
+}  // namespace
+
 bool askpass_can_ask() {
     const std::string require = environment("SSH_ASKPASS_REQUIRE").value_or("");
     if (!environment("SSH_ASKPASS") || require == "never") return false;
     return require == "force" || require == "prefer" || environment("DISPLAY") ||
            environment("WAYLAND_DISPLAY");
 }
-
-}  // namespace
 
 bool nobody_to_ask() {
     const auto prompt = environment("GIT_TERMINAL_PROMPT");
@@ -54,8 +54,9 @@ bool holds_key_text(std::string_view value) {
 
 void refuse_key_text(std::string_view name, std::string_view value) {
     if (!holds_key_text(value)) return;
-    throw system::Failure(std::string(name) +
-                          " holds the text of a key, not a path: use HF_SSH_KEY");
+    throw system::Failure(
+        std::string(name) + " holds the text of a key, not a path: use HF_SSH_KEY", {},
+        system::Code::bad_argument);
 }
 
 namespace {
@@ -73,7 +74,8 @@ std::optional<std::string> variable_or_setting(std::string& name, const char* se
 [[noreturn]] void refuse_word(const std::string& name, const std::string& value,
                               const char* wanted) {
     refuse_key_text(name, value);
-    throw system::Failure(name + " takes " + wanted + ", not " + system::printable(value));
+    throw system::Failure(name + " takes " + wanted + ", not " + system::printable(value), {},
+                          system::Code::bad_argument);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <array>
 #include <initializer_list>
 
+#include "hfssh/system/failure.hpp"
 #include "hfssh/system/paths.hpp"
 #include "hfssh/system/text.hpp"
 
@@ -14,8 +15,9 @@ namespace {
 // The programs that a hint runs, besides those that it names by their path. A hint that begins
 // with another word is advice.
 constexpr std::array programs = {
-    "git",  "ssh",   "ssh-add", "ssh-keygen", "hf-ssh", "sudo", "sudoedit",      "chmod",
-    "eval", "unset", "export",  "getent",     "rm",     "mv",   "${EDITOR:-vi}",
+    "git",      "ssh",    "ssh-add", "ssh-keygen", "hf-ssh", "sudo",
+    "sudoedit", "chmod",  "eval",    "man",        "mkdir",  "unset",
+    "export",   "getent", "rm",      "mv",         "printf", "${EDITOR:-vi}",
 };
 
 constexpr std::string_view manager = "git hf-ssh ";
@@ -81,6 +83,18 @@ std::string without_manager(std::string_view text) {
         result += instead;
     }
     return result;
+}
+
+const char* name_of(Code code) {
+    static constexpr std::array names = {
+        "failed",        "bad-argument",     "file",          "exists",
+        "git",           "host-key-refused", "in-use",        "installation",
+        "interrupted",   "key-locked",       "no-connection", "no-key",
+        "no-repository", "no-ssh",           "not-hf-co",     "ssh-configuration",
+        "unsafe-file",
+    };
+    static_assert(names.size() == static_cast<std::size_t>(Code::unsafe_file) + 1);
+    return names[static_cast<std::size_t>(code)];
 }
 
 std::string with_agent(const std::string& command, bool has_agent) {

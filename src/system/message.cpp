@@ -1,8 +1,9 @@
 #include "hfssh/system/message.hpp"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <array>
+#include <algorithm>
 #include <cerrno>
 
 #include "hfssh/system/hint.hpp"
@@ -14,6 +15,7 @@ namespace hfssh::system {
 namespace {
 
 bool hints_are_silent = false;
+Colour colour_wanted = Colour::on_terminals;
 
 // One write for the whole text: lines of several processes on one terminal do not mix. A standard
 // error that is closed or full is nobody's problem but the reader's.
@@ -28,7 +30,35 @@ void write_error(std::string_view text) {
 
 constexpr std::size_t longest_line = 2000;
 
-void print(std::string_view prefix, std::string_view text) {
+// Characters, not bytes.
+std::size_t columns(std::string_view text) {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
+// LINE in pieces of at most WIDTH columns, as far as words allow; as it is if it fits.
+std::vector<std::string> wrapped(std::string line, std::size_t width) {
+    if (columns(line) <= width) return {std::move(line)};
+    std::vector<std::string> pieces;
+    std::string current;
+    for (const std::string_view word : words(line)) {
+        if (!current.empty() && columns(current) + 1 + columns(word) > width) {
+            pieces.push_back(std::move(current));
+            current.clear();
+        }
+        current += (current.empty() ? "" : " ") + std::string(word);
+    }
+    pieces.push_back(std::move(current));
+    return pieces;
+}
+
+struct Form {
+    std::string_view prefix;
+    std::string_view colour;
+    std::size_t width = std::string_view::npos;  // without the prefix
+};
+
+void print(const Form& form, std::string_view text) {
     std::string result;
     for (const std::string_view raw : lines(text)) {
         std::string line;
@@ -36,11 +66,24 @@ void print(std::string_view prefix, std::string_view text) {
             line += line.empty() && piece.data() == raw.data() ? "" : "\t";
             line += printable(piece);
         }
-        result += prefix;
-        result += std::string_view(line).substr(0, longest_line);
-        result += line.size() > longest_line ? " […]\n" : "\n";
+        if (line.size() > longest_line) line = line.substr(0, longest_line) + " […]";
+        for (const std::string& piece : wrapped(std::move(line), form.width)) {
+            result += form.colour;
+            result += form.prefix;
+            result += piece;
+            result += form.colour.empty() ? "\n" : "\x1b[m\n";
+        }
     }
     write_error(result);
+}
+
+std::size_t width_for(std::string_view prefix) {
+    constexpr std::size_t widest = 80;
+    constexpr std::size_t narrowest = 40;  // below that, lines are left to the terminal
+    winsize size = {};
+    if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0) return std::string_view::npos;
+    const std::size_t width = size.ws_col == 0 ? widest : size.ws_col;
+    return std::clamp(width, narrowest, widest) - prefix.size();
 }
 
 // U+200E, U+200F, U+2028 to U+202E and U+2066 to U+2069: separators, and what reorders the text
@@ -95,20 +138,34 @@ std::string octal(unsigned char byte) {
 }  // namespace
 
 void say(std::string_view text) {
-    print("hf-ssh: ", text);
+    constexpr std::string_view prefix = "hf-ssh: ";
+    print({prefix, {}, width_for(prefix)}, text);
 }
 
 void hint(std::string_view text) {
     if (hints_are_silent) return;
+    const Form form = {"hint: ", has_colour(STDERR_FILENO) ? "\x1b[33m" : ""};  // as git's own
     if constexpr (HFSSH_HAS_MANAGER) {
-        print("hint: ", text);
+        print(form, text);
     } else {
-        print("hint: ", without_manager(text));
+        print(form, without_manager(text));
     }
 }
 
 void silence_hints(bool silent) {
     hints_are_silent = silent;
+}
+
+void set_colour(Colour colour) {
+    colour_wanted = colour;
+}
+
+bool has_colour(int descriptor) {
+    if (colour_wanted == Colour::never || !environment("NO_COLOR").value_or("").empty()) {
+        return false;
+    }
+    return colour_wanted == Colour::always ||
+           (::isatty(descriptor) == 1 && environment("TERM").value_or("dumb") != "dumb");
 }
 
 std::string printable(std::string_view text) {

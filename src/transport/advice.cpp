@@ -20,10 +20,22 @@ std::string word_for(const Candidate& key) {
     return key.path.empty() ? key.fingerprint() : system::shell_path(key.path);
 }
 
+// The setting that chose the key, as git has it; null if none did.
+const settings::GitSetting* deciding(const Facts& facts, const Decision& decision) {
+    const Setting* setting =
+        decision.reason.rule == 4 ? identity::setting_for(facts.request) : nullptr;
+    if (setting == nullptr || !facts.git) return nullptr;
+    const char* variable = setting->kind == Setting::Kind::identity ? "identity" : "account";
+    return setting->pattern.empty() ? facts.git->find(variable)
+                                    : facts.git->find(setting->pattern, variable);
+}
+
 // What chose the key and outranks every setting; empty if a setting can win.
 std::string outranks_settings(const Facts& facts, const Decision& decision) {
     const int rule = decision.reason.rule;
     if (rule >= 1 && rule <= 3) return decision.reason.text;
+    const settings::GitSetting* setting = deciding(facts, decision);
+    if (setting != nullptr && setting->scope == "command") return setting->key + " of git's -c";
     return facts.request.wrapper.files.empty() ? std::string() : "the ssh that is run";
 }
 
@@ -46,15 +58,6 @@ bool has_other_keys(const Facts& facts, const Decision& decision) {
         if (i != *decision.chosen && facts.inventory.candidates[i].usable()) return true;
     }
     return false;
-}
-
-// A setting for less than the one that decides would lose.
-std::string pattern_to_set(const Facts& facts, const Decision& decision) {
-    if (decision.reason.rule == 4) {
-        const Setting* setting = identity::setting_for(facts.request);
-        if (setting != nullptr && !setting->pattern.empty()) return setting->pattern;
-    }
-    return facts.remote.repository->name_space;
 }
 
 std::string url_of(const hub::Repository& repository) {
@@ -108,8 +111,7 @@ class Advising {
     void propose_other_key() {
         if (const Candidate* better = better_key(facts_, decision_)) {
             hint("use the key of " + system::printable(known_account(facts_.memory, *better)),
-                 "git hf-ssh use " + word_for(*better) + " --for " +
-                     system::shell_word(pattern_to_set(facts_, decision_)));
+                 use_command(facts_, decision_, *better));
         } else if (facts_.remote.repository && has_other_keys(facts_, decision_)) {
             hint("see which of your keys may do this",
                  "git hf-ssh access --all-keys " + url_of(*facts_.remote.repository));
@@ -139,6 +141,20 @@ class Advising {
 };
 
 }  // namespace
+
+std::string use_command(const Facts& facts, const Decision& decision, const Candidate& key) {
+    const settings::GitSetting* setting = deciding(facts, decision);
+    const Setting* read = setting == nullptr ? nullptr : identity::setting_for(facts.request);
+    const auto& repository = facts.remote.repository;
+    std::string pattern = read != nullptr ? read->pattern : "";
+    if (!pattern.empty() && (setting->scope == "local" || setting->scope == "worktree")) {
+        return "git config --" + setting->scope + " " +
+               system::shell_word("hf-ssh." + pattern + ".identity") + " " + word_for(key);
+    }
+    if (pattern.empty() && repository) pattern = repository->name_space;
+    return "git hf-ssh use " + word_for(key) +
+           (pattern.empty() ? "" : " --for " + system::shell_word(pattern));
+}
 
 std::string key_line(const Facts& facts, const Decision& decision) {
     const Candidate& key = offered(facts, decision);

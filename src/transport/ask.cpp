@@ -39,12 +39,14 @@ std::string words_in(std::string_view said) {
 // An ssh that offers a key of its own gets that key's answers, whichever is asked about.
 void require_alone(const Facts& facts, const Candidate& candidate) {
     const identity::Wrapper& wrapper = facts.request.wrapper;
-    if (!wrapper.problem.empty()) throw system::Failure(wrapper.problem, wrapper.hint);
+    if (!wrapper.problem.empty())
+        throw system::Failure(wrapper.problem, wrapper.hint, system::Code::ssh_configuration);
     for (const std::string& added : wrapper.files) {
         if (added == candidate.path) continue;
         throw system::Failure("hf.co is not asked about " + identity::describe(candidate) +
-                              ": the ssh that is run offers " + system::display_path(added) +
-                              " itself");
+                                  ": the ssh that is run offers " + system::display_path(added) +
+                                  " itself",
+                              {}, system::Code::ssh_configuration);
     }
 }
 

@@ -79,7 +79,7 @@ class Explaining {
             (other_port ? "; hf.co's port is 22, and your ssh configuration or command line sets "
                           "another one"
                         : "; a firewall may block it"));
-        if (other_port) hint("try hf.co's port: hf-ssh -p 22 -T git@hf.co");
+        if (other_port) hint("see which Port applies: ssh -G hf.co");
         if (!remembered_.proxy_command.empty()) {
             hint("go through your HTTPS proxy: printf '%s\\n' 'Host hf.co huggingface.co' " +
                  system::shell_word("    ProxyCommand " + remembered_.proxy_command) +
@@ -88,10 +88,18 @@ class Explaining {
         if (!facts_.remote.repository) return hint(doctor);
         const std::string url =
             system::shell_word("https://huggingface.co/" + facts_.remote.repository->path());
+        const auto settings = facts_.git.value_or(settings::GitSettings{});
+        // The longest prefix wins, and the whole URL is longer than what rewrites it.
+        const auto as_it_is = [&](bool rewritten, const char* setting) {
+            return rewritten ? "-c url." + url + "." + setting + "=" + url + " " : std::string();
+        };
         if (facts_.remote.service == hub::Service::receive_pack) {
-            hint("push over HTTPS: git push " + url);
+            const bool rewritten = settings.https_rewritten || settings.https_push_rewritten;
+            hint("push over HTTPS: git " + as_it_is(rewritten, "pushInsteadOf") + "push " + url +
+                 " HEAD");
         } else {
-            hint("clone over HTTPS: git clone " + url);
+            hint("clone over HTTPS: git " + as_it_is(settings.https_rewritten, "insteadOf") +
+                 "clone " + url);
         }
     }
 

@@ -33,13 +33,14 @@ std::string find_helper() {
         const int error = file || !S_ISDIR(info.st_mode) ? errno : EISDIR;
         throw Failure("the program that checks host keys cannot be run: " +
                           system::display_path(helper) + ": " + std::strerror(error),
-                      "install hf-ssh again");
+                      "install hf-ssh again", system::Code::installation);
     }
     return helper;
 }
 
 ssh::ClosedConfiguration take(std::variant<ssh::ClosedConfiguration, ssh::ClosedError> closed) {
-    if (const auto* error = std::get_if<ssh::ClosedError>(&closed)) throw Failure(error->text);
+    if (const auto* error = std::get_if<ssh::ClosedError>(&closed))
+        throw Failure(error->text, {}, system::Code::ssh_configuration);
     auto& configuration = std::get<ssh::ClosedConfiguration>(closed);
     for (const std::string& keyword : configuration.left_out) {
         system::trace("left out, since this ssh cannot be told: " + keyword);
@@ -50,7 +51,8 @@ ssh::ClosedConfiguration take(std::variant<ssh::ClosedConfiguration, ssh::Closed
 void require_plain_user(const Endpoint& endpoint) {
     if (ssh::is_plain_user(endpoint.user)) return;
     throw Failure("refused: the user name contains shell metacharacters: " +
-                  system::printable(ssh::shown_user(endpoint.user)));
+                      system::printable(ssh::shown_user(endpoint.user)),
+                  {}, system::Code::bad_argument);
 }
 
 std::vector<std::string> algorithms(const hub::TrustedSet& trusted) {
@@ -74,7 +76,9 @@ std::vector<std::string> all(const ssh::Resolved& resolved, std::string_view key
 void set_security(Order& order, const Enclosure& enclosure, const ssh::Resolved& resolved) {
     order.trusted = enclosure.trusted_files;
     const auto revoked = ssh::revoked_files(resolved);
-    if (!revoked) throw Failure(ssh::setting_error("RevokedHostKeys").text);
+    if (!revoked)
+        throw Failure(ssh::setting_error("RevokedHostKeys").text, {},
+                      system::Code::ssh_configuration);
     order.revoked_host_keys = *revoked;
     order.host_key_algorithms =
         system::join(ssh::common_host_key_algorithms(algorithms(enclosure.trusted), resolved), ",");
@@ -208,7 +212,9 @@ system::Command Closed::command(const std::vector<std::string>& first) const {
     words.insert(words.end(), first.begin(), first.end());
     words.insert(words.end(), options.begin(), options.end());
     const std::string file = system::find_program(words.front());
-    if (file.empty()) throw Failure("no such program: " + system::printable(words.front()));
+    if (file.empty())
+        throw Failure("no such program: " + system::printable(words.front()), {},
+                      system::Code::no_ssh);
     return {file, words};
 }
 

@@ -51,14 +51,15 @@ ssh::Resolved read_here(const Typed& typed, const ssh::CommandLine& line,
     const auto wanted = ssh::read_destination(destination);
     if (!typed.via_readable || !wanted) {
         throw system::Failure("the options of the underlying command cannot be read: " +
-                              system::printable(ssh::shown_command(typed.underlying.text)));
+                                  system::printable(ssh::shown_command(typed.underlying.text)),
+                              {}, system::Code::ssh_configuration);
     }
     system::trace("no ssh to ask: reading its configuration");
     auto read = ssh::resolve_without_ssh(line, typed.via, *wanted,
                                          configuration_files(line, typed.via, true));
     if (const auto* problem = std::get_if<ssh::NotHonoured>(&read)) {
         throw system::Failure("without ssh, this cannot be honoured: " + problem->text,
-                              problem->hint);
+                              problem->hint, system::Code::ssh_configuration);
     }
     return std::get<ssh::Resolved>(std::move(read));
 }
@@ -72,7 +73,8 @@ void require_same_destination(const ssh::Resolved& resolved, const std::string& 
         hub::is_hub_name(host) ? !hub::is_hub_name(read) : hub::is_hub_name(read) && !to_hub;
     if (!differs) return;
     throw system::Failure("refused: hf-ssh reads the destination as " + system::printable(host) +
-                          ", and ssh as " + system::printable(read) + "; nothing was sent");
+                              ", and ssh as " + system::printable(read) + "; nothing was sent",
+                          {}, system::Code::ssh_configuration);
 }
 
 }  // namespace
@@ -102,17 +104,20 @@ ssh::Resolved ConfigurationQuery::wait(const std::function<bool()>& give_up,
     using End = system::Capture::Result::End;
     if (read_) {
         if (read_->malformed()) {
-            throw system::Failure("the ssh configuration cannot be trusted: " +
-                                  system::printable(read_->defect()));
+            throw system::Failure(
+                "the ssh configuration cannot be trusted: " + system::printable(read_->defect()),
+                {}, system::Code::ssh_configuration);
         }
         return *std::move(read_);
     }
     constexpr std::size_t longest = std::size_t{4} << 20;
     const auto answer = capture_->wait(std::chrono::steady_clock::now() + limit, longest, give_up);
     if (answer.end == End::timed_out) {
-        if (give_up && give_up()) throw system::Failure("interrupted");
+        if (give_up && give_up())
+            throw system::Failure("interrupted", {}, system::Code::interrupted);
         throw system::Failure("ssh -G did not answer within a minute",
-                              "look for a Match exec in your ssh configuration that waits");
+                              "look for a Match exec in your ssh configuration that waits",
+                              system::Code::ssh_configuration);
     }
     if (!answer.succeeded() && wanted == settings::Transport::native) {
         read_ = read_here(typed_, line_, destination_);
@@ -122,14 +127,15 @@ ssh::Resolved ConfigurationQuery::wait(const std::function<bool()>& give_up,
         throw system::Failure(
             "ssh does not accept these options or your ssh configuration; its own "
             "message is above",
-            "try: ssh -G hf.co");
+            "try: ssh -G hf.co", system::Code::ssh_configuration);
     }
     ssh::Resolved resolved = ssh::read_resolved(
         without_default_identities(answer.output, typed_.underlying, line_, typed_.via,
                                    configuration_files(line_, typed_.via, false)));
     if (resolved.malformed()) {
-        throw system::Failure("the output of ssh -G cannot be trusted: " +
-                              system::printable(resolved.defect()));
+        throw system::Failure(
+            "the output of ssh -G cannot be trusted: " + system::printable(resolved.defect()), {},
+            system::Code::ssh_configuration);
     }
     require_same_destination(resolved, host_);
     return resolved;

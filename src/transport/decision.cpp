@@ -339,7 +339,8 @@ Decision decide(const Facts& facts) {
 }
 
 const Candidate& chosen_key(const Facts& facts, const Decision& decision) {
-    if (!decision.chosen) throw system::Failure(decision.none.message, decision.none.hint);
+    if (!decision.chosen)
+        throw system::Failure(decision.none.message, decision.none.hint, system::Code::no_key);
     const Candidate& candidate = facts.inventory.candidates[*decision.chosen];
     if (system::tracing()) {
         system::trace("identity " + identity::describe(candidate) + " " + candidate.fingerprint() +

@@ -119,7 +119,8 @@ void require_same_refusals(const Resolved& typed, const Resolved& hub, const std
             if (value == "none" || std::ranges::find(of_hub, value) != of_hub.end()) continue;
             throw system::Failure("your ssh configuration sets " + std::string(keyword) + " for " +
                                       system::printable(name) + ", but not for hf.co",
-                                  "put it into a block for both: Host hf.co huggingface.co");
+                                  "put it into a block for both: Host hf.co huggingface.co",
+                                  system::Code::ssh_configuration);
         }
     }
 }

@@ -58,7 +58,8 @@ std::string read(const std::string& given) {
     if (::stat(path.c_str(), &info) == 0 && S_ISFIFO(info.st_mode)) return read_pipe(path);
     auto content = system::read_file(path, largest_small_file);
     if (const auto* error = std::get_if<system::FileError>(&content)) {
-        throw Failure("HF_SSH_KEY_FILE: " + system::display_path(path) + ": " + error->detail);
+        throw Failure("HF_SSH_KEY_FILE: " + system::display_path(path) + ": " + error->detail, {},
+                      system::Code::bad_argument);
     }
     return std::get<std::string>(std::move(content));
 }
@@ -92,7 +93,7 @@ system::UniqueFd in_memory(std::string_view text) {
         hint = "give it the text of a private key file, or unset it";
     }
     throw Failure(std::string(name) + " holds no private key" + (why.empty() ? "" : ": " + why),
-                  hint);
+                  hint, system::Code::bad_argument);
 }
 
 }  // namespace
@@ -122,14 +123,16 @@ std::string EnvironmentKey::file() {
         throw Failure(std::string(name()) +
                           " holds a key with a passphrase, and there is no one to "
                           "ask for it here",
-                      "make a key without one for this: ssh-keygen -t ed25519 -N ''");
+                      "make a key without one for this: ssh-keygen -t ed25519 -N '' -f hf_key",
+                      system::Code::key_locked);
     }
     memory_ = in_memory(key.view());
     if (memory_) return system::descriptor_path(memory_.get());
     std::string file = directory_.write("key", key.view());
     if (file.empty()) {
-        throw Failure("no private place for the key of " + std::string(name()) + ": " +
-                      directory_.problem());
+        throw Failure(
+            "no private place for the key of " + std::string(name()) + ": " + directory_.problem(),
+            {}, system::Code::file);
     }
     return file;
 }

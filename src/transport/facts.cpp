@@ -31,10 +31,13 @@ void refuse_unsuitable(const Typed& typed, const ssh::CommandLine& line) {
         throw Failure("the command that runs ssh is more than an ssh with options: " +
                           system::printable(ssh::shown_command(underlying.text)),
                       "for hf.co its words are taken apart; put the command into a script of its "
-                      "own that ends with: exec ssh \"$@\"");
+                      "own that ends with: exec ssh \"$@\"",
+                      system::Code::ssh_configuration);
     }
     for (const char flag : {'W', 'O'}) {
-        if (line.has(flag)) throw Failure(std::string("-") + flag + " is not supported for hf.co");
+        if (line.has(flag))
+            throw Failure(std::string("-") + flag + " is not supported for hf.co", {},
+                          system::Code::ssh_configuration);
     }
 }
 
@@ -187,10 +190,11 @@ std::string native_program() {
     if (::access(program.c_str(), X_OK) == 0) return program;
     if (errno == ENOENT) {
         throw Failure("this hf-ssh was built without the native transport",
-                      "set hf-ssh.transport or HF_SSH_TRANSPORT to auto");
+                      "set hf-ssh.transport or HF_SSH_TRANSPORT to auto",
+                      system::Code::installation);
     }
     throw Failure("cannot run " + system::display_path(program) + ": " + std::strerror(errno),
-                  "install hf-ssh again");
+                  "install hf-ssh again", system::Code::installation);
 }
 
 }  // namespace hfssh::transport

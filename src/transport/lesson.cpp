@@ -6,6 +6,7 @@
 
 #include "advice.hpp"
 #include "causes.hpp"
+#include "hfssh/settings/variables.hpp"
 #include "hfssh/ssh/closed/refusal.hpp"
 #include "hfssh/system/hint.hpp"
 #include "hfssh/system/message.hpp"
@@ -91,7 +92,7 @@ class Explaining {
             "verified the server\n"
             "it seems to be a wrapper with host key settings of its own (VerifyHostKeyDNS, "
             "KnownHostsCommand …)");
-        hint("HF_SSH_TRACE=1 shows which ssh it is; see hf-ssh(1), SECURITY");
+        hint("check which ssh is in use: git hf-ssh doctor");
     }
 
     void explain() {
@@ -129,6 +130,10 @@ class Explaining {
             say(key_line(facts_, decision_));
             hint("hf.co treats unknown keys as \"anonymous\"; check yours: " +
                  check_command(candidate_, {}));
+            if (facts_.remote.repository) {
+                hint("if it is known, ask the owner of " +
+                     system::printable(facts_.remote.repository->path()) + " for access");
+            }
         }
     }
 
@@ -224,7 +229,7 @@ Remembered find_out(Facts& facts, const Decision& decision, const Ended& ended,
     Remembered found;
     if (unexplained(ended)) {
         const system::UniqueFd terminal(::open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC));
-        found.terminal = static_cast<bool>(terminal);
+        found.terminal = terminal || settings::askpass_can_ask();
     }
     return found;
 }

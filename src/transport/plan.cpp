@@ -24,8 +24,9 @@ identity::Offer offer_of(const Facts& facts, const identity::Candidate& candidat
         facts.typed.variables.in_ci ? std::string() : system::state_directory();
     auto prepared = identity::prepare_offer(candidate, state, files);
     if (const auto* no_place = std::get_if<identity::NoPlace>(&prepared)) {
-        throw Failure("no directory can be written for the public key to offer: " +
-                      no_place->problem);
+        throw Failure(
+            "no directory can be written for the public key to offer: " + no_place->problem, {},
+            system::Code::file);
     }
     return std::get<identity::Offer>(std::move(prepared));
 }
@@ -119,7 +120,10 @@ Plan make_question(const Facts& facts, const identity::Candidate& candidate, Per
         });
     }
     std::vector<std::string> first = {"-o", "ConnectTimeout=5", "-o", "AddKeysToAgent=no"};
-    first.insert(first.end(), {"-o", silent ? "LogLevel=QUIET" : "LogLevel=ERROR"});
+    // At INFO ssh also says why a key exchange failed, and who closed the connection.
+    first.insert(first.end(), {"-o", silent                    ? "LogLevel=QUIET"
+                                     : person == Person::asked ? "LogLevel=ERROR"
+                                                               : "LogLevel=INFO"});
     if (person != Person::asked) first.insert(first.end(), {"-o", "BatchMode=yes"});
     Plan plan = plan_for(facts, candidate, first);
     std::vector<std::string>& words = plan.command.argv;

@@ -13,7 +13,7 @@ using identity::Candidate;
 using identity::Refusal;
 using Cause = NoKey::Cause;
 
-constexpr const char* list_keys = "git hf-ssh keys lists the keys that are here";
+constexpr const char* list_keys = "list the keys: git hf-ssh keys";
 constexpr const char* make_key = "make one: git hf-ssh keys new";
 
 std::string as_to_account(const std::string& account, const std::string& wanted) {
@@ -126,7 +126,7 @@ NoKey unknown_account(const std::string& who, const std::string& account) {
     return {Cause::unknown_account, true,
             "no usable key is known to belong to the account " + system::printable(account) + " (" +
                 who + ")",
-            "git hf-ssh whoami --all asks hf.co which account each key belongs to"};
+            "ask hf.co which account each key belongs to: git hf-ssh whoami --all"};
 }
 
 NoKey no_token_key(const std::string& who, const std::string& provider) {

@@ -38,7 +38,8 @@ std::string expand(const std::string& raw, const ssh::PathTokens& tokens) {
     auto expanded = ssh::expand_path(raw, tokens);
     if (const auto* problem = std::get_if<ssh::PathProblem>(&expanded)) {
         throw Failure("identity file " + system::printable(raw) + ": cannot expand " +
-                      system::printable(problem->detail));
+                          system::printable(problem->detail),
+                      {}, system::Code::ssh_configuration);
     }
     return system::absolute_path(std::get<std::string>(expanded));
 }
@@ -182,8 +183,7 @@ Request make_request(const Typed& typed, const Endpoint& endpoint,
     }
     if (!git && !decided_before_git(request)) {
         throw Failure("git's configuration could not be read, so it is not known which key to use",
-                      "see what 'git config --get-regexp hf-ssh' says, or name the key in "
-                      "HF_SSH_IDENTITY");
+                      "see what git says: git config --get-regexp hf-ssh", system::Code::git);
     }
     // A path that cannot be expanded matters only where it could be chosen.
     const bool decided = decided_before_git(request) || identity::setting_for(request) != nullptr;

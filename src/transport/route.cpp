@@ -104,11 +104,11 @@ bool could_be_hub(const ssh::Reading& reading, const Typed& typed) {
 // we cannot: only what `ssh -G` refuses too, or says is another host, may pass.
 Route route_of_unreadable(const Typed& typed) {
     if (std::get<ssh::Unreadable>(typed.plain) == ssh::Unreadable::leading_dash_host) {
-        throw Failure("a destination cannot begin with '-'");
+        throw Failure("a destination cannot begin with '-'", {}, system::Code::bad_argument);
     }
     if (!typed.underlying.runs()) {
         throw Failure("cannot read this command line, and no ssh was found on PATH to explain it",
-                      "the manual: man hf-ssh");
+                      "the manual: man hf-ssh", system::Code::no_ssh);
     }
     // -T keeps ssh from a word about a terminal, which it would say twice.
     std::vector<std::string> question = {"-G", "-T"};
@@ -116,14 +116,16 @@ Route route_of_unreadable(const Typed& typed) {
     system::Capture capture(ssh::command_for(typed.underlying, question));
     const auto answer = capture.wait(std::chrono::steady_clock::now() + std::chrono::seconds(60));
     if (answer.end != system::Capture::Result::End::exited) {
-        throw Failure("ssh does not answer to these arguments");
+        throw Failure("ssh does not answer to these arguments", {},
+                      system::Code::ssh_configuration);
     }
     if (answer.status != 0) return Answered{answer.status};
     const ssh::Resolved resolved = ssh::read_resolved(answer.output);
     if (resolved.malformed() || hub::is_hub_name(resolved.first("hostname")) ||
         hub::is_hub_name(resolved.first("host"))) {
         throw Failure("cannot read this command line for hf.co",
-                      "hf-ssh knows the options of OpenSSH 7.6 to 10; leave out what is newer");
+                      "hf-ssh knows the options of OpenSSH 7.6 to 10; leave out what is newer",
+                      system::Code::ssh_configuration);
     }
     return ToOther{};
 }
@@ -137,7 +139,7 @@ Route find_route(const Typed& typed) {
             throw Failure(
                 "-P takes a value in newer OpenSSH and none in older: this command line "
                 "can be read in two ways, and one of them leads to hf.co",
-                "leave out -P");
+                "leave out -P", system::Code::ssh_configuration);
         }
         return ToOther{};
     }
@@ -160,7 +162,8 @@ void become(const Typed& typed) {
     trace_command("becoming", command);
     const int error = system::execute(command);
     throw Failure("cannot run " + system::display_path(command.file) + ": " +
-                  std::string(std::strerror(error)));
+                      std::string(std::strerror(error)),
+                  {}, system::Code::no_ssh);
 }
 
 }  // namespace hfssh::transport

@@ -31,7 +31,8 @@ void enter_chain() {
         std::strtol(system::environment(depth_variable).value_or("0").c_str(), nullptr, 10);
     if (depth >= deepest) {
         throw Failure("the underlying ssh leads back to hf-ssh again and again",
-                      "look at --via, HF_SSH_COMMAND, the ssh on PATH and ProxyCommand");
+                      "look at --via, HF_SSH_COMMAND, the ssh on PATH and ProxyCommand",
+                      system::Code::ssh_configuration);
     }
     ::setenv(depth_variable, std::to_string(std::max(depth, 0L) + 1).c_str(), 1);
 }
@@ -53,7 +54,8 @@ void refuse_control_characters(const Typed& typed) {
     throw Failure("refused: a control character in an argument" +
                       (word != typed.arguments.end() ? ": " + system::printable(*word)
                                                      : std::string(" (in the user name)")),
-                  "a URL can carry one in disguise (%0a); nothing was run");
+                  "a URL can carry one in disguise (%0a); nothing was run",
+                  system::Code::bad_argument);
 }
 
 void read_underlying(const std::optional<std::string>& via, Typed& typed) {
@@ -81,7 +83,8 @@ Typed read_typed(const std::optional<std::string>& via, std::vector<std::string>
     refuse_control_characters(typed);
     // A host name or a user name with what a shell would act on, for whichever host.
     if (const auto unfit = ssh::unfit_name(typed.plain, typed.tagged)) {
-        throw Failure("refused: " + *unfit, "a URL can carry one; nothing was run");
+        throw Failure("refused: " + *unfit, "a URL can carry one; nothing was run",
+                      system::Code::bad_argument);
     }
     read_underlying(via, typed);
     typed.variables = {system::environment("HF_SSH_IDENTITY"),
@@ -94,7 +97,8 @@ Typed read_typed(int argc, char* const* argv) {
     enter_chain();
     std::vector<std::string> words(argv + 1, argv + argc);
     if (words.empty() || words.front() != "--via") return read_typed(std::nullopt, words);
-    if (words.size() < 2) throw Failure("--via needs a command");
+    if (words.size() < 2)
+        throw Failure("--via needs a command", {}, system::Code::ssh_configuration);
     const std::string via = words[1];
     words.erase(words.begin(), words.begin() + 2);
     return read_typed(via, words);
@@ -110,20 +114,23 @@ void report_unusable(const Underlying& underlying) {
     switch (underlying.outcome) {
         case Outcome::unbalanced:
             throw Failure(what + ": unbalanced " + detail +
-                          " in: " + system::printable(ssh::shown_command(underlying.text)));
+                              " in: " + system::printable(ssh::shown_command(underlying.text)),
+                          {}, system::Code::ssh_configuration);
         case Outcome::itself:
             throw Failure(what + " leads back to hf-ssh itself: " + detail,
-                          "name the ssh to run, for example /usr/bin/ssh");
+                          "name the ssh to run, for example /usr/bin/ssh",
+                          system::Code::ssh_configuration);
         case Outcome::not_evaluated:
             throw Failure(what + ": " + detail + ": " +
-                          system::printable(ssh::shown_command(underlying.text)));
+                              system::printable(ssh::shown_command(underlying.text)),
+                          {}, system::Code::ssh_configuration);
         default:
             break;
     }
     if (underlying.no_passwd_entry) {
         throw Failure(
             "ssh cannot run: there is no passwd entry for user ID " + std::to_string(::geteuid()),
-            "add one, or use the native transport: HF_SSH_TRANSPORT=auto");
+            "add one, or use the native transport: HF_SSH_TRANSPORT=auto", system::Code::no_ssh);
     }
     if (underlying.lacks_ssh()) {
         throw Failure(
@@ -131,9 +138,10 @@ void report_unusable(const Underlying& underlying) {
                                                           : what + ": no such program: ssh",
             "install OpenSSH's client (Debian, Ubuntu: openssh-client; Fedora: "
             "openssh-clients; Alpine: openssh-client-default; Arch: openssh), or name one "
-            "in HF_SSH_COMMAND");
+            "in HF_SSH_COMMAND",
+            system::Code::no_ssh);
     }
-    throw Failure(what + ": no such program: " + detail);
+    throw Failure(what + ": no such program: " + detail, {}, system::Code::no_ssh);
 }
 
 }  // namespace hfssh::transport

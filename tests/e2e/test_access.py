@@ -84,7 +84,7 @@ class OneKeyTest(AccessCase):
         self.assertEqual(self.access("bob/model", status=1), (True, False))
         self.assertIn("You are not allowed to push to bob/model as alice", self.key["write_words"])
         self.assertIn('hf.co knows this key as "alice"', self.text.stderr)
-        self.assertIn("hint: whoever owns bob/model can give alice access", self.text.stderr)
+        self.assertIn("hint: ask the owner of bob/model to give alice access", self.text.stderr)
         self.assertEqual(self.key["account"], "alice")
 
     def test_private_and_not_there(self):

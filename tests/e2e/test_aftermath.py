@@ -2,12 +2,15 @@
 
 import os
 import shutil
+import socket
 import sys
+import threading
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from native import on_native  # noqa: E402
 from standin import DOWN, HubCase, Relay  # noqa: E402
+from standin.relay import shut  # noqa: E402
 from standin.sshd import free_port  # noqa: E402
 
 ANONYMOUS = 'hf-ssh: hf.co does not know this key (it answered "Hi anonymous")\n'
@@ -198,19 +201,110 @@ class OtherKeysTest(AftermathCase):
 class OrderTest(AftermathCase):
     """git reads what ssh writes to its end, and then says its last word: ours comes before."""
 
-    def test_before_git_s_last_word(self):
-        self.hub.add_stranger(self.box.key)
-        # A word that no shell has to look at: git runs it itself, and nobody else holds the pipe.
-        ssh = self.box.script("ssh-for-git", '#!/bin/sh\nexec hf-ssh --via "%s" "$@"\n'
-                              % self.box.ssh_command())
-        for env in ({}, {"GIT_SSH_COMMAND": ssh}):
-            with self.subTest(env):
-                result = self.box.git("ls-remote", "git@hf.co:acme/nothing-here", check=False,
-                                      env={"GIT_SSH_VARIANT": "ssh", **env})
-                self.assertNotEqual(result.status, 0)
-                self.assertIn(ANONYMOUS, result.stderr)
-                self.assertLess(result.stderr.rindex("hint: "), result.stderr.index("fatal: "),
-                                result)
+    @classmethod
+    def set_up_hub(cls):
+        super().set_up_hub()
+        cls.hub.add_repository("acme/secret", owners=["acme"], private=True)
+
+    def setUp(self):
+        super().setUp()
+        self.box.register("path")  # the underlying ssh is in HF_SSH_COMMAND
+        self.box.git("init", "-q", "repo")
+        self.box.git("commit", "-q", "--allow-empty", "-m", "x", cwd="repo")
+        self.box.hf("git@hf.co", RECEIVE % "acme/model")  # whose key it is, is known
+
+    def ways(self):
+        """How git comes to run hf-ssh: (name, environment, git's options)."""
+        self.box.git("config", "--global", "--unset-all", "core.sshCommand")
+        quoted = "'%s'" % self.box.libexec_ssh
+        yield "GIT_SSH_COMMAND, a name", {"GIT_SSH_COMMAND": "hf-ssh"}, []
+        yield "GIT_SSH_COMMAND, a path", {"GIT_SSH_COMMAND": self.box.hf_ssh}, []
+        yield "GIT_SSH", {"GIT_SSH": self.box.libexec_ssh}, []
+        yield "core.sshCommand by hand", {}, ["-c", "core.sshCommand=hf-ssh"]
+        yield "core.sshCommand, quoted", {}, ["-c", "core.sshCommand=" + quoted]
+        self.box.git("config", "core.sshCommand", "hf-ssh", cwd="repo")
+        yield "in the repository's own configuration", {}, []
+
+    def operations(self, way=""):
+        yield "push", "git@hf.co:acme/model", "HEAD"
+        yield "fetch", "git@hf.co:acme/secret"
+        if not way.startswith("in the repository"):
+            yield "clone", "git@hf.co:acme/secret", "../clone"
+            yield "ls-remote", "git@hf.co:acme/secret"
+
+    def assert_order(self, text, about):
+        """The explanation, its hint, and then git's word."""
+        for first, second in ((KNOWN.strip(), "hint: see what alice may do"),
+                              ("hint: see what alice may do", "fatal: ")):
+            self.assertIn(first, text, about)
+            self.assertIn(second, text, about)
+            self.assertLess(text.rindex(first), text.index(second), about)
+
+    def test_every_way_of_registering(self):
+        for way, env, options in self.ways():
+            for operation in self.operations(way):
+                result = self.box.git(*options, *operation, check=False, cwd="repo", env=env)
+                self.assertNotEqual(result.status, 0, result)
+                self.assert_order(result.stderr, (way, result))
+
+    def test_at_a_terminal(self):
+        for operation in self.operations():
+            status, lines = self.box.at_terminal("git", *operation, env={"NO_COLOR": "1"},
+                                                 cwd=self.box.path("work", "repo"))
+            self.assertNotEqual(status, 0, lines)
+            self.assertLessEqual(max(map(len, lines)), 80)
+            self.assert_order("\n".join(lines), lines)
+
+    def test_colour_is_git_s(self):
+        """That of its own hints."""
+        yellow = "\x1b[33mhint: see what alice may do there: "
+        mine = self.box.read(self.box.git_config).decode()
+        for settings, env, coloured in (
+                ("", {}, True), ("ui = false", {}, False),
+                ("ui = false\nadvice = auto", {}, True), ("advice = never", {}, False),
+                ("", {"NO_COLOR": "1"}, False), ("", {"TERM": "dumb"}, False)):
+            with self.subTest((settings, env)):
+                self.box.write(self.box.git_config, mine + "[color]\n" + settings + "\n")
+                terminal = self.box.terminal("git", "ls-remote", "git@hf.co:acme/secret",
+                                             env=dict({"TERM": "xterm"}, **env))
+                terminal.wait(30)
+                terminal.close()
+                self.assertIn("hint: see what alice may do there: ", terminal.screen)
+                self.assertEqual(yellow in terminal.screen, coloured, terminal.screen)
+        self.box.write(self.box.git_config, mine + "[color]\nadvice = always\n")
+        self.assertIn(yellow, self.box.git("ls-remote", "git@hf.co:acme/secret", check=False
+                                           ).stderr)
+
+    def within(self, flags, *words, env=None):
+        """Runs `git ls-remote` in namespaces of its own, if this machine can; the Result."""
+        user = () if os.getuid() == 0 else ("-U", "-c", "--keep-caps")
+        words = ("unshare", *user, *flags, *words)
+        result = self.box.run(*words, "true")
+        if result.status != 0:
+            self.skipTest("no such namespaces here: " + result.stderr.strip())
+        return self.box.run(*words, "git", "ls-remote", "git@hf.co:acme/secret", env=env)
+
+    @unittest.skipUnless(shutil.which("unshare"), "unshare is not here")
+    def test_with_bash_as_sh(self):
+        """It stays no parent that holds git's pipe, as dash does."""
+        bash = shutil.which("bash") or self.skipTest("no bash here")
+        result = self.within(("-m",), "sh", "-c", 'mount --bind %s "$(readlink -f /bin/sh)" && '
+                             'exec "$@"' % bash, "sh",
+                             env={"GIT_SSH_COMMAND": "'%s'" % self.box.libexec_ssh})
+        self.assert_order(result.stderr, result)
+
+    @unittest.skipUnless(shutil.which("unshare"), "unshare is not here")
+    def test_git_is_the_main_process_of_a_container(self):
+        """With it everything in the namespace dies."""
+        for _ in range(5):
+            result = self.within(("-fp", "--mount-proc", "--kill-child"))
+            self.assert_order(result.stderr, result)
+
+    def test_the_process_group_dies_with_git(self):
+        result = self.box.run("sh", "-c", '"$@"; kill -9 0', "sh", "git", "ls-remote",
+                              "git@hf.co:acme/secret")
+        self.assertEqual(result.status, -9, result)
+        self.assert_order(result.stderr, result)
 
 
 class OnceAMinuteTest(AftermathCase):
@@ -298,7 +392,8 @@ class NoConnectionTest(AftermathCase):
         self.box.point_at(free_port())
         self.assert_lost(self.box.hf("git@hf.co", UPLOAD % "alice/model"), "Connection refused",
                          "hf-ssh: no connection to hf.co: port ", " refuses the connection",
-                         "hint: try hf.co's port: hf-ssh -p 22 -T git@hf.co\n",
+                         "hf.co's port is 22, and your ssh configuration or command line sets",
+                         "hint: see which Port applies: ssh -G hf.co\n",
                          "hint: clone over HTTPS: git clone "
                          "https://huggingface.co/alice/model\n")
 
@@ -315,6 +410,101 @@ class NoConnectionTest(AftermathCase):
         self.box.point_at(free_port(), extra="Host hf.co\nHostName no-such-name.invalid\n")
         self.assert_lost(self.box.hf("git@hf.co", UPLOAD % "alice/model"), "hf-ssh: no connection to hf.co: the "
                          "name no-such-name.invalid was not found", "hint: ")
+
+    def test_causes_in_a_server_or_a_configuration(self):
+        genuine, ed25519 = self.hub.genuine(), self.hub.host_key("ed25519")
+        revoked = self.box.write(os.path.join(self.box.home, "revoked"), ed25519.public + "\n")
+        gone = os.path.join(self.box.home, "gone")
+        for server, extra, words in (
+                (self.closing_server(), "", "hf.co is busy: it closed the connection before the "
+                 "key exchange; try again in a minute\n"),
+                (genuine, "Ciphers 3des-cbc", "no connection to hf.co: your ssh configuration and "
+                 "the server have no algorithm in common\n"),
+                (genuine, "RevokedHostKeys " + revoked, "revoked in   ~/revoked\n"),
+                (genuine, "RevokedHostKeys " + gone, "REFUSED: RevokedHostKeys")):
+            self.box.point_at(server, extra="Host hf.co\n%s\n" % extra)
+            result = self.box.hf("git@hf.co", UPLOAD % "alice/model",
+                                 env={"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "hf-ssh.retry",
+                                      "GIT_CONFIG_VALUE_0": "false"})
+            self.assertEqual((result.status, result.out), (255, b""))
+            if not on_native():  # which has its own words
+                self.assert_failed(result, "hf-ssh: " + words if words[0] != "r" else words)
+                self.assertNotIn("hf-ssh: key:", result.stderr)
+
+    def closing_server(self):
+        """Takes each connection, and closes it before it says a word; its port."""
+        listener = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(shut, listener)
+
+        def serve():
+            try:
+                while True:
+                    listener.accept()[0].close()
+            except OSError:
+                pass
+        threading.Thread(target=serve, daemon=True).start()
+        return listener.getsockname()[1]
+
+    @unittest.skipIf(on_native(), "OpenSSH's words")
+    def test_causes_in_the_network(self):
+        for said, words in (("No route to host", "there is no route to 127.0.0.1; is this machine "
+                             "online?"),
+                            ("Connection timed out", "port 22 of 127.0.0.1 does not answer; a "
+                             "firewall may block it")):
+            ssh = self.box.script("ssh-x", """#!/bin/sh
+case " $* " in *" -G "*) exec ssh "$@";; esac
+echo 'ssh: connect to host hf.co port 22: %s' >&2
+exit 255
+""" % said)
+            self.box.point_at(22)
+            result = self.box.hf("git@hf.co", UPLOAD % "alice/model",
+                                 via="%s -F %s" % (ssh, self.box.ssh_config))
+            self.assert_lost(result, "hf-ssh: no connection to hf.co: " + words)
+
+    @unittest.skipIf(on_native(), "there the helper is part of the transport")
+    def test_the_helper_dies(self):
+        self.box.write(os.path.join(self.box.libexec, "known-hosts"), "#!/bin/sh\nkill -9 $$\n",
+                       0o755)
+        result = self.box.hf("git@hf.co", UPLOAD % "alice/model")
+        self.assert_lost(result, "hf-ssh: no connection to hf.co: ssh could not run the program "
+                         "that checks the host key, or it died; nothing of yours was sent\n",
+                         "hint: check the installation: git hf-ssh doctor\n")
+
+    @unittest.skipIf(on_native(), "OpenSSH's words")
+    def test_the_agent_refuses(self):
+        """A key that was added with `ssh-add -c`, and nobody confirms."""
+        self.box.env["SSH_ASKPASS"] = "/bin/false"
+        self.box.agent()
+        self.box.run("ssh-add", "-c", self.box.key.path)
+        os.remove(self.box.key.path)
+        result = self.box.hf("git@hf.co", UPLOAD % "alice/model")
+        self.assert_lost(result, "hf-ssh: the ssh-agent refused to sign with this key\n",
+                         "hint: see which keys the agent holds: ssh-add -l\n")
+
+    @unittest.skipIf(on_native(), "which says it itself")
+    def test_three_wrong_passphrases(self):
+        key = self.box.make_key("locked", passphrase="secret")
+        question = "Enter passphrase for key"
+        status, lines = self.box.at_terminal(
+            self.box.hf_ssh, "--via", self.box.ssh_command(), "-i", key.path, "git@hf.co",
+            UPLOAD % "alice/model", answers=[(question, "wrong\n")] * 3)
+        self.assertEqual(status, 255, lines)
+        text = "\n".join(lines)
+        self.assertIn("hf-ssh: the key could not be unlocked", text)
+        self.assertIn('hint: unlock it once, for the ssh-agent: eval "$(ssh-agent -s)" && ssh-add '
+                      "~/.ssh/locked", text.replace("\n", ""))
+
+    def test_a_refusal_fits_a_terminal(self):
+        self.box.point_at(self.hub.impostor("ed25519"))
+        self.box.register("path")
+        status, lines = self.box.at_terminal("git", "clone", "git@hf.co:alice/model",
+                                             env={"NO_COLOR": "1"})
+        self.assertNotEqual(status, 0)
+        self.assertLessEqual(len(lines), 23, lines)
+        first_of_git = next(i for i, line in enumerate(lines) if line.startswith("fatal: "))
+        self.assertEqual(lines[first_of_git - 3:first_of_git], [
+            REFUSED + ";", "hf-ssh: nothing of yours was sent",
+            "hint: compare all host keys: git hf-ssh host-keys check"])
 
     def test_key_refused(self):
         """Which hf.co does not do; another server behind the name might."""

@@ -102,6 +102,13 @@ class DocumentationTest(unittest.TestCase):
         self.assertEqual([piece for piece in pieces if piece not in known], [],
                          "said by man, not by src")
 
+    def test_error_codes(self):
+        names = self.sources[os.path.join(ROOT, "src", "system", "hint.cpp")].split(
+            "std::array names = {")[1].split("}")[0]
+        section = read("man/git-hf-ssh-json.5").split(".Sh ERROR CODES")[1].split("\n.Sh ")[0]
+        self.assert_same(set(re.findall(r'"([a-z-]+)"', names)),
+                         set(re.findall(r"^\.It Cm (\S+)$", section, re.M)), "an error code")
+
     def test_readme(self):
         options = set(re.findall(r"hf-ssh (--[a-z-]+)", self.readme + self.pages))
         self.assertIn("--via", options)
@@ -131,7 +138,7 @@ class DocumentationTest(unittest.TestCase):
             first, _, rest = re.sub(r"^\.(Cm|Fl) ", "", entry.split("\n")[0]).partition(" ")
             for second in (rest + (" | list" if "Cm list" in entry else "")).split(" | "):
                 known[(first + " " + second).strip()] = set(re.findall(
-                    r"\B--[a-z-]+", re.sub(r"(Fl|\|) -", "--", entry))) | {"--help", "-C"}
+                    r"\B--[a-z-]+", re.sub(r"(Fl|\||,) -", "--", entry))) | {"--help", "-C"}
         self.assertEqual(set(verbs) - set(known), set())
         code = " | ".join(messages_of(self.code.replace("\\n", " | ")))
         word = r"(?:-C|--?[a-z-]+|[a-z][a-z-]*)\s?"

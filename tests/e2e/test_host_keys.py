@@ -36,12 +36,25 @@ class ListTest(HostKeysCase):
 
     def test_text_says_the_same(self):
         self.write_own(self.new.known_hosts_line())
-        text = self.host_keys("list", status=0).stdout
+        text = self.host_keys("list", "--verbose", status=0).stdout
         for key in self.host_keys_report("list")["host_keys"]:
             self.assertIn("%s (%s)\n" % (key["fingerprint"], key["label"]), text)
         self.assertIn("added in ~/.config/hf-ssh/known_hosts:1", text)
         self.assertIn("never accepted", text)
-        self.assertEqual(text, self.host_keys(status=0).stdout)
+        self.assertEqual(text, self.host_keys("--verbose", status=0).stdout)
+
+    def test_one_line_a_key(self):
+        new = self.new
+        self.write_own(new.known_hosts_line() + "@revoked hf.co %s %s\n" % tuple(
+            self.host_keys("--known-hosts").stdout.splitlines()[0].split()[1:3]))
+        text = self.host_keys(status=0).stdout
+        rows = {line.split()[2]: line.split() for line in text.splitlines()}
+        self.assertEqual(len(rows), 4 + 3 + 1)
+        self.assertLessEqual(max(map(len, text.splitlines())), 80)
+        self.assertEqual(rows[new.fingerprint], ["ok", "ED25519", new.fingerprint, "added"])
+        self.assertEqual(rows[PUBLISHED["RSA"]][0::3], ["ok", "published"])
+        self.assertEqual(rows[PUBLISHED["DSA"]], ["-", "DSA", PUBLISHED["DSA"], "never", "used"])
+        self.assertEqual(rows[PUBLISHED["ED25519"]][0::3], ["warning", "revoked"])
 
     def test_problems_are_shown(self):
         self.write_own("github.com %s\nhf.co ssh-ed25519 AAAA\n@cert-authority hf.co %s\n" % (
@@ -180,7 +193,7 @@ class ChangeTest(HostKeysCase):
         genuine = self.hub.host_key("rsa")
         said = self.refused("remove", genuine.fingerprint)
         self.assertIn("%s:3" % self.box.known_hosts, said)
-        self.assertIn("~/.config/hf-ssh/known_hosts alone", said)
+        self.assertIn("only lines of ~/.config/hf-ssh/known_hosts can be removed", said)
         self.assertIn("no line of ~/.config/hf-ssh/known_hosts",
                       self.host_keys("remove", self.new.public, status=1).stderr)
 

@@ -278,7 +278,7 @@ class KeysTest(CheckCase):
     def test_each_has_all_that_is_known(self):
         key = self.make(account="alice")
         self.manage("keys", "check", status=0)
-        text = self.manage("keys", status=0).stdout
+        text = self.manage("keys", "-v", status=0).stdout
         for part in ("~/.ssh/id_ed25519", "ED25519, 256 bits", key.fingerprint, "id_ed25519",
                      "file, ready", "alice"):
             self.assertIn(part, text)

@@ -68,7 +68,7 @@ class WithoutPassphraseTest(KeyMakingCase):
         result = self.made("a place/my key")
         self.assertEqual(Key(self.box.path("work", "a place", "my key")).type, "ssh-ed25519")
         self.assertIsNone(self.files())
-        self.assertIn("git hf-ssh use '%s'" % self.box.path("work", "a place", "my key"),
+        self.assertIn("git config --global hf-ssh.identity '%s'" % self.box.path("work", "a place", "my key"),
                       result.stderr)
 
     def test_nobody_to_ask(self):

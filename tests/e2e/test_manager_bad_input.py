@@ -179,5 +179,54 @@ class BadInputTest(ManagerCase):
         self.assertIn("not in a git repository", error["error"]["message"])
 
 
+class ErrorCodesTest(ManagerCase):
+    """What a program goes by: one of the codes of git-hf-ssh-json(5), the same whatever the words."""
+
+    def remove_keys(self):
+        for name in os.listdir(os.path.join(self.box.home, ".ssh")):
+            os.remove(os.path.join(self.box.home, ".ssh", name))
+
+    def lock_key(self):
+        self.remove_keys()
+        self.hub.add_account("alice", self.box.make_key("id_ed25519", passphrase="secret"))
+
+    def test_each(self):
+        for code, words, prepare in (
+                ("no-connection", "whoami", lambda: self.box.point_at(9)),
+                ("no-connection", "keys check", lambda: self.box.point_at(9)),
+                ("no-connection", "access git@hf.co:alice/model", lambda: self.box.point_at(9)),
+                ("host-key-refused", "whoami", lambda: self.box.point_at(self.hub.impostor())),
+                ("host-key-refused", "whoami --all", lambda: self.box.point_at(self.hub.impostor())),
+                ("host-key-refused", "access git@hf.co:alice/model",
+                 lambda: self.box.point_at(self.hub.impostor())),
+                ("no-key", "whoami", self.remove_keys),
+                ("no-key", "whoami --all", self.remove_keys),
+                ("key-locked", "whoami", self.lock_key),
+                ("key-locked", "whoami --all", self.lock_key),
+                ("key-locked", "keys new", lambda: None),
+                ("exists", "keys new --no-passphrase", lambda: None),
+                ("no-repository", "explain", lambda: None),
+                ("no-repository", "use ~/.ssh/id_ed25519", lambda: None),
+                ("not-hf-co", "access https://example.org/x", lambda: None),
+                ("bad-argument", "use ~/.ssh/gone --for acme", lambda: None),
+                ("bad-argument", "host-keys add SHA256:short", lambda: None),
+                ("file", "host-keys add ./gone", lambda: None),
+                ("unsafe-file", "host-keys", lambda: self.box.write(
+                    self.box.known_hosts, "@revoked hf.co x\n")),
+                ("ssh-configuration", "whoami", lambda: self.box.point_at(
+                    self.hub.genuine(), extra="Nonsense yes\n")),
+                ("git", "setup", lambda: self.box.write(self.box.git_config, "[core\n"))):
+            with self.subTest((code, words)):
+                self.setUp()
+                prepare()
+                argv = [os.path.expanduser(word).replace(os.path.expanduser("~"), self.box.home)
+                        for word in words.split()]
+                result = self.box.run("git-hf-ssh", *argv, "--json")
+                self.assertEqual(result.status, 2, result)
+                error = json.loads(result.stdout)["error"]
+                self.assertEqual(error["code"], code, result)
+                self.assertIn(list(error["fix"] or {"advice": 1}), (["command"], ["advice"]))
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -101,7 +101,7 @@ class EveryVerbTest(ManagerCase):
             good = command(self.box, verb)
             self.assertIn("unknown option: --bogus", self.refused(*good, "--bogus"))
             self.assertIn("unknown option: -x", self.refused(*good, "-x"))
-            self.assertIn("did you mean: --json", self.refused(*good, "--jsno"))
+            self.assertIn("did you mean --json?", self.refused(*good, "--jsno"))
             for option in usage.options:
                 if option.what:
                     bare = [word for word in verb.split()]

@@ -111,8 +111,8 @@ class UseTest(ManagerCase):
         self.assertIn("for git@hf.co:acme/model hf-ssh.acme.identity = ~/.ssh/id_work (global) "
                       "counts instead", result.stderr)
         hint = result.stderr.split("hint: ")[1].strip()
-        self.assertEqual(hint, "git hf-ssh use '~/.ssh/id_ed25519' --for acme/model")
-        box.run("sh", "-c", hint, cwd="repo")
+        self.assertEqual(hint, "for that one: git hf-ssh use '~/.ssh/id_ed25519' --for acme/model")
+        box.run("sh", "-c", hint.partition(": ")[2], cwd="repo")
         result = self.manage("use", "~/.ssh/id_ed25519", status=0, cwd="repo")
         self.assertEqual(result.stderr, "")
         told = self.report("explain", status=0, cwd="repo")["destinations"][0]
@@ -302,12 +302,21 @@ class KeysTest(ManagerCase):
         with open(box.key.path + ".pub", encoding="ascii") as file:
             public = file.read().strip()
         self.assertIn(public, [key["public_key"] for key in report["keys"]])
-        text = self.manage("keys", status=0).stdout
+        text = self.manage("keys", "--verbose", status=0).stdout
         for part in ("never offered", "held (in the agent)", "~/keys/work", "locked",
                      "RSA, 1024 bits", "file and agent, ready"):
             self.assertIn(part, text)
         for fingerprint in found:
             self.assertIn(fingerprint, text)
+        # Without --verbose: one line for each.
+        status, lines = box.at_terminal("git", "hf-ssh", "keys", env={"NO_COLOR": "1"})
+        self.assertEqual((status, len(lines)), (0, 5), lines)
+        rows = {row[2] if row[2] != "held" else "held": row for row in map(str.split, lines)}
+        self.assertEqual(rows["~/.ssh/id_ed25519"],
+                         ["-", "?", "~/.ssh/id_ed25519", "ED25519", "ready,", "in", "the", "agent"])
+        self.assertEqual(rows["~/.ssh/id_rsa"], ["-", "?", "~/.ssh/id_rsa", "RSA", "locked"])
+        self.assertEqual(rows["~/.ssh/short"][3:], ["RSA", "never", "offered"])
+        self.assertEqual(rows["held"][2:6], ["held", "(in", "the", "agent)"])
 
     def test_nothing_is_asked_and_nothing_written(self):
         before = self.hub.genuine().arrivals()
@@ -325,7 +334,7 @@ class KeysTest(ManagerCase):
     def test_comment_that_would_move_the_cursor(self):
         path = self.box.key.path + ".pub"
         self.box.write(path, self.box.read(path).decode().rsplit(" ", 1)[0] + " a\x1b[2Jb\n", 0o644)
-        said = self.manage("keys", status=0).stdout
+        said = self.manage("keys", "--verbose", status=0).stdout
         self.assertIn(self.box.key.fingerprint, said)
         self.assertNotIn("\x1b", said)
 

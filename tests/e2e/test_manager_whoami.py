@@ -79,8 +79,11 @@ class WhoamiTest(ManagerCase):
             box.key.fingerprint: (True, "alice"), work.fingerprint: (True, "acme"),
             stranger.fingerprint: (True, "anonymous"), held.fingerprint: (True, "bob"),
             locked.fingerprint: (False, None)})
-        for text in ("alice", "acme", "bob", "ssh-add ~/.ssh/id_rsa"):
+        for text in ("alice", "acme", "bob"):
             self.assertIn(text, result.stdout)
+        self.assertRegex(result.stdout, r"(?m)^-  +\?  +~/\.ssh/id_rsa +RSA +locked$")
+        self.assertIn("hint: to ask about a locked key, too: ssh-add ~/.ssh/id_rsa && "
+                      "git hf-ssh whoami --all\n", result.stderr)
         self.assertEqual(self.remembered()[work.fingerprint], "acme")
 
     def test_all_are_strangers(self):

@@ -301,7 +301,7 @@ class TellsTest(SetupCase):
             with self.subTest(name=name, cwd=cwd):
                 report = self.report("setup", status=0, env=env, cwd=cwd)
                 self.assertEqual([found["name"] for found in report["overrides"]], [name])
-                self.assertIn(remedy, report["overrides"][0]["remedy"])
+                self.assertIn(remedy, report["overrides"][0]["fix"]["command"])
                 result = self.manage("setup", status=0, env=env, cwd=cwd)
                 self.assertIn("warning: " + report["overrides"][0]["text"], result.stderr)
         quiet = {"GIT_SSH_COMMAND": "hf-ssh", "GIT_SSH": "/usr/bin/ssh"}
@@ -324,8 +324,8 @@ class TellsTest(SetupCase):
                 self.box.git("config", "ssh.variant", "simple", cwd=folder)
                 report = self.report("setup", status=0, cwd=folder)
                 self.assertEqual(len(report["overrides"]), 2)
-                self.box.run("sh", "-c", report["overrides"][1]["remedy"], cwd=folder)
-                self.box.run("sh", "-c", report["overrides"][0]["remedy"], cwd=folder)
+                self.box.run("sh", "-c", report["overrides"][1]["fix"]["command"], cwd=folder)
+                self.box.run("sh", "-c", report["overrides"][0]["fix"]["command"], cwd=folder)
                 self.assertEqual(self.report("setup", status=0, cwd=folder)["overrides"], [])
                 self.assertIn("--via 'ssh -4'", self.command(cwd=folder))
 

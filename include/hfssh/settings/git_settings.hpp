@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "hfssh/system/message.hpp"
 #include "hfssh/system/process.hpp"
 
 namespace hfssh::settings {
@@ -21,6 +22,11 @@ struct GitSetting {
 // All of hf-ssh.* in the order that git gives them: the last one of a key counts.
 struct GitSettings {
     std::vector<GitSetting> all;
+    std::string color_advice;  // as git has it for its own hints; empty if unset
+    std::string color_ui;
+    // url.*.insteadOf or pushInsteadOf takes https://huggingface.co/ elsewhere.
+    bool https_rewritten = false;
+    bool https_push_rewritten = false;
 
     // hf-ssh.VARIABLE
     [[nodiscard]] const GitSetting* find(std::string_view variable) const;
@@ -28,6 +34,7 @@ struct GitSettings {
     [[nodiscard]] const GitSetting* find(std::string_view pattern, std::string_view variable) const;
     // As git reads a boolean; FALLBACK where it is unset or not one.
     [[nodiscard]] bool boolean(std::string_view variable, bool fallback) const;
+    [[nodiscard]] system::Colour colour() const;
 };
 
 // The output of `git config --null --show-scope --get-regexp`. None where it is cut or garbled.

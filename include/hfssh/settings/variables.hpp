@@ -13,6 +13,9 @@ namespace hfssh::settings {
 // (ssh(1), SSH_ASKPASS and SSH_ASKPASS_REQUIRE).
 [[nodiscard]] bool nobody_to_ask();
 
+// May ssh run SSH_ASKPASS, with a terminal or without one?
+[[nodiscard]] bool askpass_can_ask();
+
 // Continuous integration, by the variable that all of them set.
 [[nodiscard]] bool in_ci();
 

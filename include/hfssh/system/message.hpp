@@ -9,7 +9,8 @@ namespace hfssh::system {
 // to git. Text from outside (a file name, a server's answer) passes through printable() first, or
 // shell_word() where it is a word of a command; what did not is made printable here anyway.
 
-// Prints "hf-ssh: TEXT", one line for each line of TEXT.
+// Prints "hf-ssh: TEXT", one line for each line of TEXT; at a terminal several for one that would
+// have more than 80 columns.
 void say(std::string_view text);
 
 // Prints "hint: TEXT" for each line of TEXT, unless hints were silenced.
@@ -17,6 +18,12 @@ void hint(std::string_view text);
 
 // hf-ssh.hints=false; errors are not silenced.
 void silence_hints(bool silent);
+
+// Whether text is coloured: as git's color.advice and color.ui say, on a terminal by default.
+// NO_COLOR (no-color.org) wins.
+enum class Colour { on_terminals, never, always };
+void set_colour(Colour colour);
+[[nodiscard]] bool has_colour(int descriptor);
 
 // TEXT with control characters, DEL, invalid UTF-8 and C1 controls written as \xNN (git quotes
 // paths alike), so that nothing from outside can move a terminal's cursor or add a line.

@@ -8,6 +8,7 @@
 
 #include "hfssh/identity/memory_store.hpp"
 #include "hfssh/ssh/closed/refusal.hpp"
+#include "hfssh/system/failure.hpp"
 #include "hfssh/system/process.hpp"
 #include "hfssh/system/signal_watch.hpp"
 #include "hfssh/transport/decision.hpp"
@@ -45,6 +46,11 @@ struct Answer {
     [[nodiscard]] bool verified() const { return report == ssh::Report::accepted; }
     [[nodiscard]] bool served() const { return kind == Kind::served; }
     [[nodiscard]] bool refused() const { return kind == Kind::refused; }
+    // Of the failure that it is to have no other answer.
+    [[nodiscard]] system::Code code() const {
+        return refused() || kind == Kind::unchecked ? system::Code::host_key_refused
+                                                    : system::Code::no_connection;
+    }
 };
 
 // Until then, or until a signal has come; else for as long as an answer may take, which is longer

@@ -46,6 +46,11 @@ struct Outcome {
 [[nodiscard]] Lesson learn(const Facts& facts, const Decision& decision, const Ended& ended,
                            const Remembered& remembered);
 
+// The command that has KEY chosen from now on. `git hf-ssh use --for` writes the user's
+// configuration, and a repository's own, which counts before it, has to be changed itself. Pure.
+[[nodiscard]] std::string use_command(const Facts& facts, const Decision& decision,
+                                      const identity::Candidate& key);
+
 // Says and remembers it.
 void conclude(const Lesson& lesson, Facts& facts, const Decision& decision, const Ended& ended);
 

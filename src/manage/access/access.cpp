@@ -22,7 +22,7 @@ Answer told(Answer answer) {
     if (answer.kind != Answer::Kind::served && answer.kind != Answer::Kind::declined) {
         show_lines(answer.said);
     }
-    if (answer.refused()) throw Failure(answer.words);
+    if (answer.refused()) throw Failure(answer.words, {}, answer.code());
     return answer;
 }
 
@@ -53,14 +53,14 @@ std::vector<AccessTarget> targets_in(Surroundings& surroundings,
 
 std::vector<AccessTarget> find_targets(Surroundings& surroundings,
                                        const std::optional<std::string>& named) {
-    constexpr const char* name_it = "name a URL: git hf-ssh access git@hf.co:NAME/REPOSITORY";
+    constexpr const char* name_it = "name a URL, for example: git hf-ssh access git@hf.co:gpt2";
     std::vector<Remote> remotes;
     if (named) {
         remotes = surroundings.find(*named);
     } else if (surroundings.remotes()) {
         remotes = *surroundings.remotes();
     } else {
-        throw Failure("not in a git repository", name_it);
+        throw Failure("not in a git repository", name_it, system::Code::no_repository);
     }
     auto targets = targets_in(surroundings, remotes);
     if (!targets.empty()) return targets;
@@ -68,7 +68,8 @@ std::vector<AccessTarget> find_targets(Surroundings& surroundings,
                                     : "none of this repository's remotes";
     const auto over_ssh = named ? ssh_form(remotes.front().url) : std::nullopt;
     throw Failure(shown + (named ? " does not lead" : " leads") + " to hf.co through ssh",
-                  over_ssh ? "over ssh it is " + system::printable(*over_ssh) : name_it);
+                  over_ssh ? "over ssh it is " + system::printable(*over_ssh) : name_it,
+                  system::Code::not_hf_co);
 }
 
 // what hf.co says --------------------------------------------------------------------------------
@@ -89,7 +90,7 @@ class Round {
 
     std::vector<KeyAccess> all() {
         const identity::Inventory& inventory = connection_.facts.inventory;
-        const bool person = person_is_here();
+        const bool person = passphrase_can_be_asked();
         std::vector<std::size_t> asked;
         for (std::size_t i = 0; i < inventory.candidates.size(); ++i) {
             keys_.push_back(
@@ -127,14 +128,14 @@ class Round {
 
     void ask(const std::vector<std::size_t>& keys, const char* service,
              std::optional<Answer> KeyAccess::*access) {
-        transport::ask_each(
-            connection_.facts, keys,
-            {transport::Person::told, service_command(service, target_.path)},
-            connection_.facts.store, patience_, [&](std::size_t key, const Answer& answer) {
-                if (patience_.give_up()) throw Failure("interrupted");
-                (*std::ranges::find(keys_, key, &KeyAccess::index)).*access = told(answer);
-                return true;
-            });
+        ask_about(connection_, keys,
+                  {transport::Person::told, service_command(service, target_.path)}, patience_,
+                  [&](std::size_t key, const Answer& answer) {
+                      if (patience_.give_up())
+                          throw Failure("interrupted", {}, system::Code::interrupted);
+                      (*std::ranges::find(keys_, key, &KeyAccess::index)).*access = told(answer);
+                      return true;
+                  });
     }
 
     const AccessTarget& target_;
@@ -147,7 +148,8 @@ class Round {
 void settle_choice(Surroundings& surroundings, Connection& connection) {
     if (!transport::ask_first(connection.facts, connection.decision,
                               [&] { return surroundings.told_to_end(); })) {
-        throw Failure("the host key was refused, so hf.co was not asked");
+        throw Failure("the host key was refused, so hf.co was not asked", {},
+                      system::Code::host_key_refused);
     }
     connection.decision = transport::decide(connection.facts);
 }
@@ -187,11 +189,14 @@ AccessResult find_out(Surroundings& surroundings, AccessTarget& target, bool all
     const KeyAccess& chosen = result.of_chosen();
     if (!answered) {
         const auto& answer = chosen.read ? chosen.read : chosen.write;
+        const std::string unlock =
+            answer ? std::string() : how_to_unlock(candidate, connection.facts.inventory.agent);
         throw Failure(
             (answer ? answer->words : "no key could be checked: each needs a passphrase") +
                 " (key: " + key_name(candidate, connection.facts.request) + ", " +
                 connection.decision.reason.text + ")",
-            "to see why: git hf-ssh doctor");
+            unlock.empty() ? "to see why: git hf-ssh doctor" : "to unlock it: " + unlock,
+            answer ? answer->code() : system::Code::key_locked);
     }
     result.account = account_of(surroundings, connection, candidate, chosen.granted());
     result.elsewhere = find_elsewhere(target, chosen, round);

@@ -6,6 +6,7 @@
 #include "hfssh/manage/report/key.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/text.hpp"
+#include "hfssh/transport/lesson.hpp"
 
 namespace hfssh::manage {
 namespace {
@@ -109,7 +110,8 @@ std::string way_out(const AccessTarget& target, const AccessResult& result, bool
     const transport::Facts& facts = target.connection->facts;
     const auto& repository = facts.request.repository;
     if (const Candidate* other = granted_key(target, result)) {
-        return "another key can: " + use_command(*other, repository);
+        return "another key can: " +
+               transport::use_command(facts, target.connection->decision, *other);
     }
     const Candidate* better = better_key(*target.connection);
     const Candidate* chosen = &facts.inventory.candidates[result.chosen];
@@ -119,16 +121,16 @@ std::string way_out(const AccessTarget& target, const AccessResult& result, bool
                                     repository->name_space);
     if (!all_keys && of_namespace) {
         return "the key of " + printable(repository->name_space) + ": " +
-               use_command(*better, repository);
+               transport::use_command(facts, target.connection->decision, *better);
     }
     const auto usable = std::ranges::count_if(facts.inventory.candidates, &Candidate::usable);
     if (!all_keys && usable > 1) {
         return "ask with each of your keys: git hf-ssh access --all-keys " +
                system::shell_word(without_password(target.remote.url));
     }
-    return "whoever owns " + (repository ? printable(repository->path()) : "it") + " can give " +
+    return "ask the owner of " + (repository ? printable(repository->path()) : "it") + " to give " +
            (result.account.empty() ? "you" : printable(result.account)) +
-           " access, if the path is right";
+           " access, or check the path";
 }
 
 }  // namespace

@@ -52,7 +52,7 @@ Described describe(Surroundings& surroundings, const Destination& destination, R
         return {true, connection->decision.chosen.has_value()};
     }
     const auto over_ssh = ssh_form(remote.url);
-    record.text("not ours", url ? "another host: hf-ssh becomes ssh, and chooses nothing"
+    record.text("not ours", url ? "not hf.co: plain ssh is used"
                                 : "git does not use ssh for this" +
                                       (over_ssh ? "; over ssh it is " + printable(*over_ssh) : ""));
     return {};
@@ -82,7 +82,7 @@ std::vector<Destination> destinations_of(const std::vector<Remote>& remotes,
 }
 
 Status explain_all(const std::optional<std::string>& named, Report& report) {
-    constexpr const char* name_it = "name a URL: git hf-ssh explain git@hf.co:NAME/REPOSITORY";
+    constexpr const char* name_it = "name a URL, for example: git hf-ssh explain git@hf.co:gpt2";
     Surroundings surroundings;
     std::vector<Destination> destinations;
     if (named) {
@@ -91,11 +91,12 @@ Status explain_all(const std::optional<std::string>& named, Report& report) {
     } else if (const auto* contents = surroundings.contents()) {
         destinations = destinations_of(*surroundings.remotes(), *contents);
         if (destinations.empty()) {
-            throw system::Failure("this repository has no remotes", name_it);
+            throw system::Failure("this repository has no remotes", name_it,
+                                  system::Code::no_repository);
         }
         tell_if_not_opened(*contents);
     } else {
-        throw system::Failure("not in a git repository", name_it);
+        throw system::Failure("not in a git repository", name_it, system::Code::no_repository);
     }
     describe_git(surroundings.registration(), report);
     if (!named) describe_contents(*surroundings.contents(), report.whole());

@@ -40,14 +40,16 @@ std::string fingerprint_of(const std::string& word) {
     if (const auto* problem = std::get_if<identity::NotStored>(&loaded)) {
         throw Failure(system::display_path(path) + " is not a key: " +
                           (problem->detail.empty() ? "there is no such file" : problem->detail),
-                      "of a key whose file is gone give the fingerprint: SHA256:...; of a "
-                      "repository give the namespace alone: git hf-ssh forget NAMESPACE");
+                      "give a key's file, or the fingerprint of one that is gone; of a repository, "
+                      "the namespace alone",
+                      system::Code::bad_argument);
     }
     const auto& key = std::get<identity::StoredKey>(loaded).key;
     if (!key)
         throw Failure(system::display_path(path) +
-                      " is encrypted and has no .pub, so its fingerprint is "
-                      "not known");
+                          " is encrypted and has no .pub, so its fingerprint is "
+                          "not known",
+                      {}, system::Code::bad_argument);
     return key->fingerprint();
 }
 
@@ -61,7 +63,8 @@ Forgotten forget_key(MemoryStore& store, const std::string& word) {
         if (push.fingerprint == fingerprint) found.pushes.push_back(std::move(push));
     }
     if (!store.forget_key(fingerprint))
-        throw Failure("what is remembered about " + fingerprint + " could not be removed");
+        throw Failure("what is remembered about " + fingerprint + " could not be removed", {},
+                      system::Code::bad_argument);
     return found;
 }
 
@@ -77,7 +80,8 @@ Forgotten forget_namespace(MemoryStore& store, const std::string& name) {
         gone = store.forget_namespace(push.name_space) && gone;
     }
     if (!gone)
-        throw Failure("what is remembered about " + printable(name) + " could not be removed");
+        throw Failure("what is remembered about " + printable(name) + " could not be removed", {},
+                      system::Code::file);
     return found;
 }
 
@@ -85,7 +89,8 @@ Forgotten forget_all(MemoryStore& store) {
     Forgotten found{store.keys(), store.pushes()};
     if (!store.forget_all() || !reuse::forget_servers()) {
         throw Failure("not all of it could be removed from " +
-                      system::display_path(system::state_directory()));
+                          system::display_path(system::state_directory()),
+                      {}, system::Code::file);
     }
     return found;
 }
@@ -143,7 +148,9 @@ Status run_forget(const std::optional<std::string>& word, bool all, Report& repo
                              : "name a namespace or a key to forget, or --all"};
     }
     const std::string directory = system::state_directory();
-    if (directory.empty()) throw Failure("there is no home directory, so nothing is remembered");
+    if (directory.empty())
+        throw Failure("there is no home directory, so nothing is remembered", {},
+                      system::Code::file);
     MemoryStore store(directory, false);
     const Forgotten forgotten = all                  ? forget_all(store)
                                 : names_a_key(*word) ? forget_key(store, *word)

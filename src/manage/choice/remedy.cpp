@@ -4,6 +4,7 @@
 #include "hfssh/manage/report/key.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/text.hpp"
+#include "hfssh/transport/lesson.hpp"
 
 namespace hfssh::manage {
 namespace {
@@ -29,23 +30,17 @@ const Candidate* better_key(const Connection& connection) {
     return found;
 }
 
-std::string use_command(const Candidate& candidate,
-                        const std::optional<hub::Repository>& repository) {
-    const bool has_namespace = repository && !repository->name_space.empty();
-    return "git hf-ssh use " + key_word(candidate) +
-           (has_namespace ? " --for " + system::shell_word(repository->name_space) : "");
-}
-
 void explain_anonymous(const Connection& connection) {
     const Candidate& chosen = connection.facts.inventory.candidates[*connection.decision.chosen];
     const identity::Request& request = connection.facts.request;
     system::say("hf.co does not know this key (it answered \"Hi anonymous\")\nkey: " +
                 key_name(chosen, request) + ", " + connection.decision.reason.text);
     std::string text = "add it to your account: " + check_command("--open", chosen);
-    if (const Candidate* better = better_key(connection)) {
+    const Candidate* better = better_key(connection);
+    if (better != nullptr && connection.decision.reason.rule > 3) {  // else no setting can win
         text += "\nor use the key of " +
                 system::printable(transport::known_account(connection.facts.memory, *better)) +
-                ": " + use_command(*better, request.repository);
+                ": " + transport::use_command(connection.facts, connection.decision, *better);
     }
     system::hint(text);
 }

@@ -109,10 +109,12 @@ void add_choice(const Connection& connection, Record& record) {
         record.json("key", Json());
         record.add({"problem",
                     "no key",
-                    {{"rule", reason.rule}, {"message", none.message}, {"hint", none.hint}},
+                    {{"rule", reason.rule},
+                     {"message", none.message},
+                     {"fix", fix_json(system::read_hint(none.hint))}},
                     none.message,
                     Tone::bad});
-        if (!none.hint.empty()) record.text("hint", none.hint);
+        if (!none.hint.empty()) record.fix({}, "fix", system::read_hint(none.hint));
         return;
     }
     const Candidate& candidate = facts.inventory.candidates[*decision.chosen];
@@ -127,8 +129,8 @@ void add_choice(const Connection& connection, Record& record) {
                 Tone::plain});
     record.text("account", account_text(account), account == "anonymous" ? Tone::bad : Tone::plain);
     if (!candidate.ready())
-        record.text("locked",
-                    "ssh asks for what unlocks it, or before: " + how_to_unlock(candidate));
+        record.text("locked", "ssh asks for what unlocks it, or before: " +
+                                  how_to_unlock(candidate, facts.inventory.agent));
 }
 
 void add_candidates(const Connection& connection, Record& record) {
@@ -146,7 +148,7 @@ void add_candidates(const Connection& connection, Record& record) {
         list.push_back(std::move(entry));
         text += std::to_string(i + 1) + ". " + key_name(candidate, facts.request) +
                 (is_it ? ": chosen (rule " + std::to_string(decision.reason.rule) + "), "
-                       : ": passed over, ") +
+                       : ": not chosen, ") +
                 why + "\n";
     }
     for (const identity::Place& place : facts.inventory.places) {
@@ -166,7 +168,7 @@ void add_candidates(const Connection& connection, Record& record) {
                         {"account", Json()},
                         {"chosen", false},
                         {"why", why}});
-        text += "-  " + system::display_path(place.path) + ": passed over, " + why + "\n";
+        text += "-  " + system::display_path(place.path) + ": not chosen, " + why + "\n";
     }
     record.add({"candidates", text.empty() ? "" : "candidates", list, text, Tone::plain});
 }
@@ -179,10 +181,9 @@ void add_questions(const Connection& connection, Record& record) {
     }
     record.json("asked_first", list);
     if (indices.empty()) return;
-    record.text("but first", "a connection asks hf.co, once, whose " +
+    record.text("but first", "hf.co is asked, once, which accounts " +
                                  std::to_string(indices.size()) +
-                                 " of these keys are, and then chooses anew; 'git hf-ssh whoami "
-                                 "--all' does so now");
+                                 " of these keys belong to; to do so now: git hf-ssh whoami --all");
 }
 
 using repository::Contents;

@@ -42,11 +42,13 @@ std::string stored_path(const std::string& path) {
 // A file of a key that can be offered; what is to be written of it.
 std::string read_path(const std::string& word) {
     if (system::has_control_character(word)) {
-        throw Failure("a path with a control character cannot be set: " + printable(word));
+        throw Failure("a path with a control character cannot be set: " + printable(word), {},
+                      system::Code::bad_argument);
     }
     const std::string path = system::absolute_path(system::expand_tilde(word));
     if (!path.empty() && !path.starts_with('/')) {
-        throw Failure("the working directory is gone; give the key's whole path");
+        throw Failure("the working directory is gone; give the key's whole path", {},
+                      system::Code::bad_argument);
     }
     const auto loaded = identity::load_key(path);
     if (const auto* problem = std::get_if<identity::NotStored>(&loaded)) {
@@ -54,18 +56,18 @@ std::string read_path(const std::string& word) {
             system::display_path(path) + " is not a key: " +
                 (problem->kind == identity::NotStored::Kind::missing ? "there is no such file"
                                                                      : problem->detail),
-            "list the keys: git hf-ssh keys");
+            "list the keys: git hf-ssh keys", system::Code::bad_argument);
     }
     const auto& key = std::get<identity::StoredKey>(loaded);
     if (key.key && identity::refusal_of(*key.key) != identity::Refusal::none) {
         throw Failure(system::display_path(path) +
                           " is never offered: DSA keys and RSA keys below 2048 bits are not",
-                      "make one: git hf-ssh keys new");
+                      "make one: git hf-ssh keys new", system::Code::bad_argument);
     }
     if (key.exposed) {
         system::say("warning: others may read " + system::display_path(key.path) +
                     ", so ssh does not use it");
-        system::hint("chmod 600 " + shell_path(key.path));
+        system::hint("make it private: chmod 600 " + shell_path(key.path));
     }
     return stored_path(key.path);
 }
@@ -74,7 +76,8 @@ std::string read_fingerprint(const std::string& word) {
     const auto fingerprint = normal_fingerprint(word);
     if (!fingerprint) {
         throw Failure("not a fingerprint: " + printable(word),
-                      "expected SHA256: followed by 43 characters; list the keys: git hf-ssh keys");
+                      "expected SHA256: followed by 43 characters; list the keys: git hf-ssh keys",
+                      system::Code::bad_argument);
     }
     return *fingerprint;
 }
@@ -83,7 +86,8 @@ std::string read_pattern(const std::string& word) {
     if (const auto pattern = normal_pattern(word)) return *pattern;
     throw Failure("not a valid pattern: " + printable(word),
                   "a pattern is NAMESPACE, NAMESPACE/REPOSITORY, datasets/NAMESPACE or "
-                  "datasets/NAMESPACE/REPOSITORY (spaces likewise), without * or ?");
+                  "datasets/NAMESPACE/REPOSITORY (spaces likewise), without * or ?",
+                  system::Code::bad_argument);
 }
 
 bool leads_to_hub(const GitUrl& url) {
@@ -112,7 +116,7 @@ void change(Scope scope, const ConfigEdit& edit, const std::string& key) {
     const std::vector<std::string> to = {option_of(scope)};
     if (const auto problem = make_edits(to, {edit})) {
         throw Failure("git could not write " + printable(key) + ": " + *problem,
-                      "the command to run: " + command_text(edit, to));
+                      "the command to run: " + command_text(edit, to), system::Code::git);
     }
 }
 
@@ -165,7 +169,7 @@ void warn_of_what_is_more_specific(const Setting& setting, const repository::Git
             if (says_the_same(*other, setting)) break;
             system::say("warning: for " + printable(without_password(remote.url)) + " " +
                         counts_instead(*other));
-            system::hint("git hf-ssh use " + system::shell_word(word) + " --for " +
+            system::hint("for that one: git hf-ssh use " + system::shell_word(word) + " --for " +
                          system::shell_word(told.back()));
             break;
         }
@@ -182,13 +186,15 @@ void warn_of_environment() {
 
 // git reads another configuration in them.
 void tell_of_submodules(const repository::Contents& contents, const std::string& word) {
-    const bool some = std::ranges::any_of(contents.submodules, [](const auto& submodule) {
+    for (const repository::Submodule& submodule : contents.submodules) {
         const auto url = read_git_url(submodule.url);
-        return url && leads_to_hub(*url);
-    });
-    if (!some) return;
-    system::say("its submodules on hf.co have a configuration of their own");
-    system::hint("for them too: git hf-ssh use " + system::shell_word(word) + " --for NAMESPACE");
+        const auto path = url && leads_to_hub(*url) ? hub::read_repository_path(url->path)
+                                                    : std::optional<hub::Repository>();
+        if (!path || path->name_space.empty()) continue;
+        system::say("its submodules on hf.co have a configuration of their own");
+        return system::hint("for them too: git hf-ssh use " + system::shell_word(word) + " --for " +
+                            system::shell_word(path->name_space));
+    }
 }
 
 // A setting may be made for another machine, or before the key is there.
@@ -208,7 +214,7 @@ void warn_if_unknown(const std::string& fingerprint) {
 }
 
 // The setting that a command line is about; PLACE is this repository, if it is of one.
-Setting setting_for(const std::optional<std::string>& pattern, const std::string& command,
+Setting setting_for(const std::optional<std::string>& pattern,
                     std::optional<repository::Place>& place) {
     if (pattern) {
         const std::string key = "hf-ssh." + read_pattern(*pattern) + ".identity";
@@ -220,8 +226,8 @@ Setting setting_for(const std::optional<std::string>& pattern, const std::string
         (void)find_scope_file(Scope::local);
         return {Scope::local, "hf-ssh.identity", {}};
     }
-    throw Failure("not in a git repository",
-                  "for a namespace: git hf-ssh use " + command + " --for NAMESPACE");
+    throw Failure("not in a git repository", "add --for NAMESPACE, or run it in a repository",
+                  system::Code::no_repository);
 }
 
 std::string pattern_of(const Setting& setting) {
@@ -255,7 +261,7 @@ std::string line_of(const Setting& setting, const ConfigEdit& edit) {
 
 Status run_unset(const std::optional<std::string>& pattern, Report& report) {
     std::optional<repository::Place> place;
-    const Setting setting = setting_for(pattern, "--unset", place);
+    const Setting setting = setting_for(pattern, place);
     const std::vector<std::string> before = values_of(setting);
     const ConfigEdit edit{{"--unset-all", setting.key}};
     if (!before.empty()) change(setting.scope, edit, setting.key);
@@ -274,7 +280,7 @@ Status run_use(const std::string& word, const std::optional<std::string>& patter
     const std::string value =
         identity::is_fingerprint(word) ? read_fingerprint(word) : read_path(word);
     std::optional<repository::Place> place;
-    Setting setting = setting_for(pattern, system::shell_word(word), place);
+    Setting setting = setting_for(pattern, place);
     const std::vector<std::string> before = values_of(setting);
     setting.value = value;
     const ConfigEdit edit{{"--replace-all", setting.key, setting.value}};

@@ -29,7 +29,7 @@ Status one(Surroundings& surroundings, Connection& connection, Report& report) {
             answer.kind == transport::Answer::Kind::unanswered && !answer.verified();
         throw Failure(
             answer.words + " (key: " + key_name(candidate, request) + ", " + reason.text + ")",
-            offline ? "to see why: git hf-ssh doctor" : "");
+            offline ? "to see why: git hf-ssh doctor" : "", answer.code());
     }
     Record& record = report.whole();
     const bool known = account != anonymous;
@@ -60,7 +60,7 @@ struct Outcome {
 
 std::vector<Outcome> ask_all(Surroundings& surroundings, Connection& connection) {
     const std::vector<Candidate>& candidates = connection.facts.inventory.candidates;
-    const bool person = person_is_here();
+    const bool person = passphrase_can_be_asked();
     std::vector<Outcome> outcomes(candidates.size());
     std::vector<std::size_t> asked;
     for (std::size_t i = 0; i < candidates.size(); ++i) {
@@ -71,34 +71,37 @@ std::vector<Outcome> ask_all(Surroundings& surroundings, Connection& connection)
         if (person && only) outcomes[i].why_not.clear();
         if (outcomes[i].why_not.empty()) asked.push_back(i);
     }
-    transport::ask_each(connection.facts, asked, {}, connection.facts.store,
-                        {[&] { return surroundings.told_to_end(); }},
-                        [&](std::size_t key, const transport::Answer& answer) {
-                            outcomes[key] = {answer.account, answer.words, true};
-                            if (answer.account.empty()) show_lines(answer.said);
-                            if (answer.refused()) throw Failure(answer.words);
-                            return true;
-                        });
+    ask_about(connection, asked, {}, {[&] { return surroundings.told_to_end(); }},
+              [&](std::size_t key, const transport::Answer& answer) {
+                  outcomes[key] = {answer.account, answer.words, true};
+                  if (answer.account.empty()) show_lines(answer.said);
+                  if (answer.refused()) throw Failure(answer.words, {}, answer.code());
+                  return true;
+              });
     return outcomes;
 }
 
 // Why hf.co greeted none of the keys, and the next step.
 Failure none_told(const identity::Inventory& inventory, const std::vector<Outcome>& answers) {
     const auto asked = std::ranges::find(answers, true, &Outcome::asked);
-    if (asked != answers.end()) return Failure(asked->why_not, "to see why: git hf-ssh doctor");
+    if (asked != answers.end())
+        return Failure(asked->why_not, "to see why: git hf-ssh doctor",
+                       system::Code::no_connection);
     const auto usable = std::ranges::find_if(inventory.candidates, &Candidate::usable);
     if (usable == inventory.candidates.end()) {
-        return Failure("none of the keys here can be used", "to see why: git hf-ssh keys check");
+        return Failure("none of the keys here can be used", "to see why: git hf-ssh keys check",
+                       system::Code::no_key);
     }
     const KeyJudgement judgement = judge_key(*usable, inventory);
     const bool locked = !judgement.findings.empty() && !judgement.findings.front().fix.empty();
     return Failure(
         "no key could be checked: each needs a passphrase",
         locked ? "to unlock one: " + judgement.findings.front().fix + " && git hf-ssh whoami --all"
-               : "");
+               : "",
+        system::Code::key_locked);
 }
 
-Status every(Surroundings& surroundings, Connection& connection, Report& report) {
+Status every(Surroundings& surroundings, Connection& connection, bool verbose, Report& report) {
     const std::vector<Candidate>& candidates = connection.facts.inventory.candidates;
     const std::vector<Outcome> answers = ask_all(surroundings, connection);
     report.empty_list("keys");
@@ -110,10 +113,17 @@ Status every(Surroundings& surroundings, Connection& connection, Report& report)
         known = known || is_known;
         told = told || !answer.account.empty();
         Record& record = report.add("keys");
-        record.heading(key_name(candidates[i], connection.facts.request));
         record.members(key_json(candidates[i], connection.facts.request, answer.account));
         record.json("asked", answer.asked);
         record.json("problem", answer.why_not.empty() ? Json() : Json(answer.why_not));
+        if (!verbose) {
+            key_row(
+                candidates[i], connection.facts.request, answer.account,
+                answer.asked && answer.account.empty() ? answer.why_not : key_state(candidates[i]),
+                record);
+            continue;
+        }
+        record.heading(key_name(candidates[i], connection.facts.request));
         if (candidates[i].key) record.text("fingerprint", candidates[i].fingerprint());
         record.text("account",
                     !answer.account.empty() ? account_text(answer.account)
@@ -121,7 +131,17 @@ Status every(Surroundings& surroundings, Connection& connection, Report& report)
                                             : "not asked: " + answer.why_not,
                     is_known ? Tone::good : Tone::bad);
     }
-    if (candidates.empty()) throw Failure("no SSH key found", "make one: git hf-ssh keys new");
+    if (candidates.empty())
+        throw Failure("no SSH key found", "make one: git hf-ssh keys new", system::Code::no_key);
+    const auto locked = std::ranges::find_if(candidates, [](const Candidate& candidate) {
+        return candidate.usable() && !candidate.ready();
+    });
+    if (told && locked != candidates.end() && !answers[locked - candidates.begin()].asked) {
+        report.afterwards([unlock = how_to_unlock(*locked, connection.facts.inventory.agent)] {
+            system::hint("to ask about a locked key, too: " + unlock +
+                         " && git hf-ssh whoami --all");
+        });
+    }
     if (!told) throw none_told(connection.facts.inventory, answers);
     return known ? Status::yes : Status::no;
 }
@@ -130,13 +150,16 @@ Status every(Surroundings& surroundings, Connection& connection, Report& report)
 
 Action whoami(Options& options) {
     const auto all = std::make_shared<bool>(false);
+    const auto verbose = std::make_shared<bool>(false);
     options.flag("--all", *all, "every usable key, not just the selected one");
-    return [all](Report& report) {
+    options.flag("-v,--verbose", *verbose, "with --all: all that is known of each key");
+    return [all, verbose](Report& report) {
         Surroundings surroundings;
         const auto connection = surroundings.look_here();
-        if (!connection) throw Failure("git@hf.co does not lead to hf.co here");
+        if (!connection)
+            throw Failure("git@hf.co does not lead to hf.co here", {}, system::Code::not_hf_co);
         warn_unless_registered(surroundings.registration());
-        return *all ? every(surroundings, *connection, report)
+        return *all ? every(surroundings, *connection, *verbose, report)
                     : one(surroundings, *connection, report);
     };
 }

@@ -143,8 +143,9 @@ class Reader {
         const auto start = name.find_first_not_of('-');
         const auto meant =
             start == std::string::npos ? std::nullopt : nearest(name.substr(start), bare);
-        refuse("unknown option: " + system::printable(name),
-               meant ? "did you mean: --" + std::string(*meant) : std::string());
+        refuse("unknown option: " + system::printable(name) +
+                   (meant ? "; did you mean --" + std::string(*meant) + "?" : std::string()),
+               {});
     }
 
     const std::vector<Declared>& declared_;

@@ -4,7 +4,10 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "hfssh/manage/report/key.hpp"
+#include "hfssh/manage/report/progress.hpp"
 #include "hfssh/settings/variables.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
@@ -21,6 +24,10 @@ bool person_is_here() {
     return terminal.get() >= 0;
 }
 
+bool passphrase_can_be_asked() {
+    return settings::askpass_can_ask() || person_is_here();
+}
+
 std::string reason_not_to_ask(const Candidate& candidate, const transport::Facts& facts,
                               bool person) {
     if (!candidate.usable()) return key_place(candidate);
@@ -30,7 +37,8 @@ std::string reason_not_to_ask(const Candidate& candidate, const transport::Facts
         }
     }
     if (!facts.request.wrapper.problem.empty()) return facts.request.wrapper.problem;
-    if (!candidate.ready()) return "it is locked: " + how_to_unlock(candidate);
+    if (!candidate.ready())
+        return "it is locked: " + how_to_unlock(candidate, facts.inventory.agent);
     if (transport::needs_person(candidate, facts.inventory) && !person) {
         return "it needs somebody at a terminal";
     }
@@ -38,22 +46,54 @@ std::string reason_not_to_ask(const Candidate& candidate, const transport::Facts
 }
 
 Person person_for(const Candidate& candidate, const transport::Facts& facts) {
-    const bool person = transport::needs_person(candidate, facts.inventory) && person_is_here();
+    const bool person =
+        transport::needs_person(candidate, facts.inventory) && passphrase_can_be_asked();
     if (!candidate.ready() && !person) {
-        throw system::Failure(key_name(candidate, facts.request) +
-                                  " is locked, and nobody can be asked to unlock it here",
-                              "give the key to the ssh-agent: " + how_to_unlock(candidate));
+        throw system::Failure(
+            key_name(candidate, facts.request) +
+                " is locked, and nobody can be asked to unlock it here",
+            "give the key to the ssh-agent: " + how_to_unlock(candidate, facts.inventory.agent),
+            system::Code::key_locked);
     }
     return person ? Person::asked : Person::told;
 }
 
 transport::Answer ask_account(Connection& connection, const Candidate& candidate, Person person,
                               const Surroundings& surroundings) {
+    Progress progress;
+    if (person != Person::asked) progress.show("asking hf.co about the key ...");
     const transport::Answer answer =
         transport::Asked(connection.facts, candidate, {person})
             .wait(connection.facts.store, {[&] { return surroundings.told_to_end(); }});
+    progress.erase();
     if (answer.kind != transport::Answer::Kind::greeted) show_lines(answer.said);
     return answer;
+}
+
+void ask_about(Connection& connection, const std::vector<std::size_t>& keys,
+               const transport::Question& question, const transport::Patience& patience,
+               const transport::Each& each) {
+    transport::Facts& facts = connection.facts;
+    Progress progress;
+    // ssh may ask for a passphrase on the same line.
+    const bool quiet = std::ranges::any_of(keys, [&](std::size_t key) {
+        return transport::needs_person(facts.inventory.candidates[key], facts.inventory);
+    });
+    std::size_t next = 1;
+    const auto show = [&] {
+        if (quiet || next > keys.size()) return;
+        progress.show("asking hf.co about key " + std::to_string(next) + " of " +
+                      std::to_string(keys.size()) + " ...");
+    };
+    show();
+    transport::ask_each(facts, keys, question, facts.store, patience,
+                        [&](std::size_t key, const transport::Answer& answer) {
+                            progress.erase();
+                            ++next;
+                            const bool go_on = each(key, answer);
+                            show();
+                            return go_on;
+                        });
 }
 
 void show_lines(const std::string& lines) {

@@ -55,7 +55,9 @@ std::string global_file() {
         return system::absolute_path(*named);
     }
     const auto home = system::environment("HOME");
-    if (!home) throw Failure("HOME is not set, so git has no configuration file for this user");
+    if (!home)
+        throw Failure("HOME is not set, so git has no configuration file for this user", {},
+                      system::Code::git);
     const std::string own = *home + "/.gitconfig";
     const std::string xdg = xdg_file(*home);
     return !readable(own) && readable(xdg) ? xdg : own;
@@ -73,7 +75,8 @@ std::string system_file() {
 
 std::string local_file() {
     if (!repository_here()) {
-        throw Failure("not in a git repository", "start with: cd into one, or leave --local out");
+        throw Failure("not in a git repository", "start with: cd into one, or leave --local out",
+                      system::Code::no_repository);
     }
     return system::absolute_path(ask_git({"rev-parse", "--git-path", "config"}).output);
 }
@@ -132,7 +135,7 @@ std::string resolve_links(std::string path) {
         const std::string to(target.data(), static_cast<std::size_t>(length));
         path = to.starts_with('/') ? to : path.substr(0, path.rfind('/') + 1) + to;
     }
-    throw Failure(system::display_path(path) + ": symlink loop");
+    throw Failure(system::display_path(path) + ": symlink loop", {}, system::Code::file);
 }
 
 std::string words_for(Scope scope) {
@@ -169,11 +172,13 @@ ScopeFile read_scope_file(const std::string& path) {
         if (errno == ENOENT || errno == ENOTDIR) return file;
     } else if (!S_ISREG(info.st_mode)) {
         throw Failure(system::display_path(file.path) +
-                      " is not a regular file, so git cannot keep settings in it");
+                          " is not a regular file, so git cannot keep settings in it",
+                      {}, system::Code::git);
     }
     auto content = system::read_file(file.resolved, largest_file);
     if (const auto* error = std::get_if<system::FileError>(&content)) {
-        throw Failure("cannot read " + system::display_path(file.path) + ": " + error->detail);
+        throw Failure("cannot read " + system::display_path(file.path) + ": " + error->detail, {},
+                      system::Code::file);
     }
     file.exists = true;
     file.content = std::move(std::get<std::string>(content));
@@ -200,7 +205,7 @@ std::optional<std::string> make_edits(const std::vector<std::string>& to,
         if (answer.errors.empty()) {
             return "git config ended with status " + std::to_string(answer.status);
         }
-        return system::printable(system::trim(answer.errors));
+        return system::printable_lines(answer.errors);
     }
     return std::nullopt;
 }
@@ -211,7 +216,9 @@ ConfigTurn::ConfigTurn(const ScopeFile& file)
     Pause pause;
     while (directory_ && ::flock(directory_.get(), LOCK_EX | LOCK_NB) != 0) {
         if (errno != EWOULDBLOCK && errno != EINTR) return;  // no locks on this file system
-        if (!pause.take()) throw Failure("another git hf-ssh setup or unsetup is running");
+        if (!pause.take())
+            throw Failure("another git hf-ssh setup or unsetup is running", {},
+                          system::Code::in_use);
     }
 }
 

@@ -42,13 +42,14 @@ constexpr auto limit = std::chrono::seconds(30);
 GitAnswer ask_git(std::vector<std::string> words, std::vector<std::string> environment) {
     using End = system::Capture::Result::End;
     const std::string git = system::find_program("git");
-    if (git.empty()) throw Failure("git was not found on PATH");
+    if (git.empty()) throw Failure("git was not found on PATH", {}, system::Code::git);
     words.insert(words.begin(), "git");
     // Some of its messages are read, so they must not be translated.
     environment.emplace_back("LC_ALL=C");
     system::Capture capture({git, words, environment}, system::Capture::Errors::collect);
     auto answer = capture.wait(std::chrono::steady_clock::now() + limit);
-    if (answer.end != End::exited) throw Failure("git " + words[1] + " did not answer");
+    if (answer.end != End::exited)
+        throw Failure("git " + words[1] + " did not answer", {}, system::Code::git);
     while (answer.output.ends_with('\n'))
         answer.output.pop_back();
     return {answer.status, std::move(answer.output), std::move(answer.errors)};
@@ -61,7 +62,7 @@ std::optional<repository::Place> repository_here() {
         if (directory.errors.find("not a git repository") == std::string::npos) {
             throw Failure(
                 "git cannot use the repository here\n" + system::printable_lines(directory.errors),
-                "a URL needs none: git hf-ssh explain git@hf.co:NAME/REPOSITORY");
+                "a URL needs none: git hf-ssh explain git@hf.co:gpt2", system::Code::no_repository);
         }
         return std::nullopt;
     }
@@ -80,7 +81,7 @@ void tell_if_not_opened(const repository::Contents& contents) {
     system::say("libgit2 cannot open this repository: " + contents.not_opened +
                 "\nits remotes are those that git lists; submodules, and what is set for git-lfs, "
                 "are not seen");
-    system::hint("for one of those give the URL: git hf-ssh explain git@hf.co:NAME/REPOSITORY");
+    system::hint("name the URL of one of those, as in: git hf-ssh explain git@hf.co:gpt2");
 }
 
 std::vector<Remote> each_remote(const std::vector<repository::Remote>& remotes) {
@@ -105,7 +106,8 @@ void stand_where_git_runs_ssh(const std::optional<repository::Place>& place) {
     }
     if (!place) return;
     const std::string& top = place->work_tree.empty() ? place->git_directory : place->work_tree;
-    if (::chdir(top.c_str()) != 0) throw Failure("cannot enter " + system::display_path(top));
+    if (::chdir(top.c_str()) != 0)
+        throw Failure("cannot enter " + system::display_path(top), {}, system::Code::file);
 }
 
 std::string setting_url(const Remote& remote, const std::string& url) {

@@ -69,8 +69,9 @@ std::vector<ConfigLine> config_lines(const std::string& pattern,
     if (answer.status == 1) return {};  // there is none
     auto lines = read_config_lines(answer.output);
     if (answer.status != 0 || !lines) {
-        throw system::Failure("git cannot read its configuration: " +
-                              system::printable(system::trim(answer.errors)));
+        throw system::Failure(
+            "git cannot read its configuration: " + system::printable_lines(answer.errors), {},
+            system::Code::git);
     }
     if (directory.empty()) make_absolute(*lines);
     return std::move(*lines);

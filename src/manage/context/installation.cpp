@@ -28,7 +28,7 @@ std::string find_own_program() {
     throw system::Failure("hf-ssh is not installed next to git-hf-ssh: there is neither " +
                               system::display_path(system::libexec_program("ssh")) + " nor " +
                               system::display_path(system::executable_path()),
-                          "start with: install hf-ssh again");
+                          "start with: install hf-ssh again", system::Code::installation);
 }
 
 std::string find_data(const char* name) {

@@ -15,7 +15,8 @@ namespace {
 // Null for another host.
 const transport::ToHub* to_hub(const transport::Route& route) {
     if (std::holds_alternative<transport::Answered>(route)) {
-        throw system::Failure("ssh cannot be given this destination");
+        throw system::Failure("ssh cannot be given this destination", {},
+                              system::Code::bad_argument);
     }
     return std::get_if<transport::ToHub>(&route);
 }
@@ -62,8 +63,9 @@ std::vector<Remote> Surroundings::find(const std::string& named) const {
     if (unusable_) environment.emplace_back("GIT_DIR=/dev/null");
     const GitAnswer answer = ask_git({"ls-remote", "--get-url", "--", named}, environment);
     if (answer.status != 0 || answer.output.empty()) {
-        throw system::Failure("git cannot read this as a remote or a URL: " +
-                              system::printable(named));
+        throw system::Failure(
+            "git cannot read this as a remote or a URL: " + system::printable(named), {},
+            system::Code::bad_argument);
     }
     if (answer.output == named && is_bare_path(named)) return {{{}, "git@hf.co:" + named, false}};
     return {{{}, answer.output, false}};
@@ -86,6 +88,7 @@ std::unique_ptr<Connection> Surroundings::look(const std::vector<std::string>& w
     transport::Facts facts =
         transport::find_facts(typed, *hub, environment_key_, [this] { return told_to_end(); });
     system::silence_hints(!facts.hints());
+    if (facts.git) system::set_colour(facts.git->colour());
     transport::Decision decision = transport::decide(facts);
     return std::make_unique<Connection>(Connection{std::move(facts), std::move(decision)});
 }
@@ -114,7 +117,8 @@ Destination Surroundings::destination_of_hub() {
     transport::Typed typed = this->typed({"-T", "git@hf.co"});
     const transport::Route route = transport::find_route(typed);
     const auto* hub = to_hub(route);
-    if (hub == nullptr) throw system::Failure("git@hf.co does not lead to hf.co here");
+    if (hub == nullptr)
+        throw system::Failure("git@hf.co does not lead to hf.co here", {}, system::Code::not_hf_co);
     transport::EndpointQuery endpoint_query(typed, *hub);
     settings::GitQuery query;
     settings::GitSettings read;

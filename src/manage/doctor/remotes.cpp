@@ -75,7 +75,7 @@ std::optional<Check> password_in(const Remote& remote, const std::string& shown)
     const auto right = ssh_form(remote.url);
     return Check{name, Result::warning, shown + " has a password or token in it",
                  "it is stored in plain text, and git-xet prefers it to your key",
-                 right ? setting_url(remote, *right) : "take it out: git remote set-url"};
+                 right ? setting_url(remote, *right) : "give the remote a URL without it"};
 }
 
 Check over_https(const std::vector<Remote>& remotes, const Remote& remote,
@@ -94,7 +94,8 @@ Check over_ssh(const HubRemote& on_hub, const std::string& shown) {
     const GitUrl& url = on_hub.url;
     if (!hub::read_repository_path(url.path)) {
         return {name, Result::failure, shown, "not the path of a repository on hf.co",
-                setting_url(on_hub.remote, on_hub.address("NAME/REPOSITORY"))};
+                "give the remote " + printable(on_hub.remote.name) + " a URL like " +
+                    printable(on_hub.address("NAME/REPOSITORY"))};
     }
     const std::string host = system::lower(host_of(url));
     if (!hub::is_hub_name(host) || !host.starts_with("huggingface")) {

@@ -31,7 +31,7 @@ Capture start(const system::Command& command) {
 
 std::string first_line(std::string_view text) {
     const auto lines = system::lines(system::trim(text));
-    return lines.empty() ? std::string() : std::string(lines.front());
+    return lines.empty() ? std::string() : std::string(system::trim(lines.front()));
 }
 
 std::vector<std::string> variables_of_ours() {

@@ -43,7 +43,7 @@ void tell(const system::Failure& failure) {
 
 // A program that reads JSON finds some there too, if nothing was found out.
 void tell_as_json(Report& report, const system::Failure& failure) {
-    report.whole().json("error", {{"code", failure.code()},
+    report.whole().json("error", {{"code", name_of(failure.code())},
                                   {"message", failure.what()},
                                   {"fix", fix_json(system::read_hint(failure.hint()))}});
     print(report, true);

@@ -87,6 +87,7 @@ const Verb* find_verb(const std::vector<std::string>& words) {
 std::string usage() {
     std::string text = "usage: git hf-ssh <command> [<options>]\n\n";
     for (const Verb& verb : table) {
+        if (verb.summary.starts_with("same as ")) continue;  // with the prompt it fits 24 lines
         std::string line = "    " + std::string(verb.name);
         line.append(22 - line.size(), ' ');
         text += line + std::string(verb.summary) + "\n";

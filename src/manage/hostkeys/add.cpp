@@ -18,15 +18,19 @@ using system::Failure;
 void refuse_unless_addable(const hub::TrustedSet& set, const NamedKey& wanted) {
     if (wanted.form == NamedKey::Form::revocation) {
         throw Failure("this line revokes a key: " + host_key_title(wanted.key),
-                      "git hf-ssh host-keys revoke takes such lines");
+                      "to revoke it: git hf-ssh host-keys revoke " +
+                          system::shell_word(wanted.key.type + " " + wanted.key.base64()),
+                      system::Code::bad_argument);
     }
     const hub::Judgement judgement = set.judge(wanted.key);
     if (judgement.verdict == Verdict::never_accepted) {
-        throw Failure("a DSA key is never accepted: " + wanted.key.fingerprint());
+        throw Failure("a DSA key is never accepted: " + wanted.key.fingerprint(), {},
+                      system::Code::bad_argument);
     }
     if (judgement.verdict == Verdict::revoked) {
         throw Failure("this key is " + state_text(judgement) + ": " + host_key_title(wanted.key),
-                      "a revocation counts, whoever adds the key; ask whoever wrote that line");
+                      "a revocation counts, whoever adds the key; ask whoever wrote that line",
+                      system::Code::bad_argument);
     }
 }
 

@@ -96,7 +96,8 @@ class Question {
         const auto* configuration = std::get_if<ssh::ClosedConfiguration>(&closed);
         if (configuration == nullptr) {
             throw system::Failure(
-                "ssh cannot be asked for host keys: no matching HostKeyAlgorithms");
+                "ssh cannot be asked for host keys: no matching HostKeyAlgorithms", {},
+                system::Code::ssh_configuration);
         }
         std::vector<std::string> words = line.typed.underlying.launcher;
         words.push_back(line.typed.underlying.program);

@@ -32,7 +32,7 @@ std::string own_path() {
     std::string path = settings::own_trusted_file();
     if (path.empty()) {
         throw Failure("there is no home directory, so there is no place for host keys",
-                      "set HOME, or XDG_CONFIG_HOME to an absolute path");
+                      "set HOME, or XDG_CONFIG_HOME to an absolute path", system::Code::file);
     }
     return path;
 }
@@ -51,7 +51,8 @@ std::string directory_of(const std::string& path) {
 [[noreturn]] void fail_to_write(const std::string& path, const std::string& why) {
     throw Failure(system::display_path(path) + " cannot be written: " + why,
                   "nothing was changed; where another program makes that file, give the line to "
-                  "that one");
+                  "that one",
+                  system::Code::file);
 }
 
 }  // namespace
@@ -75,10 +76,11 @@ void OwnTrustedFile::hold() {
             system::trace(directory + " cannot be locked: " + std::strerror(errno));
             return;
         }
-        if (signals_.told_to_end()) throw Failure("interrupted; nothing was changed");
+        if (signals_.told_to_end())
+            throw Failure("interrupted; nothing was changed", {}, system::Code::interrupted);
         if (std::chrono::steady_clock::now() > deadline) {
             throw Failure("another program holds " + system::display_path(directory),
-                          "try again when it has ended");
+                          "try again when it has ended", system::Code::in_use);
         }
         std::this_thread::sleep_for(pause);
     }
@@ -91,7 +93,8 @@ void OwnTrustedFile::read() {
     if (auto* text = std::get_if<std::string>(&content)) text_ = std::move(*text);
     const auto* error = std::get_if<system::FileError>(&content);
     if (error != nullptr && error->kind != system::FileError::Kind::missing) {
-        throw Failure(system::display_path(path_) + ": " + system::printable(error->detail));
+        throw Failure(system::display_path(path_) + ": " + system::printable(error->detail), {},
+                      system::Code::file);
     }
     struct stat info = {};
     if (::stat(real_path_.c_str(), &info) == 0) mode_ = info.st_mode & permissions;
@@ -108,12 +111,14 @@ void OwnTrustedFile::make_directory() {
         throw Failure(system::display_path(path_) + " would not be relied on: " + unfit->detail,
                       "the directory must belong to you or to root, and nobody else may write it: "
                       "chmod go-w " +
-                          system::shell_word(directory));
+                          system::shell_word(directory),
+                      system::Code::unsafe_file);
     }
     if (lock_) return;
     hold();
     if (::access(real_path_.c_str(), F_OK) == 0) {
-        throw Failure("another program has just made " + system::display_path(path_), "try again");
+        throw Failure("another program has just made " + system::display_path(path_), "try again",
+                      system::Code::in_use);
     }
 }
 
@@ -122,7 +127,7 @@ void OwnTrustedFile::replace(const std::string& text, const Change& change) {
     if (!is_as_meant(content_, after, change)) {
         throw Failure(system::display_path(path_) +
                           " would not be read as it is meant afterwards, so it was left as it is",
-                      "change it with an editor");
+                      "change it with an editor", system::Code::file);
     }
     if (text.size() > settings::largest_trusted_file) {
         fail_to_write(path_, "it would be larger than " +

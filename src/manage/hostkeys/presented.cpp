@@ -100,10 +100,12 @@ HubPresents look_at_hub(const hub::TrustedSet& set, const std::vector<native::As
     hub.presented = ask_for_host_keys({to.typed, to.endpoint, to.wire}, set, types,
                                       std::chrono::steady_clock::now() + patience,
                                       [&] { return surroundings.told_to_end(); });
-    if (surroundings.told_to_end()) throw system::Failure("interrupted; nothing was changed");
+    if (surroundings.told_to_end())
+        throw system::Failure("interrupted; nothing was changed", {}, system::Code::interrupted);
     if (!hub.presented.problem.empty()) {
         throw system::Failure("could not fetch hf.co's host keys: " + hub.presented.problem,
-                              "check the path to hf.co: git hf-ssh doctor");
+                              "check the path to hf.co: git hf-ssh doctor",
+                              system::Code::no_connection);
     }
     return hub;
 }

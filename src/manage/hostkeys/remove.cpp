@@ -70,15 +70,17 @@ void refuse_what_stands_elsewhere(const OwnTrustedFile& file, const Wanted& want
         throw Failure("the line that " + std::string(line.revoked ? "revokes" : "adds") +
                           " this key is not in your own file, but in " +
                           settings::describe(line.entry.origin),
-                      "git hf-ssh changes " + system::display_path(file.path()) +
-                          " alone; ask whoever looks after the other one");
+                      "only lines of " + system::display_path(file.path()) +
+                          " can be removed; edit the other file yourself",
+                      system::Code::bad_argument);
     }
     if (lines.empty()) return;
     throw Failure(
         "this key is published by Hugging Face and compiled in, so there is no line to "
         "remove: " +
             wanted.fingerprint,
-        "it can be revoked: git hf-ssh host-keys revoke " + wanted.fingerprint);
+        "it can be revoked: git hf-ssh host-keys revoke " + wanted.fingerprint,
+        system::Code::bad_argument);
 }
 
 void describe(const OwnTrustedFile& file, const Line& line, Report& report) {

@@ -82,9 +82,7 @@ bool trusts_anything(const hub::TrustedSet& set) {
 void warn_if_nothing_is_trusted(const hub::TrustedSet& set) {
     if (trusts_anything(set)) return;
     system::say("warning: no host key of hf.co is trusted now, so hf-ssh refuses every connection");
-    system::hint(
-        "git hf-ssh host-keys lists them and says what revokes each; git hf-ssh host-keys "
-        "remove takes a line of yours away");
+    system::hint("see what revokes each: git hf-ssh host-keys --verbose");
 }
 
 }  // namespace hfssh::manage

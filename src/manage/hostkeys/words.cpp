@@ -28,7 +28,8 @@ std::string read_fingerprint(const std::string& word) {
     if (const auto fingerprint = normal_fingerprint(word)) return *fingerprint;
     throw Failure("this is no fingerprint: " + printable(word),
                   "it has SHA256: in front and 43 characters behind, as the page of Hugging Face "
-                  "and ssh-keygen -l print it");
+                  "and ssh-keygen -l print it",
+                  system::Code::bad_argument);
 }
 
 std::string read_named_file(const std::string& path) {
@@ -36,7 +37,7 @@ std::string read_named_file(const std::string& path) {
     if (auto* text = std::get_if<std::string>(&content)) return std::move(*text);
     throw Failure(system::display_path(path) +
                       " cannot be read: " + printable(std::get<system::FileError>(content).detail),
-                  forms);
+                  forms, system::Code::file);
 }
 
 std::string read_standard_input() {
@@ -46,13 +47,15 @@ std::string read_standard_input() {
         const ssize_t count = ::read(STDIN_FILENO, buffer.data(), buffer.size());
         if (count < 0 && errno == EINTR) continue;
         if (count < 0) {
-            throw Failure("standard input cannot be read: " + std::string(std::strerror(errno)));
+            throw Failure("standard input cannot be read: " + std::string(std::strerror(errno)), {},
+                          system::Code::bad_argument);
         }
         if (count == 0) return text;
         text.append(buffer.data(), static_cast<std::size_t>(count));
         if (text.size() > settings::largest_trusted_file) {
             throw Failure("standard input is larger than " +
-                          std::to_string(settings::largest_trusted_file) + " bytes");
+                              std::to_string(settings::largest_trusted_file) + " bytes",
+                          {}, system::Code::bad_argument);
         }
     }
 }
@@ -72,17 +75,19 @@ std::vector<NamedKey> read_text(const std::string& name, const std::string& text
     const bool typed = name.empty();
     for (const Problem& problem : named.problems) {
         const bool for_others = problem.severity == Problem::Severity::passed_over;
-        if (typed || !for_others || named.keys.empty()) throw Failure(told(problem), forms);
+        if (typed || !for_others || named.keys.empty())
+            throw Failure(told(problem), forms, system::Code::bad_argument);
     }
     if (named.keys.empty()) {
-        if (!named.dsa.empty()) throw Failure(told(named.dsa.front()));
+        if (!named.dsa.empty())
+            throw Failure(told(named.dsa.front()), {}, system::Code::bad_argument);
         throw Failure("there is no host key in " + (typed         ? "this line"
                                                     : name == "-" ? "standard input"
                                                                   : system::display_path(name)),
-                      forms);
+                      forms, system::Code::bad_argument);
     }
     for (const Problem& problem : named.dsa)
-        system::say(told(problem) + "; the line is passed over");
+        system::say(told(problem) + "; the line is ignored");
     return std::move(named.keys);
 }
 

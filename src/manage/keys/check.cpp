@@ -10,7 +10,6 @@
 #include "hfssh/manage/keys/checks.hpp"
 #include "hfssh/manage/keys/view.hpp"
 #include "hfssh/manage/report/key.hpp"
-#include "hfssh/manage/report/progress.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
 #include "wait.hpp"
@@ -103,26 +102,21 @@ class KeyTest {
     // True if hf.co answered; false if the passphrase cannot be asked for.
     bool ask(std::string& account) {
         const bool person =
-            transport::needs_person(candidate_, view_.inventory) && person_is_here();
+            transport::needs_person(candidate_, view_.inventory) && passphrase_can_be_asked();
         if (!judgement_.ready && !person) {
             system::say(
                 "not checked with hf.co: the key has a passphrase and there is no terminal");
             return false;
         }
-        Progress progress;
-        if (!person) progress.show("asking hf.co about the key ...");
         using transport::Person;
-        const transport::Answer answer =
-            transport::Asked(connection_.facts, candidate_, {person ? Person::asked : Person::told})
-                .wait(connection_.facts.store, {[this] { return surroundings_.told_to_end(); }});
+        const transport::Answer answer = ask_account(
+            connection_, candidate_, person ? Person::asked : Person::told, surroundings_);
         account = answer.account;
-        progress.erase();
         if (!account.empty()) return true;
-        show_lines(answer.said);
         const bool offline =
             answer.kind == transport::Answer::Kind::unanswered && !answer.verified();
         throw Failure(answer.words + " (key: " + key_name(candidate_, view_.request) + ")",
-                      offline ? "to see why: git hf-ssh doctor" : "");
+                      offline ? "to see why: git hf-ssh doctor" : "", answer.code());
     }
 
     // "belongs to alice; file and agent, ready"
@@ -185,7 +179,8 @@ Status check(const Wish& wish, Report& report) {
     if (wish.identity) word = read_key_word(*wish.identity);
     Surroundings surroundings;
     const auto connection = surroundings.look_here();
-    if (!connection) throw Failure("git@hf.co does not lead to hf.co here");
+    if (!connection)
+        throw Failure("git@hf.co does not lead to hf.co here", {}, system::Code::not_hf_co);
     warn_unless_registered(surroundings.registration());
     if (word) {
         const KeyView view = view_keys(*connection, word->path);

@@ -77,7 +77,7 @@ Check unreadable(const Candidate& candidate) {
 // The private half is neither in a file nor in the agent, as far as is known.
 Check public_only(const Candidate& candidate, AgentState agent) {
     const std::string trouble = agent_trouble(agent);
-    std::string add = "ssh-add the file of its private half";
+    const std::string add = "add the file of its private half to an ssh-agent (ssh-add)";
     if (!trouble.empty()) {
         return {"agent-unreachable", Result::failure,
                 "only its public half is here, and " + trouble,
@@ -87,7 +87,7 @@ Check public_only(const Candidate& candidate, AgentState agent) {
         return {"no-agent", Result::failure,
                 "only its public half is here (" + system::display_path(candidate.path) +
                     "), and no ssh-agent is in use",
-                "without the private half it cannot be used", "start an ssh-agent, then " + add};
+                "without the private half it cannot be used", add};
     }
     return {"public-only", Result::failure,
             "only its public half is here (" + system::display_path(candidate.path) +
@@ -96,18 +96,18 @@ Check public_only(const Candidate& candidate, AgentState agent) {
 }
 
 Check locked(const Candidate& candidate, AgentState agent) {
-    const std::string unlock = how_to_unlock(candidate);
+    const std::string unlock = how_to_unlock(candidate, agent);
     const std::string secret = candidate.provider.empty() ? "passphrase" : "PIN";
     const std::string why =
         "ssh asks for its " + secret + " at each use, and fails if it cannot ask";
     const std::string trouble = agent_trouble(agent);
     if (!trouble.empty()) {
         return {"agent-unreachable", Result::warning, "it has a " + secret + ", and " + trouble,
-                why, start_agent + (" && " + unlock)};
+                why, unlock};
     }
     if (agent == AgentState::none) {
         return {"no-agent", Result::warning, "it has a " + secret + ", and no ssh-agent is in use",
-                why, start_agent + (" && " + unlock)};
+                why, unlock};
     }
     return {"locked", Result::warning,
             "it has a " + secret + ", and the ssh-agent does not have the key", why, unlock};

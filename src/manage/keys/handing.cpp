@@ -57,7 +57,7 @@ bool add_silently(const system::Command& command, const Surroundings& surroundin
                                      65536, [&] { return surroundings.told_to_end(); });
     if (answer.succeeded()) return true;
     const auto lines = system::lines(answer.errors);
-    if (!lines.empty()) system::say(system::printable(lines.front()));
+    if (!lines.empty()) system::say(system::printable(system::trim(lines.front())));
     return false;
 }
 

@@ -107,16 +107,19 @@ KeyPlace::KeyPlace(std::string path) : path_(std::move(path)) {
         if (errno != ENOENT || directory != own + "/") {
             throw system::Failure(
                 "cannot use " + system::display_path(directory) + ": " + std::strerror(errno),
-                errno == ENOENT ? "mkdir -p " + shell_path(directory) : std::string());
+                errno == ENOENT ? "make it: mkdir -p " + shell_path(directory) : std::string(),
+                system::Code::file);
         }
         if (const int error = system::make_directories(own, 0700)) {
-            throw system::Failure("cannot make ~/.ssh: " + std::string(std::strerror(error)));
+            throw system::Failure("cannot make ~/.ssh: " + std::string(std::strerror(error)), {},
+                                  system::Code::file);
         }
         new_directory_ = own;
     }
     if (::access(directory.c_str(), W_OK | X_OK) != 0) {
-        throw system::Failure("cannot write to " + system::display_path(directory) + ": " +
-                              std::strerror(errno));
+        throw system::Failure(
+            "cannot write to " + system::display_path(directory) + ": " + std::strerror(errno), {},
+            system::Code::file);
     }
 }
 
@@ -141,12 +144,14 @@ class Maker {
           program_(system::absolute_path(system::find_program("ssh-keygen"))) {
         if (program_.empty()) {
             throw Failure("ssh-keygen was not found on PATH",
-                          "it comes with OpenSSH (package openssh-client or openssh)");
+                          "it comes with OpenSSH (package openssh-client or openssh)",
+                          system::Code::no_ssh);
         }
         if (temporary_.path().empty()) {
             throw Failure(
                 "cannot make a key: neither /dev/shm nor /tmp is a directory that is safe to "
-                "write to");
+                "write to",
+                {}, system::Code::file);
         }
     }
 
@@ -160,7 +165,8 @@ class Maker {
         const std::string made = temporary_.path() + "/" + name_;
         if (const int error = place.put(made)) {
             require_free(path);  // another process was faster
-            throw Failure("cannot write " + display_path(path) + ": " + std::strerror(error));
+            throw Failure("cannot write " + display_path(path) + ": " + std::strerror(error), {},
+                          system::Code::file);
         }
         return path;
     }
@@ -183,7 +189,7 @@ class Maker {
                                          65536, [&] { return surroundings_.told_to_end(); });
         if (answer.succeeded()) return {};
         const auto lines = system::lines(answer.errors.empty() ? answer.output : answer.errors);
-        return lines.empty() ? "it failed" : system::printable(lines.front());
+        return lines.empty() ? "it failed" : system::printable(system::trim(lines.front()));
     }
 
     // A machine in FIPS mode makes no Ed25519 keys, nor does an old ssh-keygen. Tried before the
@@ -203,12 +209,13 @@ class Maker {
             }
             if (first.empty()) first = trouble;
         }
-        throw Failure("ssh-keygen cannot make a key here: " + first);
+        throw Failure("ssh-keygen cannot make a key here: " + first, {}, system::Code::file);
     }
 
     static std::string default_path(const KeyType& type) {
         if (system::home().empty()) {
-            throw Failure("there is no home directory", "name a file: git hf-ssh keys new FILE");
+            throw Failure("there is no home directory", "name a file: git hf-ssh keys new FILE",
+                          system::Code::file);
         }
         return system::home() + "/.ssh/" + type.file;
     }
@@ -222,11 +229,12 @@ class Maker {
         if (known == nullptr || !known->key) {
             throw Failure(display_path(is_there(path) ? path : path + ".pub") +
                               " already exists; not overwritten",
-                          other);
+                          other, system::Code::exists);
         }
         throw Failure(display_path(path) + " already exists; not overwritten (" +
                           known->key->label() + " " + known->key->fingerprint() + ")",
-                      "use it: git hf-ssh keys check --open " + shell_path(path) + "\n" + other);
+                      "use it: git hf-ssh keys check --open " + shell_path(path) + "\n" + other,
+                      system::Code::exists);
     }
 
     // False if a signal told us to end.
@@ -241,8 +249,9 @@ class Maker {
         const system::Ended ended = ask(type);
         if (surroundings_.told_to_end()) return false;
         if (ended.error != 0) {
-            throw Failure("cannot run " + display_path(program_) + ": " +
-                          std::strerror(ended.error));
+            throw Failure(
+                "cannot run " + display_path(program_) + ": " + std::strerror(ended.error), {},
+                system::Code::no_ssh);
         }
         if (!ended.succeeded()) {
             throw Failure("ssh-keygen failed; its message is above");

@@ -42,7 +42,8 @@ std::string named_file(const Wish& wish) {
     struct stat info = {};
     const bool directory = ::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
     if (path.empty() || path.ends_with('/') || directory || path.ends_with(".pub")) {
-        throw Failure("not a file for a private key: " + system::printable(*wish.file));
+        throw Failure("not a file for a private key: " + system::printable(*wish.file), {},
+                      system::Code::bad_argument);
     }
     return path;
 }
@@ -51,7 +52,8 @@ std::string named_file(const Wish& wish) {
 std::string comment_of(const Wish& wish) {
     if (wish.comment) {
         if (system::has_control_character(*wish.comment)) {
-            throw Failure("a comment cannot contain control characters");
+            throw Failure("a comment cannot contain control characters", {},
+                          system::Code::bad_argument);
         }
         return *wish.comment;
     }
@@ -63,15 +65,16 @@ std::string comment_of(const Wish& wish) {
 void require_terminal() {
     if (person_is_here()) return;
     throw Failure("no terminal: ssh-keygen cannot ask for a passphrase",
-                  "for an unattended machine: git hf-ssh keys new --no-passphrase");
+                  "for an unattended machine: git hf-ssh keys new --no-passphrase",
+                  system::Code::key_locked);
 }
 
 // hf-ssh searches ~/.ssh only.
 void say_if_elsewhere(const std::string& path) {
     if (path.substr(0, path.rfind('/')) == system::home() + "/.ssh") return;
     system::say("hf-ssh only searches ~/.ssh; select this key explicitly");
-    system::hint("for your account's repositories: git hf-ssh use " + shell_path(path) +
-                 " --for ACCOUNT");
+    system::hint("to use it for everything on hf.co: git config --global hf-ssh.identity " +
+                 shell_path(path));
 }
 
 void describe(const identity::Candidate& candidate, const KeyView& view, const std::string& account,
@@ -92,7 +95,8 @@ Status finish(const std::string& path, const Wish& wish, std::chrono::seconds li
     const auto connection = surroundings.look_here();  // again: the agent may have it now
     const KeyView view = view_keys(*connection, path);
     const auto found = find_key(view, {path, {}});
-    if (const auto* check = std::get_if<Check>(&found)) throw Failure(check->found);
+    if (const auto* check = std::get_if<Check>(&found))
+        throw Failure(check->found, {}, system::Code::bad_argument);
     const auto& candidate = view.inventory.candidates[std::get<std::size_t>(found)];
     Record& record = report.whole();
     const Handing handing{wish.wait, !wish.no_copy, wish.open};
@@ -115,7 +119,8 @@ Status make(const Wish& wish, Report& report) {
     Surroundings surroundings;
     if (!wish.no_passphrase) require_terminal();
     const auto connection = surroundings.look_here();
-    if (!connection) throw Failure("git@hf.co does not lead to hf.co here");
+    if (!connection)
+        throw Failure("git@hf.co does not lead to hf.co here", {}, system::Code::not_hf_co);
     const std::string path = make_key({file, comment, !wish.no_passphrase}, surroundings);
     if (path.empty()) {
         system::say("no key was made");

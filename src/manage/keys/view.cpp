@@ -1,5 +1,6 @@
 #include "hfssh/manage/keys/view.hpp"
 
+#include <memory>
 #include <vector>
 
 #include "hfssh/identity/candidates.hpp"
@@ -45,10 +46,11 @@ std::string agent_state(identity::AgentState state) {
 }
 
 void describe(const Candidate& candidate, const identity::Request& request,
-              const std::string& account, Record& record) {
-    record.heading(key_name(candidate, request));
+              const std::string& account, bool verbose, Record& record) {
     record.members(key_json(candidate, request, account));
     record.json("public_key", candidate.key ? Json(public_line(candidate)) : Json());
+    if (!verbose) return key_row(candidate, request, account, key_state(candidate), record);
+    record.heading(key_name(candidate, request));
     record.text("type", key_type(candidate));
     if (candidate.key) record.text("fingerprint", candidate.fingerprint());
     if (!candidate.comment.empty()) record.text("comment", system::printable(candidate.comment));
@@ -62,10 +64,11 @@ void describe(const Candidate& candidate, const identity::Request& request,
                                          : Tone::good);
 }
 
-Status list(Report& report) {
+Status list(bool verbose, Report& report) {
     Surroundings surroundings;
     const auto connection = surroundings.look_here();
-    if (!connection) throw system::Failure("git@hf.co does not lead to hf.co here");
+    if (!connection)
+        throw system::Failure("git@hf.co does not lead to hf.co here", {}, system::Code::not_hf_co);
     const KeyView view = view_keys(*connection);
     const identity::Inventory& inventory = view.inventory;
     report.whole().json("agent", agent_state(inventory.agent));
@@ -73,7 +76,7 @@ Status list(Report& report) {
     bool usable = false;
     for (const Candidate& candidate : inventory.candidates) {
         usable = usable || candidate.usable();
-        describe(candidate, view.request, transport::known_account(view.memory, candidate),
+        describe(candidate, view.request, transport::known_account(view.memory, candidate), verbose,
                  report.add("keys"));
     }
     if (inventory.agent != identity::AgentState::none &&
@@ -114,15 +117,17 @@ KeyWord read_key_word(const std::string& word) {
     if (identity::is_fingerprint(word)) {
         if (auto fingerprint = normal_fingerprint(word)) return {{}, *fingerprint};
         throw Failure("not a fingerprint: " + system::printable(word),
-                      "expected SHA256: followed by 43 characters; to see them: git hf-ssh keys");
+                      "expected SHA256: followed by 43 characters; to see them: git hf-ssh keys",
+                      system::Code::bad_argument);
     }
     if (word.empty() || system::has_control_character(word)) {
         throw Failure("not a key file: '" + system::printable(word) + "'",
-                      "to see the keys here: git hf-ssh keys");
+                      "to see the keys here: git hf-ssh keys", system::Code::bad_argument);
     }
     const std::string path = system::absolute_path(system::expand_tilde(word));
     if (!path.starts_with('/')) {
-        throw Failure("the working directory no longer exists; give the absolute path of the key");
+        throw Failure("the working directory no longer exists; give the absolute path of the key",
+                      {}, system::Code::bad_argument);
     }
     return {path, {}};
 }
@@ -143,8 +148,10 @@ std::variant<std::size_t, Check> find_key(const KeyView& view, const KeyWord& wo
                  "git hf-ssh keys"};
 }
 
-Action keys(Options&) {
-    return list;
+Action keys(Options& options) {
+    const auto verbose = std::make_shared<bool>(false);
+    options.flag("-v,--verbose", *verbose, "all that is known of each key");
+    return [verbose](Report& report) { return list(*verbose, report); };
 }
 
 }  // namespace hfssh::manage

@@ -95,7 +95,8 @@ class Waiting {
         if (!gone || !answered_ || misses_ >= most_misses) {
             sign_.erase();
             show_lines(answer.said);
-            throw Failure(answer.words, answer.refused() ? std::string() : to_go_on(candidate_));
+            throw Failure(answer.words, answer.refused() ? std::string() : to_go_on(candidate_),
+                          answer.code());
         }
         return {};
     }
@@ -151,7 +152,8 @@ std::string ask_when_added(Connection& connection, const identity::Candidate& ca
     const transport::Answer answer =
         ask_account(connection, candidate, transport::Person::asked, surroundings);
     if (answer.account.empty() && !surroundings.told_to_end()) {
-        throw Failure(answer.words, answer.refused() ? std::string() : to_go_on(candidate));
+        throw Failure(answer.words, answer.refused() ? std::string() : to_go_on(candidate),
+                      answer.code());
     }
     return answer.account;
 }
@@ -163,12 +165,14 @@ void require_wait_works(const identity::Candidate& candidate,
     if (!transport::needs_person(candidate, inventory) || person_is_here()) return;
     if (candidate.ready()) {
         throw Failure("cannot wait: each use of the key needs a touch or a confirmation",
-                      "when it is added, at a terminal: " + check_command("", candidate));
+                      "when it is added, at a terminal: " + check_command("", candidate),
+                      system::Code::key_locked);
     }
     const KeyJudgement judgement = judge_key(candidate, inventory);
-    throw Failure("cannot wait: the key has a passphrase and no ssh-agent holds it",
-                  "to go on: " + judgement.findings.front().fix + " && " +
-                      check_command("--wait", candidate));
+    throw Failure(
+        "cannot wait: the key has a passphrase and no ssh-agent holds it",
+        "to go on: " + judgement.findings.front().fix + " && " + check_command("--wait", candidate),
+        system::Code::key_locked);
 }
 
 std::string wait_until_known(Connection& connection, const identity::Candidate& candidate,

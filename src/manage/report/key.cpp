@@ -76,10 +76,30 @@ std::string age_text(std::chrono::system_clock::time_point then) {
     return counted(age / day, "day");
 }
 
-std::string how_to_unlock(const Candidate& candidate) {
+std::string how_to_unlock(const Candidate& candidate, identity::AgentState agent) {
     if (candidate.ready()) return {};
-    if (!candidate.path.empty()) return "ssh-add " + shell_path(candidate.path);
-    return "ssh-add -s " + shell_path(candidate.provider);
+    return system::with_agent(
+        "ssh-add " + (candidate.path.empty() ? "-s " + shell_path(candidate.provider)
+                                             : shell_path(candidate.path)),
+        agent == identity::AgentState::answered);
+}
+
+std::string key_state(const Candidate& candidate) {
+    const std::string_view name = state_name(candidate);
+    if (name.starts_with("refused")) return "never offered";
+    if (name == "exposed") return "readable by others";
+    if (name == "public-only") return "no private key";
+    return std::string(name) + (name == "ready" && candidate.in_agent ? ", in the agent" : "");
+}
+
+void key_row(const Candidate& candidate, const identity::Request& request,
+             const std::string& account, const std::string& state, Record& record) {
+    const bool anonymous = account == "anonymous";
+    record.row(!candidate.usable() || account.empty() ? Mark::skipped
+               : anonymous                            ? Mark::failure
+                                                      : Mark::ok,
+               {account.empty() ? "?" : account, key_name(candidate, request),
+                candidate.key ? std::string(candidate.key->label()) : "?", state});
 }
 
 std::string public_line(const Candidate& candidate) {

@@ -8,6 +8,7 @@
 
 #include "hfssh/manage/report/report.hpp"
 #include "hfssh/system/failure.hpp"
+#include "hfssh/system/message.hpp"
 #include "hfssh/system/paths.hpp"
 #include "hfssh/system/text.hpp"
 
@@ -45,8 +46,7 @@ bool locale_has_utf8() {
 Style style_of_output() {
     if (::isatty(STDOUT_FILENO) != 1) return {};
     const bool capable = system::environment("TERM").value_or("dumb") != "dumb";
-    return {capable && !system::environment("NO_COLOR"), capable && locale_has_utf8(),
-            terminal_width()};
+    return {system::has_colour(STDOUT_FILENO), capable && locale_has_utf8(), terminal_width()};
 }
 
 }  // namespace
@@ -57,8 +57,9 @@ void print_out(std::string_view text) {
         if (count < 0 && errno == EINTR) continue;
         if (count < 0 && errno == EPIPE) return;  // `| head`: whoever reads has seen enough
         if (count < 0) {
-            throw system::Failure("cannot write to standard output: " +
-                                  std::string(std::strerror(errno)));
+            throw system::Failure(
+                "cannot write to standard output: " + std::string(std::strerror(errno)), {},
+                system::Code::file);
         }
         text.remove_prefix(static_cast<std::size_t>(count));
     }

@@ -82,6 +82,53 @@ void wrap(std::string_view line, std::size_t indent, std::size_t width,
     out.push_back(current);
 }
 
+std::size_t mark_width(const Style& style) {
+    return style.symbols ? symbol_width : word_width;
+}
+
+// Its beginning and its end, if it is longer than LONGEST.
+std::string shortened(const std::string& text, std::size_t longest) {
+    const std::string whole = system::printable(text);
+    if (columns(whole) <= longest || longest < 5) return whole;
+    const auto cut_after = [&](std::size_t count) {  // the byte after COUNT characters
+        std::size_t at = 0;
+        while (at < whole.size() && columns(std::string_view(whole).substr(0, at + 1)) <= count)
+            ++at;
+        return at;
+    };
+    const std::size_t first = (longest - 3) / 2;
+    const std::size_t rest = columns(whole) - (longest - 3 - first);
+    return whole.substr(0, cut_after(first)) + "..." + whole.substr(cut_after(rest));
+}
+
+// The widths of all columns but the last, for rows that fit.
+std::vector<std::size_t> widths_of(const std::vector<std::unique_ptr<Record>>& records,
+                                   const Style& style) {
+    constexpr std::size_t least_for_last = 9;
+    std::vector<std::size_t> widths;
+    std::size_t last = 0;
+    for (const auto& record : records) {
+        for (std::size_t i = 0; i < record->cells().size(); ++i) {
+            const std::size_t width = columns(system::printable(record->cells()[i]));
+            if (i + 1 == record->cells().size()) {
+                last = std::max(last, std::min(width, least_for_last));
+                continue;
+            }
+            if (i == widths.size()) widths.push_back(0);
+            widths[i] = std::max(widths[i], width);
+        }
+    }
+    std::size_t all = mark_width(style) + last;
+    for (const std::size_t width : widths)
+        all += width + 2;
+    if (all > style.width && !widths.empty()) {
+        std::size_t& widest = *std::ranges::max_element(widths);
+        widest -= std::min(widest, all - style.width);
+        widest = std::max<std::size_t>(widest, 5);
+    }
+    return widths;
+}
+
 // The lines as they are, but for what no terminal is to see.
 std::string shown(std::string_view text) {
     std::vector<std::string> found;
@@ -139,6 +186,12 @@ Record& Record::mark(Mark mark, const std::string& label, const std::string& tex
     return *this;
 }
 
+Record& Record::row(Mark mark, std::vector<std::string> cells) {
+    mark_ = mark;
+    cells_ = std::move(cells);
+    return *this;
+}
+
 Json Record::to_json() const {
     Json json = Json::object();
     for (const Field& field : fields_) {
@@ -147,21 +200,31 @@ Json Record::to_json() const {
     return json;
 }
 
-// The heading, or what the mark stands in front of.
-std::string Record::start(const Style& style) const {
+// The heading, or what follows the mark.
+std::string Record::start(const Style& style, const std::vector<std::size_t>& widths) const {
     if (!mark_) {
         return heading_.empty() ? "" : toned(shown(heading_), heading_tone_, style.colour) + "\n";
     }
     const MarkShape shape = shape_of(*mark_);
-    const std::string_view sign = style.symbols ? shape.symbol : shape.word;
-    const std::size_t wide = style.symbols ? symbol_width : word_width;
-    std::vector<std::string> pieces;
-    const std::size_t indent = wide + columns(label_) + 2;
-    for (const std::string_view line : system::lines(heading_))
-        wrap(line, indent, style.width, pieces);
+    const bool symbol = style.symbols || (!cells_.empty() && mark_ == Mark::skipped);
+    const std::string_view sign = symbol ? shape.symbol : shape.word;
+    const std::size_t wide = mark_width(style);
     std::string begin = toned(std::string(sign), shape.tone, style.colour);
     begin.append(wide - columns(sign), ' ');
-    begin += toned(label_, Tone::strong, style.colour) + "  ";
+    std::size_t indent = wide;
+    if (cells_.empty()) {
+        begin += toned(label_, Tone::strong, style.colour) + "  ";
+        indent += columns(label_) + 2;
+    }
+    for (std::size_t i = 0; i + 1 < cells_.size(); ++i) {
+        const std::string cell = shortened(cells_[i], widths[i]);
+        begin += cell;
+        begin.append(widths[i] - columns(cell) + 2, ' ');
+        indent += widths[i] + 2;
+    }
+    std::vector<std::string> pieces;
+    for (const std::string_view line : system::lines(cells_.empty() ? heading_ : cells_.back()))
+        wrap(line, indent, style.width, pieces);
     std::string text;
     for (const std::string& piece : pieces) {
         text += begin + piece + "\n";
@@ -170,13 +233,13 @@ std::string Record::start(const Style& style) const {
     return text;
 }
 
-std::string Record::to_text(const Style& style) const {
+std::string Record::to_text(const Style& style, const std::vector<std::size_t>& widths) const {
     std::size_t longest = 0;
     for (const Field& field : fields_)
         longest = std::max(longest, columns(field.label));
     const std::size_t left = mark_ && !style.symbols ? word_width : margin;
     const std::size_t indent = left + longest + 2;
-    std::string text = start(style);
+    std::string text = start(style, widths);
     for (const Field& field : fields_) {
         if (field.label.empty()) continue;
         std::vector<std::string> pieces;
@@ -234,8 +297,8 @@ Json Report::to_json() const {
 
 std::string Report::render(const Style& style, Layout& layout) const {
     std::string text;
-    const auto add = [&](const Record& record) {
-        const std::string next = record.is_told() ? std::string() : record.to_text(style);
+    const auto add = [&](const Record& record, const std::vector<std::size_t>& widths = {}) {
+        const std::string next = record.is_told() ? std::string() : record.to_text(style, widths);
         if (next.empty()) return;
         if (layout.any && !(layout.close && record.marked())) text += "\n";
         layout = {true, record.marked()};
@@ -243,8 +306,9 @@ std::string Report::render(const Style& style, Layout& layout) const {
     };
     add(whole_);
     for (const List& list : lists_) {
+        const std::vector<std::size_t> widths = widths_of(list.records, style);
         for (const auto& record : list.records)
-            add(*record);
+            add(*record, widths);
     }
     add(last_);
     return text;

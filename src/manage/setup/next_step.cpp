@@ -24,7 +24,8 @@ Keys look_at_keys() {
     Surroundings surroundings;
     const auto connection = surroundings.look_here();
     Keys keys;
-    if (!connection) throw system::Failure("git@hf.co leads to another host here");
+    if (!connection)
+        throw system::Failure("git@hf.co leads to another host here", {}, system::Code::not_hf_co);
     for (const identity::Candidate& candidate : connection->facts.inventory.candidates) {
         ++keys.all;
         if (!candidate.usable()) continue;

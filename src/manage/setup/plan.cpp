@@ -199,7 +199,7 @@ bool has_include(const ScopeState& state, const std::string& path) {
 void add_pushes(const ScopeState& state, const Installation& installation, SetupPlan& plan) {
     if (installation.pushes.empty()) {
         throw Failure("the file for --push-over-ssh is not installed next to this hf-ssh",
-                      "start with: install hf-ssh again");
+                      "start with: install hf-ssh again", system::Code::installation);
     }
     if (has_include(state, installation.pushes)) return;
     plan.pushes = true;
@@ -220,7 +220,8 @@ const Command* overridden(const ScopeState& state) {
                       ", and hf-ssh cannot run it: " + reason,
                   "nothing was changed; to use hf-ssh instead of it, start with: git config "
                   "--file " +
-                      system::shell_word(command.line.file) + " --unset-all core.sshCommand");
+                      system::shell_word(command.line.file) + " --unset-all core.sshCommand",
+                  system::Code::git);
 }
 
 // The lines of core.sshCommand that count in SCOPE, those of wider scopes and of included files

@@ -63,9 +63,10 @@ class Trial {
         path_ = file != nullptr && file->exists
                     ? directory_.write("config", file->content)
                     : (directory_.path().empty() ? "" : directory_.path() + "/config");
-        if (path_.empty()) throw Failure("cannot create a temporary file");
+        if (path_.empty()) throw Failure("cannot create a temporary file", {}, system::Code::file);
         if (const auto problem = make_edits({"--file", path_}, edits)) {
-            throw Failure("git cannot change a copy of its configuration: " + *problem);
+            throw Failure("git cannot change a copy of its configuration: " + *problem, {},
+                          system::Code::git);
         }
     }
     [[nodiscard]] const std::string& path() const { return path_; }
@@ -104,13 +105,15 @@ std::string lines_to_add(const SetupPlan& plan) {
                           printable(made.effect.command) + " instead of hf-ssh",
                       "nothing was changed; put before that command: " +
                           printable(command_for_git(made.installation.program, std::nullopt)) +
-                          " --via");
+                          " --via",
+                      system::Code::git);
     }
     const ConfigLine& line = made.effect.hidden.front();
     throw Failure(file + " has a core.sshCommand for some directories (" + printable(line.key) +
                       " = " + printable(line.value) + "), which would lose its effect after hf-ssh",
                   "nothing was changed; put this at the beginning of " + file + ":\n" +
-                      lines_to_add(made.plan));
+                      lines_to_add(made.plan),
+                  system::Code::git);
 }
 
 // Without a former command, ssh is the one on PATH, or HF_SSH_COMMAND.
@@ -127,7 +130,8 @@ void require_ssh_here() {
     throw Failure("the ssh here is " + system::display_path(found.program) + ", and " + *reason +
                       ", so it cannot run hf-ssh's check of the host key",
                   "nothing was changed; install OpenSSH in this system, or use hf-ssh's own "
-                  "transport: git config --global hf-ssh.transport native");
+                  "transport: git config --global hf-ssh.transport native",
+                  system::Code::no_ssh);
 }
 
 Prepared prepare(ScopeFile file, Scope scope, bool push_over_ssh) {
@@ -159,7 +163,7 @@ Prepared prepare(ScopeFile file, Scope scope, bool push_over_ssh) {
         hint += "\nor as root: sudo git hf-ssh setup --system";
     }
     throw Failure("git could not write " + system::display_path(made.file.path) + ": " + problem,
-                  hint);
+                  hint, system::Code::git);
 }
 
 // git has the last word: another file may be read later, or another program have written meanwhile.
@@ -171,7 +175,8 @@ void require_effect(const Prepared& made) {
     (void)make_edits(made.to(), plan_unsetup(now));
     throw Failure("git would still run " + printable(command) + ", as " +
                       system::display_path(file) + " says; the lines of hf-ssh were taken away",
-                  "see what git reads: git config --show-origin --get-all core.sshCommand");
+                  "see what git reads: git config --show-origin --get-all core.sshCommand",
+                  system::Code::git);
 }
 
 void carry_out(const Prepared& made) {
@@ -257,9 +262,9 @@ Json report_overrides(const std::vector<Override>& overrides) {
                         {"scope", override.scope},
                         {"file", override.file.empty() ? Json() : Json(override.file)},
                         {"text", override.text},
-                        {"remedy", override.remedy}});
+                        {"fix", fix_json(system::read_hint(override.remedy))}});
         system::say("warning: " + override.text);
-        system::hint(override.remedy);
+        system::hint("to make git use hf-ssh: " + override.remedy);
     }
     return list;
 }

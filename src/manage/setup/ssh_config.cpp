@@ -45,15 +45,17 @@ struct Ability {
 Ability ask_ssh() {
     Ability ability;
     ability.program = system::find_program("ssh");
-    if (ability.program.empty()) throw Failure("ssh was not found on PATH");
+    if (ability.program.empty())
+        throw Failure("ssh was not found on PATH", {}, system::Code::no_ssh);
     system::Capture capture({ability.program, {"ssh", "-G", "-F", "none", "hf.co"}},
                             system::Capture::Errors::discard);
     const auto result = capture.wait(std::chrono::steady_clock::now() + limit);
     const ssh::Resolved resolved = ssh::read_resolved(result.output);
     if (!result.succeeded() || resolved.malformed()) {
         throw Failure(system::display_path(ability.program) +
-                      " -G failed, so its version is not "
-                      "known");
+                          " -G failed, so its version is not "
+                          "known",
+                      {}, system::Code::ssh_configuration);
     }
     ability.known_hosts_command = resolved.has_known_hosts_command();
     ability.gssapi_key_exchange = resolved.supports("gssapikeyexchange");
@@ -70,7 +72,8 @@ void write(const std::string& path, const std::string& text) {
     struct stat info = {};
     const mode_t mode = ::stat(target.c_str(), &info) == 0 ? info.st_mode & 07777U : private_mode;
     if (const int error = system::replace_file(target, text, mode)) {
-        throw Failure("cannot write " + system::display_path(path) + ": " + std::strerror(error));
+        throw Failure("cannot write " + system::display_path(path) + ": " + std::strerror(error),
+                      {}, system::Code::file);
     }
 }
 
@@ -80,7 +83,8 @@ struct Files {
 
 Files files_here() {
     const std::string& home = system::home();
-    if (home.empty()) throw Failure("there is no home directory, so no ~/.ssh/config");
+    if (home.empty())
+        throw Failure("there is no home directory, so no ~/.ssh/config", {}, system::Code::file);
     if (!system::passwd_home().empty() && !system::same_file(home, system::passwd_home())) {
         system::say("warning: HOME is " + system::display_path(home) + ", but ssh reads " +
                     system::printable(system::passwd_home()) + "/.ssh/config");
@@ -100,14 +104,15 @@ void describe(const Files& files, bool changed, const std::string& action, Repor
 Status install(const std::string& block, Report& report) {
     const Files files = files_here();
     if (const int error = system::make_directories(files.directory, 0700)) {
-        throw Failure("cannot make " + system::display_path(files.directory) + ": " +
-                      std::strerror(error));
+        throw Failure(
+            "cannot make " + system::display_path(files.directory) + ": " + std::strerror(error),
+            {}, system::Code::file);
     }
     const ConfigTurn turn(read_scope_file(files.config));
     const std::string old_block = read(files.block);
     if (!old_block.empty() && !is_ssh_block(old_block)) {
         throw Failure(system::display_path(files.block) + " exists and was not written by hf-ssh",
-                      "nothing was changed");
+                      "nothing was changed", system::Code::exists);
     }
     const std::string config = read(files.config);
     const std::string wanted = with_include(config);
@@ -130,7 +135,8 @@ Status install(const std::string& block, Report& report) {
 
 void remove_file(const std::string& path) {
     if (::unlink(path.c_str()) == 0 || errno == ENOENT) return;
-    throw Failure("cannot remove " + system::display_path(path) + ": " + std::strerror(errno));
+    throw Failure("cannot remove " + system::display_path(path) + ": " + std::strerror(errno), {},
+                  system::Code::file);
 }
 
 Status remove(Report& report) {
@@ -187,7 +193,7 @@ Status run(bool installs, bool removes, Report& report) {
     const auto block = ssh_block(helper, ability.gssapi_key_exchange);
     if (!block || ::access(helper.c_str(), X_OK) != 0) {
         throw Failure("ssh cannot run " + system::display_path(helper),
-                      "start with: install hf-ssh again");
+                      "start with: install hf-ssh again", system::Code::installation);
     }
     if (installs) return install(*block, report);
     report.whole()

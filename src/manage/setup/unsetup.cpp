@@ -32,7 +32,8 @@ using system::printable;
     for (const ConfigEdit& edit : edits) {
         hint += "\n" + command_text(edit, {"--file", file.path});
     }
-    throw Failure("git could not write " + system::display_path(file.path) + ": " + problem, hint);
+    throw Failure("git could not write " + system::display_path(file.path) + ": " + problem, hint,
+                  system::Code::git);
 }
 
 // A file, the lines of ours in it, and how `git config` writes it.
@@ -110,7 +111,8 @@ void report_purged(const std::string& path, const std::string& what, Report& rep
 bool remove_file(const std::string& path) {
     if (::unlink(path.c_str()) == 0) return true;
     if (errno == ENOENT || errno == ENOTDIR) return false;
-    throw Failure("cannot remove " + system::display_path(path) + ": " + std::strerror(errno));
+    throw Failure("cannot remove " + system::display_path(path) + ": " + std::strerror(errno), {},
+                  system::Code::file);
 }
 
 // Removes the files of DIRECTORY whose names are OURS, following no link, and then the directory if
@@ -132,7 +134,8 @@ std::size_t remove_files(const std::string& directory,
     for (const std::string& name : names) {
         if (::unlinkat(fd, name.c_str(), 0) == 0 || errno == ENOENT) continue;
         throw Failure("cannot remove " + system::display_path(directory + "/" + name) + ": " +
-                      std::strerror(errno));
+                          std::strerror(errno),
+                      {}, system::Code::file);
     }
     return names.size();
 }
@@ -152,7 +155,8 @@ void purge_memory(const std::string& state, Report& report) {
     identity::MemoryStore store(state, false);
     const std::size_t count = store.keys().size() + store.pushes().size();
     if (!store.forget_all()) {
-        throw Failure("cannot remove what is remembered from " + system::display_path(state));
+        throw Failure("cannot remove what is remembered from " + system::display_path(state), {},
+                      system::Code::file);
     }
     if (count > 0) report_purged(state, "what was remembered of keys and pushes", report);
 }
@@ -172,7 +176,9 @@ void purge_all(Report& report) {
     report.empty_list("purged");
     const std::string state = system::state_directory();
     const std::string config = system::config_directory();
-    if (state.empty()) throw Failure("there is no home directory, so nothing is remembered");
+    if (state.empty())
+        throw Failure("there is no home directory, so nothing is remembered", {},
+                      system::Code::file);
     purge_memory(state, report);
     purge_offers(state + "/identities", report);
     if (remove_file(config + "/known_hosts")) {

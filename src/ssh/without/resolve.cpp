@@ -239,9 +239,9 @@ class FileReader : public ConfigVisitor {
         }
         const bool from_home = file.owner == ConfigFile::Owner::user && !file_typed_;
         if ((!included && !from_home) || is_trusted(file.path)) return true;
-        gathering_.refuse(
-            system::display_path(file.path) + ": others can write it",
-            "ssh does not read it either; try: chmod go-w " + system::shell_path(file.path));
+        gathering_.refuse(system::display_path(file.path) + ": others can write it",
+                          "nor does ssh read it; take the permission away: chmod go-w " +
+                              system::shell_path(file.path));
         return false;
     }
 

@@ -14,6 +14,7 @@ Relay     a line before a server: delay, cut_after, freeze(), cut(), captured
 Sandbox   a person's machine: home, env, key, make_key(), agent(), trust(), point_at(), register(),
           run(), git(), ssh(), hf(), terminal(), at_terminal() (its status and the lines on a
           screen of 80 by 24), script(), processes(), own_passwd_entry()
+hints     what for, and which command, of each hint in a text; run() judges the form of all
 wait_for  what a condition returns once it is true; in_time: a bound that a busy machine keeps
 Key       path, public, type, fingerprint, known_hosts_line(); make_key(), certify_host()
 Result    status, out, err (bytes), stdout, stderr (text), seconds
@@ -29,10 +30,10 @@ may run many times side by side. HF_SSH_TEST_BIN and HF_SSH_TEST_LIBEXEC say whe
 from .case import GitCase, HubCase
 from .key import Key, certify_host, make_key
 from .relay import DOWN, UP, Relay
-from .run import Result, Terminal, in_time, wait_for
+from .run import Result, Terminal, hints, in_time, wait_for
 from .screen import Screen, shown
 from .stage import Stage
 
 __all__ = ["GitCase", "HubCase", "Key", "certify_host", "make_key", "DOWN", "UP", "Relay", "Result",
-           "Screen", "Stage", "Terminal", "in_time",
+           "Screen", "Stage", "Terminal", "hints", "in_time",
            "shown", "wait_for"]

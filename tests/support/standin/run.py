@@ -3,6 +3,7 @@
 import fcntl
 import os
 import pty
+import re
 import select
 import signal
 import struct
@@ -30,6 +31,35 @@ class Result:
     def __repr__(self):
         return "%s\n  status %s\n  stdout: %s\n  stderr: %s" % (
             " ".join(map(str, self.argv)), self.status, self.stdout[-3000:], self.stderr[-3000:])
+
+
+PROGRAMS = ("git", "ssh", "ssh-add", "ssh-keygen", "hf-ssh", "sudo", "sudoedit", "chmod", "eval",
+            "man", "mkdir", "unset", "export", "getent", "rm", "mv", "printf", "${EDITOR:-vi}")
+
+
+def hints(text):
+    """(what for, command) of each hint in TEXT, as hf-ssh itself reads them; advice has no command.
+    Each is one line, is printed once, and its command can be read by a shell."""
+    found = []
+    for line in text.splitlines():
+        line = re.sub("\x1b\\[[0-9;]*m", "", line).rstrip("\r")
+        if not line.startswith("hint: "):
+            continue
+        purpose, command = line[6:], ""
+        for colon in re.finditer(": ", line[6:]):
+            rest = line[6:][colon.end():]
+            if re.match(r"([A-Z_]+=\S* )*(%s)(?=\s|$)" % "|".join(map(re.escape, PROGRAMS)), rest) \
+                    or rest.startswith(("/", "~/", "'/")):
+                purpose, command = line[6:][:colon.start()], rest
+                break
+        first = line[6:].split(" ")[0]
+        assert first not in PROGRAMS, "a hint says first what its command is for: " + line
+        if command:
+            syntax = subprocess.run(["sh", "-nc", command], stderr=subprocess.PIPE, check=False)
+            assert not syntax.returncode, (line, syntax.stderr)
+            assert not re.search(r"\b(NAMESPACE|REPOSITORY|ACCOUNT|NAME|FILE|URL)\b", command), line
+        found.append((purpose, command))
+    return found
 
 
 def wait_for(condition, seconds=30):
@@ -71,7 +101,10 @@ def run(argv, env, cwd, stdin=b"", timeout=30, **options):
             raise AssertionError("took more than %s s: %r" % (
                 timeout, Result(argv, None, out, err, timeout))) from None
         raise
-    return Result(argv, process.returncode, out, err, time.monotonic() - begin)
+    result = Result(argv, process.returncode, out, err, time.monotonic() - begin)
+    if "hf-ssh" in " ".join(map(str, argv[:3])) + result.stderr[:9999]:
+        hints(result.stderr)  # every one that any test meets
+    return result
 
 
 class Terminal:

@@ -71,7 +71,7 @@ TEST_CASE("decision: settings, the most specific pattern wins") {
         CHECK(unknown.cause == NoKey::Cause::unknown_account);
         CHECK(unknown.message ==
               "no usable key is known to belong to the account alice (hf-ssh.acme.account)");
-        CHECK(unknown.hint.starts_with("git hf-ssh whoami --all"));
+        CHECK(unknown.hint.ends_with(": git hf-ssh whoami --all"));
         world.memory.accounts[world.print("k5")] = "alice";
         CHECK(world.outcome() == "4 k5");
         settings.push_back({"acme", Setting::Kind::identity, "k1", "s"});

@@ -26,11 +26,20 @@ using system::shell_path;
 // "file and agent, ready"
 [[nodiscard]] std::string key_place(const identity::Candidate& candidate);
 
+// What a table says of a key: "ready", "locked", "never offered".
+[[nodiscard]] std::string key_state(const identity::Candidate& candidate);
+
+// A row for each key: account, name, type, and STATE.
+void key_row(const identity::Candidate& candidate, const identity::Request& request,
+             const std::string& account, const std::string& state, Record& record);
+
 // Its line of a .pub file, to upload. The key must be known.
 [[nodiscard]] std::string public_line(const identity::Candidate& candidate);
 
-// What is to be done before a key can be used without anybody; empty where it can be.
-[[nodiscard]] std::string how_to_unlock(const identity::Candidate& candidate);
+// The command after which a key can be used without the user, with the start of an agent if none
+// answers; empty if it can be used already.
+[[nodiscard]] std::string how_to_unlock(const identity::Candidate& candidate,
+                                        identity::AgentState agent);
 
 // What a program wants to know of a key: path, type, bits, fingerprint, comment, where, state …
 [[nodiscard]] Json key_json(const identity::Candidate& candidate, const identity::Request& request,

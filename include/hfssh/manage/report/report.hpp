@@ -64,21 +64,30 @@ class Record {
     // are padded by who knows them all.
     Record& mark(Mark mark, const std::string& label, const std::string& text);
 
+    // "ok  alice  ~/.ssh/id_ed25519  ED25519  ready": a line of a table, whose columns are as wide
+    // as the rows of one list need, and are cut to leave room for the last one, which is wrapped.
+    Record& row(Mark mark, std::vector<std::string> cells);
+    [[nodiscard]] const std::vector<std::string>& cells() const { return cells_; }
+
     // Its text has been printed: it is not part of the report's text any more.
     void told() { told_ = true; }
     [[nodiscard]] bool is_told() const { return told_; }
     [[nodiscard]] bool marked() const { return mark_.has_value(); }
     [[nodiscard]] Json to_json() const;
-    // Lines no wider than the style has columns, as far as words allow.
-    [[nodiscard]] std::string to_text(const Style& style) const;
+    // Lines no wider than the style has columns, as far as words allow. WIDTHS are those of the
+    // columns of a row.
+    [[nodiscard]] std::string to_text(const Style& style,
+                                      const std::vector<std::size_t>& widths = {}) const;
 
   private:
-    [[nodiscard]] std::string start(const Style& style) const;
+    [[nodiscard]] std::string start(const Style& style,
+                                    const std::vector<std::size_t>& widths) const;
 
     std::string heading_;
     Tone heading_tone_ = Tone::strong;
     std::optional<Mark> mark_;
     std::string label_;
+    std::vector<std::string> cells_;
     bool told_ = false;
     std::vector<Field> fields_;
 };

@@ -29,7 +29,8 @@ TEST_CASE("verb: the table") {
                 CHECK(line.size() <= 80);
             }
         }
-        CHECK(usage().find("    " + std::string(verb.name) + " ") != std::string::npos);
+        CHECK((usage().find("    " + std::string(verb.name) + " ") == std::string::npos) ==
+              verb.summary.starts_with("same as "));
     }
     const std::string all = usage();
     CHECK(std::ranges::count(all, '\n') <= 24);

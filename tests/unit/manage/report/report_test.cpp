@@ -33,6 +33,29 @@ TEST_CASE("report: colour where it is asked for, and only there") {
           "\x1b[32malice\x1b[0m\n    key  \x1b[31mx\x1b[0m\n");
 }
 
+TEST_CASE("report: rows have columns, and fit") {
+    Report report("demo");
+    report.add("keys").row(Mark::ok, {"alice", "~/.ssh/id_ed25519", "ED25519", "ready"});
+    report.add("keys").row(Mark::skipped, {"?", "~/.ssh/x", "RSA", "locked"});
+    CHECK(report.to_text(Style{}) ==
+          "ok       alice  ~/.ssh/id_ed25519  ED25519  ready\n"
+          "-        ?      ~/.ssh/x           RSA      locked\n");
+    report.add("keys").row(Mark::failure, {"anonymous", std::string(90, 'x'), "ED25519",
+                                           "a last column that needs a second line"});
+    for (const std::size_t width : {40U, 80U}) {
+        std::string line;
+        for (const char c : report.to_text(Style{false, true, width})) {
+            if (c != '\n') {
+                line += c;
+                continue;
+            }
+            CHECK(line.size() <= width + 2);  // a mark has three bytes
+            line.clear();
+        }
+    }
+    CHECK(report.to_text(Style{}).find("xxx...xxx") != std::string::npos);
+}
+
 TEST_CASE("report: marked records stand close, with words in a pipe and symbols at a terminal") {
     Report report("demo");
     const auto add = [&](Mark mark, const char* label) -> Record& {
