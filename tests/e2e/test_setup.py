@@ -301,7 +301,7 @@ class TellsTest(SetupCase):
             with self.subTest(name=name, cwd=cwd):
                 report = self.report("setup", status=0, env=env, cwd=cwd)
                 self.assertEqual([found["name"] for found in report["overrides"]], [name])
-                self.assertIn(remedy, report["overrides"][0]["fix"]["command"])
+                self.assertIn(remedy, "".join(report["overrides"][0]["fix"].values()))
                 result = self.manage("setup", status=0, env=env, cwd=cwd)
                 self.assertIn("warning: " + report["overrides"][0]["text"], result.stderr)
         quiet = {"GIT_SSH_COMMAND": "hf-ssh", "GIT_SSH": "/usr/bin/ssh"}
