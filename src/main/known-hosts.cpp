@@ -92,9 +92,20 @@ bool answer_or_explain(Question& question, const std::vector<std::string>& files
     return false;
 }
 
+// ssh waits for its helper for ever, and a file of host keys may be on a file system that hangs.
+// Exiting 1 refuses.
+void give_up(int) {
+    constexpr std::string_view words =
+        "hf-ssh: the files with host keys could not be read within 30 seconds\n";
+    if (::write(STDERR_FILENO, words.data(), words.size()) < 0) ::_exit(1);
+    ::_exit(1);
+}
+
 }  // namespace
 
 int main(int argc, char* argv[]) {
+    std::signal(SIGALRM, give_up);
+    ::alarm(30);
     std::signal(SIGPIPE, SIG_IGN);
     if (argc < 4) {
         system::say("known-hosts is the KnownHostsCommand that hf-ssh gives to ssh; see hf-ssh(1)");

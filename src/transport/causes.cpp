@@ -154,6 +154,7 @@ Cause cause_in(const Answer& look) {
         std::pair("kex_exchange_identification", Cause::busy),
         std::pair("onnection closed", Cause::busy),
         std::pair("onnection reset", Cause::busy),
+        std::pair("closed the connection", Cause::busy),  // the native transport
     };
     if (look.kind == Answer::Kind::greeted) return Cause::busy;
     for (const auto& [words, cause] : table) {

@@ -55,6 +55,7 @@ class Server:
 class FaultCase(HubCase):
     def setUp(self):
         super().setUp()
+        self.box.git("config", "--global", "hf-ssh.retry", "false")
         self.box.env["HF_SSH_TRANSPORT"] = "native"
 
     def relay(self, **options):
