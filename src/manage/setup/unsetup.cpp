@@ -186,6 +186,7 @@ void purge_all(Report& report) {
     }
     (void)remove_file(state + "/asking");    // which command asks hf.co about keys
     (void)remove_file(state + "/ssh-seen");  // which ssh has no options of its own
+    (void)remove_file(state + "/servers");   // and which server allows sessions side by side
     (void)::rmdir(config.c_str());           // both only if nothing is left in them
     (void)::rmdir(state.c_str());
     report_settings();
