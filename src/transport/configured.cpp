@@ -119,7 +119,11 @@ ssh::Resolved ConfigurationQuery::wait(const std::function<bool()>& give_up,
                               "look for a Match exec in your ssh configuration that waits",
                               system::Code::ssh_configuration);
     }
-    if (!answer.succeeded() && wanted == settings::Transport::native) {
+    // What ssh says of options or a configuration holds for the native transport too.
+    constexpr int no_command = 127;  // sh(1), and ld.so(8) for a library that is missing
+    const bool says_nothing =
+        answer.end != End::exited || answer.status == no_command || answer.status == no_command - 1;
+    if (says_nothing && wanted == settings::Transport::native) {
         read_ = read_here(typed_, line_, destination_);
         return wait(give_up, wanted);
     }

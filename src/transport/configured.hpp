@@ -36,7 +36,7 @@ class ConfigurationQuery {
     // longer than a minute or until GIVE_UP, answers what cannot be trusted, or reads another
     // destination than we did where one of them is hf.co; without ssh, where a setting cannot be
     // honoured.
-    // WANTED native: an ssh that does not answer is no ssh.
+    // WANTED native: an ssh that cannot run is no ssh.
     [[nodiscard]] ssh::Resolved wait(const std::function<bool()>& give_up,
                                      settings::Transport wanted);
 

@@ -183,7 +183,7 @@ Request make_request(const Typed& typed, const Endpoint& endpoint,
     }
     if (!git && !decided_before_git(request)) {
         throw Failure("git's configuration could not be read, so it is not known which key to use",
-                      "see what git says: git config --get-regexp hf-ssh", system::Code::git);
+                      "name the key: export HF_SSH_IDENTITY=~/.ssh/id_ed25519", system::Code::git);
     }
     // A path that cannot be expanded matters only where it could be chosen.
     const bool decided = decided_before_git(request) || identity::setting_for(request) != nullptr;

@@ -72,6 +72,14 @@ class UnderlyingTest(SurroundingsCase):
         self.assert_refused(self.box.hf(*HELLO, via=""), "hf-ssh: no ssh was found on PATH")
         self.assert_refused(self.box.hf(*HELLO, via="ssh"), "hf-ssh: --via: no such program: ssh")
 
+    def test_native_with_an_ssh_that_cannot_run(self):
+        """Nothing of ssh is needed: not even its configuration is asked for."""
+        self.box.script("ssh", "#!/bin/sh\nexit 127\n")
+        result = self.box.hf("-F", self.box.ssh_config, *HELLO, via="",
+                             env={"HF_SSH_TRANSPORT": "native"})
+        self.assertEqual((result.stdout, result.stderr),
+                         ("Hi alice, welcome to Hugging Face.\n", ""), result)
+
     def test_limits(self):
         """No descriptor left: named, and nothing is run."""
         for limit in (4, 6, 8, 10):
@@ -150,7 +158,8 @@ class GitTest(SurroundingsCase):
     def test_missing(self):
         self.without("git")
         self.assert_refused(self.box.hf(*HELLO), "hf-ssh: git was not found on PATH",
-                            "hf-ssh: git's configuration could not be read", "HF_SSH_IDENTITY")
+                            "hf-ssh: git's configuration could not be read",
+                            "hint: name the key: export HF_SSH_IDENTITY=")
 
     @unittest.skipIf(os.path.exists("/etc/gitconfig"), "git is configured for the whole system")
     def test_missing_and_nothing_to_read(self):
