@@ -175,7 +175,7 @@ Remembered find_account(Facts& facts, const Decision& decision,
     const Turn turn(facts.store.remembers());
     // git-lfs repeats what fails, a dozen times.
     if (repeats && turn.in_vain_lately()) return remembered;
-    const Answer answer = Asked(facts, candidate, {Person::silent})
+    const Answer answer = Asked(facts, candidate, {.person = Person::silent, .learns = false})
                               .wait(facts.store, {give_up, steady_clock::now() + limit});
     if (give_up()) return {};
     turn.note(answer.kind == Answer::Kind::greeted);
@@ -194,7 +194,8 @@ Remembered look_again(Facts& facts, const Decision& decision,
     if (!facts.request.wrapper.files.empty()) return remembered;
     const Patience patience = {give_up, steady_clock::now() + seconds(3), false};
     // Not silent: ssh's own messages are collected, and show the cause. It asks for nothing.
-    Answer look = Asked(facts, candidate, {Person::told}).wait(facts.store, patience);
+    Answer look = Asked(facts, candidate, {.person = Person::told, .learns = false})
+                      .wait(facts.store, patience);
     if (!give_up()) remembered.look = std::move(look);
     return remembered;
 }

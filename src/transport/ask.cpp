@@ -64,7 +64,7 @@ Asked::~Asked() = default;
 void Asked::start() {
     plan_ = make_question(facts_, candidate_, question_.person, question_.command);
     const bool is_greeting = question_.command.empty();
-    trial_ = is_greeting ? Trial::of(facts_, candidate_, plan_) : nullptr;
+    trial_ = is_greeting && question_.learns ? Trial::of(facts_, candidate_, plan_) : nullptr;
     capture_.emplace(
         trial_ ? trial_->command(plan_) : plan_.command,
         question_.person == Person::asked ? Capture::Errors::inherit : Capture::Errors::collect,

@@ -25,6 +25,9 @@ namespace hfssh::transport {
 struct Question {
     Person person = Person::told;
     std::string command = {};
+    // A greeting also shows how many sessions the server allows at once, where that is not known.
+    // Not one that explains a failure: it is as the connection that failed, and it is waited for.
+    bool learns = true;
 };
 
 struct Answer {
