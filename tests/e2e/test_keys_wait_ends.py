@@ -35,7 +35,9 @@ class NotForeverTest(WaitCase):
         self.assertEqual(self.hub.connections(impostor), [])
 
     def test_no_connection_to_begin_with(self):
-        """Not tried again: what is wrong is there to be read."""
+        """Tried again only as any question is that meets a busy hf.co: what is wrong is there to be
+        read."""
+        self.box.git("config", "--global", "hf-ssh.retry", "false")
         relay = self.relay()
         relay.target = 9
         result = self.made("--wait", status=2)
@@ -44,7 +46,22 @@ class NotForeverTest(WaitCase):
         self.assertIn("git hf-ssh keys check --wait ~/.ssh/id_ed25519", result.stderr)
         self.assertEqual(sorted(self.files()), ["id_ed25519", "id_ed25519.pub"])
 
+    def test_a_busy_server_to_begin_with(self):
+        key, relay = self.box.make_key("id_ed25519"), self.relay()
+        self.hub.add_account("newcomer", key)
+        relay.target = 9
+
+        def come_back():
+            wait_for(lambda: relay.attempts)
+            relay.target = self.hub.genuine().port
+
+        self.after(0, come_back)
+        result = self.manage("keys", "check", "--wait", status=0)
+        self.assertGreater(relay.attempts, 1)
+        self.assertIn("hf-ssh: hf.co is busy, trying again", result.stderr)
+
     def test_the_new_key_is_told_of_all_the_same(self):
+        self.box.git("config", "--global", "hf-ssh.retry", "false")
         self.relay().target = 9
         report = self.report("keys", "new", "--no-passphrase", "--wait", status=2)
         self.assertIn("no connection", report["error"]["message"])
@@ -70,6 +87,7 @@ class NotForeverTest(WaitCase):
         self.after(2, lambda: setattr(relay, "target", 9))
         result = self.manage("keys", "check", "--wait", status=2)
         self.assertIn("no connection to hf.co", result.stderr)
+        self.assertNotIn("trying again", result.stderr)  # not each of its questions
         self.assertIn("git hf-ssh keys check --wait", result.stderr)
 
     def test_a_locked_key_and_no_terminal(self):

@@ -81,9 +81,10 @@ class Waiting {
     }
 
     std::string ask() {
-        const transport::Answer answer =
-            transport::Asked(connection_.facts, candidate_, {})
-                .wait(connection_.facts.store, {[this] { return surroundings_.told_to_end(); }});
+        transport::Patience patience = {[this] { return surroundings_.told_to_end(); }};
+        patience.retry = !answered_;  // from then on this is what tries again
+        const transport::Answer answer = transport::Asked(connection_.facts, candidate_, {})
+                                             .wait(connection_.facts.store, patience);
         if (!answer.account.empty()) {
             misses_ = 0;
             answered_ = true;
