@@ -52,8 +52,10 @@ class InstalledTest(SetupCase):
                 "\\", "\\\\").replace("\"", "\\\"")).encode())
 
     def without_memory(self):
-        """What the clones may leave: which ssh was seen to be a plain one."""
-        places = (".local", ".local/state", ".local/state/hf-ssh", ".local/state/hf-ssh/ssh-seen")
+        """What the clones may leave: which ssh was seen to be a plain one, and what the server was
+        seen to allow."""
+        places = (".local", ".local/state", ".local/state/hf-ssh", ".local/state/hf-ssh/ssh-seen",
+                  ".local/state/hf-ssh/servers")
         return {path: what for path, what in self.tree().items() if path not in places}
 
     def round(self, name, gitconfig):
