@@ -18,8 +18,10 @@ using std::chrono::steady_clock;
 constexpr int most_tries = 3;
 constexpr int ssh_itself = 255;
 
-// ConnectionAttempts of ssh_config(5) tries again at once, as often as the user asked for.
+// ConnectionAttempts of ssh_config(5) tries again at once, as often as the user asked for. What
+// ends on the way through a proxy says nothing of hf.co.
 bool is_allowed(const Facts& facts) {
+    if (!facts.endpoint.proxy_command.empty()) return false;
     const auto said = facts.endpoint.user_settings.made("connectionattempts");
     const std::string_view attempts = facts.endpoint.settings.first("connectionattempts");
     const bool set = said == ssh::UserSettings::Made::yes || (!attempts.empty() && attempts != "1");
@@ -47,16 +49,16 @@ Retry::Retry(const Facts& facts)
 
 bool Retry::again(const std::function<bool()>& give_up, steady_clock::time_point until) {
     if (!allowed_ || tries_ == most_tries) return false;
-    static bool said = false;
-    if (!said) system::say("hf.co is busy, trying again");
-    said = true;
     ++tries_;
     std::random_device random;
     const long longest = 1000L << static_cast<unsigned>(tries_);
     const milliseconds wait(std::uniform_int_distribution<long>(0, longest)(random));
-    system::trace("trying again in " + std::to_string(wait.count()) + " ms");
     const auto then = steady_clock::now() + wait;
     if (then >= std::min(last_, until)) return false;
+    static bool said = false;
+    if (!said) system::say("hf.co is busy, trying again");
+    said = true;
+    system::trace("trying again in " + std::to_string(wait.count()) + " ms");
     while (steady_clock::now() < then) {
         if (give_up()) return false;
         ::usleep(20'000);

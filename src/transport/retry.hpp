@@ -18,7 +18,8 @@ namespace hfssh::transport {
 
 class Retry {
   public:
-    // Not if hf-ssh.retry is false, nor if the user has set ConnectionAttempts.
+    // Not if hf-ssh.retry is false, nor through a proxy, nor if the user has set
+    // ConnectionAttempts.
     explicit Retry(const Facts& facts);
 
     // Waits, and says so once; a random time, below 2, 4, then 8 seconds, so that many commands do

@@ -48,6 +48,15 @@ class RetryTest(GitCase):
         self.box.point_at(self.hub.impostor())
         self.assertNotIn(BUSY, self.box.git("ls-remote", MODEL, check=False).stderr)
 
+    def test_not_through_a_proxy(self):
+        """Who closed the connection is not known there; a manager's question is no exception."""
+        self.box.point_at(9, extra="Host hf.co\n    ProxyCommand false\n")
+        for words in (("ls-remote", MODEL), ("hf-ssh", "whoami"), ("hf-ssh", "doctor")):
+            with self.subTest(words=words):
+                result = self.box.git(*words, check=False)
+                self.assertNotEqual(result.status, 0, result)
+                self.assertNotIn(BUSY, result.stderr)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -34,6 +34,11 @@ PendingChecks at_once(Checks checks) {
     return promise.get_future();
 }
 
+// What hf.co does is reported, busy or not: nothing is tried again.
+transport::Patience patience(const Situation& situation) {
+    return {[&situation] { return situation.told_to_end(); }, situation.deadline, false};
+}
+
 const Candidate* chosen_key(const Connection& connection) {
     const auto& chosen = connection.decision.chosen;
     return chosen ? &connection.facts.inventory.candidates[*chosen] : nullptr;
@@ -132,8 +137,7 @@ struct Asked {
         Answer answer;
         answer.words = why_not;
         if (!question) return answer;
-        return question->wait(connection->facts.store,
-                              {[&] { return situation.told_to_end(); }, situation.deadline});
+        return question->wait(connection->facts.store, patience(situation));
     }
 };
 
@@ -293,8 +297,7 @@ PendingChecks check_account(const Situation& situation) {
     auto asked =
         std::make_shared<transport::Asked>(connection.facts, candidate, transport::Question{});
     return std::async(std::launch::deferred, [&situation, &connection, &candidate, asked] {
-        const Answer answer = asked->wait(
-            connection.facts.store, {[&] { return situation.told_to_end(); }, situation.deadline});
+        const Answer answer = asked->wait(connection.facts.store, patience(situation));
         return Checks{account::judge(situation, candidate, answer)};
     });
 }
