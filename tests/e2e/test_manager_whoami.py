@@ -86,6 +86,17 @@ class WhoamiTest(ManagerCase):
                       "git hf-ssh whoami --all\n", result.stderr)
         self.assertEqual(self.remembered()[work.fingerprint], "acme")
 
+    def test_all_and_a_wrapper_that_offers_one(self):
+        """What is ready and was not asked about has its reason in the table, too."""
+        work = self.box.make_key("id_work")
+        self.hub.add_account("acme", work)
+        wrapper = self.box.script("wrapped", "#!/bin/sh\nexec ssh -F '%s' -i '%s' \"$@\"\n"
+                                  % (self.box.ssh_config, work.path))
+        result = self.manage("whoami", "--all", status=0, env={"HF_SSH_COMMAND": wrapper})
+        self.assertIn("acme", result.stdout)
+        self.assertRegex(" ".join(result.stdout.split()), r"- \? ~/\.ssh/id_ed25519 ED25519 "
+                         r"the ssh that is run offers ~/\.ssh/id_work itself")
+
     def test_all_are_strangers(self):
         box = self.box
         os.remove(box.key.path)

@@ -117,10 +117,10 @@ Status every(Surroundings& surroundings, Connection& connection, bool verbose, R
         record.json("asked", answer.asked);
         record.json("problem", answer.why_not.empty() ? Json() : Json(answer.why_not));
         if (!verbose) {
-            key_row(
-                candidates[i], connection.facts.request, answer.account,
-                answer.asked && answer.account.empty() ? answer.why_not : key_state(candidates[i]),
-                record);
+            const bool unlike_its_state = answer.asked || candidates[i].ready();
+            const bool why = answer.account.empty() && unlike_its_state;
+            key_row(candidates[i], connection.facts.request, answer.account,
+                    why ? answer.why_not : key_state(candidates[i]), record);
             continue;
         }
         record.heading(key_name(candidates[i], connection.facts.request));
