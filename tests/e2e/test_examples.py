@@ -23,7 +23,7 @@ def read(name):
 
 
 def commands_of(text, page):
-    """Whole commands, also those of several lines."""
+    """Whole commands, also those of several lines; what a job of CI runs is one."""
     if page:
         text = text.replace("\\e\n", "\\\n").replace("\\&", "")
         blocks = re.findall(r"^\.Bd -literal.*?\n(.*?)^\.Ed", text, re.M | re.S)
@@ -32,7 +32,8 @@ def commands_of(text, page):
             r"^\$ ((?:.*[\\|]\n)*.*)$", lines, re.M)]
     found = []
     for block in re.findall(r"^```sh\n(.*?)^```", text, re.M | re.S):
-        found += [line for line in block.splitlines() if line.strip()]
+        is_job = "export HF_SSH_KEY=" in block
+        found += [block] if is_job else [line for line in block.splitlines() if line.strip()]
     return found
 
 
@@ -68,7 +69,7 @@ class ExamplesTest(SetupCase):
                                                                             fingerprint)
                 if line == "git push" or "HF_SSH_IDENTITY=" in line:
                     self.box.git("commit", "-q", "--allow-empty", "-m", "x", cwd="repo")
-                result = self.box.run("sh", "-c", line, cwd=cwd)
+                result = self.box.run("sh", "-ec", line, cwd=cwd)
                 self.assertIn(result.status, (0, 1) if command.startswith(ANSWERS_NO) else (0,),
                               result)
                 tried += 1
