@@ -107,7 +107,11 @@ class ReportsTest(ReportingCase):
                 os.symlink(shutil.which(name), os.path.join(box.folder("tools"), name))
             box.env["PATH"] = box.bin + ":" + box.path("tools")
 
+        def not_offered(box):
+            box.point_at(self.hub.genuine(), "PubkeyAcceptedAlgorithms rsa-sha2-512\n")
+
         self.both("explain", "alice/model", status=0, prepare=without_ssh)
+        self.both("explain", "alice/model", status=1, prepare=not_offered)
         self.both("explain", status=1, prepare=crowd)
         self.both("explain", "alice/model", status=0)
         self.both("explain", status=2, cwd=".")
