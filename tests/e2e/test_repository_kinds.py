@@ -285,8 +285,8 @@ class NotOpenedTest(RepositoryCase):
                 self.assertEqual(self.remotes(place, way), self.as_git_says(place, way))
                 result = self.manage("explain", cwd=place, env=way, status=0)
                 self.assertIn("hf-ssh: libgit2 cannot open this repository: ", result.stderr)
-                self.assertIn("hint: for one of those give the URL: git hf-ssh explain git@hf.co:",
-                              result.stderr)
+                self.assertIn("hint: name the URL of one of those, as in: git hf-ssh explain "
+                              "git@hf.co:gpt2\n", result.stderr)
         quiet = self.manage("explain", "git@hf.co:alice/model", cwd=place, status=0)
         self.assertEqual(quiet.stderr, "")
 
