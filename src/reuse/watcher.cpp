@@ -19,10 +19,9 @@
 namespace hfssh::reuse {
 namespace {
 
-using std::chrono::milliseconds;
-
 constexpr long longest_idle = 3600;  // seconds
-constexpr int moment = 200;          // ms; well below `linger`
+constexpr int moment = 50;           // ms; well below `linger`, also on a busy machine
+constexpr auto longest_answer = std::chrono::seconds(5);
 
 // A lock that this process holds a copy of would never be free.
 void close_all() {
@@ -83,9 +82,9 @@ int watch(const std::string& socket, const GitCommand& command, pid_t parent) {
     if (!end || !is_running(command)) return 0;
     for (bool last = false; !last;) {
         last = ::getppid() != parent || is_readable(end.get(), 0);
-        auto client = Mux::connect(socket, Mux::Clock::now() + milliseconds(5 * moment));
+        auto client = Mux::connect(socket, Mux::Clock::now() + longest_answer);
         if (client) {
-            const pid_t master = client->master(Mux::Clock::now() + milliseconds(5 * moment));
+            const pid_t master = client->master(Mux::Clock::now() + longest_answer);
             hold(*client, master, socket, end.get());
             return 0;
         }
