@@ -50,7 +50,8 @@ TEST_CASE("shown: no word of a command line holds a password") {
         {{"--", "ssh://git:s3@cr3t@hf.co:22"}, {"--", "ssh://git@hf.co:22"}},
     };
     for (const auto& [words, shown] : lines) {
-        CAPTURE(words.back());
+        const std::string last = words.back();
+        CAPTURE(last);
         CHECK(ssh::shown_words(words) == shown);
     }
 }
