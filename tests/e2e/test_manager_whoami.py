@@ -6,6 +6,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from manager import ManagerCase      # noqa: E402
+from native import on_native         # noqa: E402
 
 
 class WhoamiTest(ManagerCase):
@@ -86,6 +87,7 @@ class WhoamiTest(ManagerCase):
                       "git hf-ssh whoami --all\n", result.stderr)
         self.assertEqual(self.remembered()[work.fingerprint], "acme")
 
+    @unittest.skipIf(on_native(), "which runs no wrapper")
     def test_all_and_a_wrapper_that_offers_one(self):
         """What is ready and was not asked about has its reason in the table, too."""
         work = self.box.make_key("id_work")

@@ -119,7 +119,7 @@ class TransferTest(ShelledCase):
                 return
         with open("/proc/%d/status" % pid, encoding="ascii") as status:
             memory = [int(line.split()[1]) for line in status if line.startswith("VmRSS")]
-        self.assertLess(memory[0], 4096, "kB of resident memory")
+        self.assertLess(memory[0], 5120, "kB of resident memory")
         with open("/proc/%d/io" % pid, encoding="ascii") as statistics:
             passed = dict(line.split(": ") for line in statistics.read().splitlines())
         self.assertLess(int(passed["rchar"]), SIZE // 50, "bytes that hf-ssh read")
