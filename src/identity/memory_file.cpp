@@ -144,6 +144,8 @@ std::string stored_comment(std::string_view comment) {
     return text.substr(0, end);
 }
 
+constexpr std::time_t end_of_time = 7258118400;  // the year 2200; 64 bits of ns reach 2262
+
 SystemTime parse_time(std::string_view text) {
     std::tm parts = {};
     const std::string copy(text);
@@ -153,14 +155,15 @@ SystemTime parse_time(std::string_view text) {
     if (count != 6) return {};
     parts.tm_year -= 1900;
     parts.tm_mon -= 1;
-    const SystemTime time = std::chrono::system_clock::from_time_t(::timegm(&parts));
+    const std::time_t seconds = ::timegm(&parts);
+    if (seconds < 0 || seconds >= end_of_time) return {};
+    const SystemTime time = std::chrono::system_clock::from_time_t(seconds);
     return format_time(time) == text ? time : SystemTime();
 }
 
 std::string format_time(SystemTime time) {
-    constexpr std::time_t end = 7258118400;  // the year 2200; 64 bits of nanoseconds reach 2262
     std::time_t seconds = std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
-    if (seconds < 0 || seconds >= end) seconds = 0;
+    if (seconds < 0 || seconds >= end_of_time) seconds = 0;
     std::tm parts = {};
     char text[32] = {};
     ::gmtime_r(&seconds, &parts);
