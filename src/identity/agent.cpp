@@ -13,6 +13,8 @@
 #include <cstring>
 
 #include "hfssh/hub/wire.hpp"
+#include "hfssh/system/platform.hpp"
+#include "hfssh/system/spawn.hpp"
 #include "hfssh/system/text.hpp"
 
 // An agent's answer, and which agent to ask: everything without talking to one.
@@ -24,26 +26,8 @@ using Clock = std::chrono::steady_clock;
 constexpr std::string_view question("\0\0\0\1\x0b", 5);  // SSH_AGENTC_REQUEST_IDENTITIES
 constexpr std::size_t length_size = 4;
 
-#ifdef MSG_NOSIGNAL
-constexpr int no_signal = MSG_NOSIGNAL;
-#else
-constexpr int no_signal = 0;
-#endif
-
 bool would_block(int error) {
     return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
-}
-
-system::UniqueFd open_socket() {
-    system::UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM, 0));
-    if (!fd) return fd;
-    (void)::fcntl(fd.get(), F_SETFD, FD_CLOEXEC);
-    (void)::fcntl(fd.get(), F_SETFL, O_NONBLOCK);
-#ifdef SO_NOSIGPIPE
-    const int on = 1;
-    (void)::setsockopt(fd.get(), SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof on);
-#endif
-    return fd;
 }
 
 // A link such as ~/.ssh/agent.sock hides whose socket it is.
@@ -77,7 +61,7 @@ void AgentQuery::start() {
         return fail(AgentState::unreachable, "the path of its socket is too long");
     }
     answer_.asks_person = path_asks_person(path_);
-    socket_ = open_socket();
+    socket_ = system::open_local_socket();
     if (!socket_) return fail(AgentState::unreachable, std::strerror(errno));
     connect();
     if (step_ == Step::send) send();
@@ -105,7 +89,7 @@ void AgentQuery::connect() {
 
 void AgentQuery::send() {
     const std::string_view rest = question.substr(sent_);
-    const ssize_t count = ::send(socket_.get(), rest.data(), rest.size(), no_signal);
+    const ssize_t count = ::send(socket_.get(), rest.data(), rest.size(), system::no_signal);
     if (count < 0 && would_block(errno)) return;
     if (count < 0) return fail(AgentState::broken, std::strerror(errno));
     sent_ += static_cast<std::size_t>(count);

@@ -42,17 +42,6 @@ std::string text_of(const json& object) {
     return object.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
 }
 
-std::string hexadecimal(std::string_view bytes) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string text;
-    for (const char c : bytes) {
-        const auto byte = static_cast<unsigned char>(c);
-        text += digits[byte >> 4U];
-        text += digits[byte & 15U];
-    }
-    return text;
-}
-
 std::string public_key_text(const PublicKey& key) {
     std::string line = public_file_text(key, {});
     line.pop_back();  // the newline
@@ -105,7 +94,7 @@ std::optional<std::string> key_file_name(std::string_view fingerprint) {
     const std::string padded = std::string(fingerprint.substr(prefix.size())) + "=";
     const std::optional<std::string> digest = system::base64_decode(padded);
     if (!digest || digest->size() != 32) return std::nullopt;
-    return hexadecimal(*digest) + ".json";
+    return system::hexadecimal(*digest) + ".json";
 }
 
 std::optional<std::string> push_file_name(std::string_view name_space) {
@@ -121,11 +110,12 @@ std::optional<std::string> push_file_name(std::string_view name_space) {
         if (inner_dot || plain.find(character) != std::string_view::npos) {
             name += character;
         } else {
-            name += "%" + hexadecimal(character);
+            name += "%" + system::hexadecimal(character);
         }
     }
     // "%s" is not an escape: a hashed name never equals a spelled one.
-    if (name.size() > longest_name) name = "%sha256-" + hexadecimal(system::sha256(name_space));
+    if (name.size() > longest_name)
+        name = "%sha256-" + system::hexadecimal(system::sha256(name_space));
     return name + ".json";
 }
 

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "hfssh/system/platform.hpp"
 #include "hfssh/system/spawn.hpp"
 
 namespace hfssh::reuse {
@@ -69,7 +70,7 @@ bool send_descriptor(int socket, int descriptor) {
     header->cmsg_len = CMSG_LEN(sizeof(int));
     std::memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
     for (;;) {
-        const ssize_t sent = ::sendmsg(socket, &message, MSG_NOSIGNAL);
+        const ssize_t sent = ::sendmsg(socket, &message, system::no_signal);
         if (sent >= 0 || errno != EINTR) return sent == 1;
     }
 }
@@ -116,10 +117,9 @@ std::optional<Mux> Mux::connect(const std::string& path, Clock::time_point until
     address.sun_family = AF_UNIX;
     if (path.size() >= sizeof address.sun_path) return std::nullopt;
     std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
-    system::UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM, 0));
-    if (!socket || ::fcntl(socket.get(), F_SETFD, FD_CLOEXEC) != 0) return std::nullopt;
-    // A stopped master whose queue is full must not hold us.
-    ::fcntl(socket.get(), F_SETFL, O_NONBLOCK);
+    // Not blocking: a stopped master whose queue is full must not hold us.
+    system::UniqueFd socket = system::open_local_socket();
+    if (!socket) return std::nullopt;
     if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
         return std::nullopt;
     }
@@ -139,7 +139,7 @@ bool Mux::send(std::string_view payload) {
     put_string(bytes, payload);
     std::string_view rest = bytes;
     while (!rest.empty()) {
-        const ssize_t sent = ::send(socket_.get(), rest.data(), rest.size(), MSG_NOSIGNAL);
+        const ssize_t sent = ::send(socket_.get(), rest.data(), rest.size(), system::no_signal);
         if (sent < 0 && errno == EINTR) continue;
         if (sent <= 0) return false;
         rest.remove_prefix(static_cast<std::size_t>(sent));

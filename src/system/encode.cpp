@@ -46,6 +46,17 @@ std::string sha256(std::string_view bytes) {
     return digest;
 }
 
+std::string hexadecimal(std::string_view bytes) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string text;
+    for (const char c : bytes) {
+        const auto byte = static_cast<unsigned char>(c);
+        text += digits[byte >> 4U];
+        text += digits[byte & 15U];
+    }
+    return text;
+}
+
 std::string fingerprint(std::string_view public_key_blob) {
     std::string text = base64_encode(sha256(public_key_blob));
     text.erase(text.find_last_not_of('=') + 1);

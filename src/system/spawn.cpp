@@ -1,6 +1,7 @@
 #include "hfssh/system/spawn.hpp"
 
 #include <fcntl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -149,6 +150,18 @@ Pipe make_pipe() {
     ::fcntl(ends[1], F_SETFD, FD_CLOEXEC);
 #endif
     return {UniqueFd(ends[0]), UniqueFd(ends[1])};
+}
+
+UniqueFd open_local_socket() {
+    UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM, 0));
+    if (!fd) return fd;
+    (void)::fcntl(fd.get(), F_SETFD, FD_CLOEXEC);
+    (void)::fcntl(fd.get(), F_SETFL, O_NONBLOCK);
+#ifdef SO_NOSIGPIPE
+    const int on = 1;
+    (void)::setsockopt(fd.get(), SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof on);
+#endif
+    return fd;
 }
 
 UniqueFd open_null() {

@@ -133,11 +133,7 @@ Sharing plan_sharing(const Facts& facts, const identity::Candidate& candidate, b
     }
     const std::string hash =
         system::sha256(scope + std::string(1, '\0') + whole_plan(facts, candidate));
-    constexpr std::string_view digits = "0123456789abcdef";
-    for (std::size_t i = 0; i < 8; ++i) {
-        const auto byte = static_cast<unsigned char>(hash[i]);
-        (sharing.name += digits[byte >> 4U]) += digits[byte & 15U];
-    }
+    sharing.name = system::hexadecimal(std::string_view(hash).substr(0, 8));
     return sharing;
 }
 

@@ -18,6 +18,9 @@ namespace hfssh::system {
 // The 32 raw bytes.
 [[nodiscard]] std::string sha256(std::string_view bytes);
 
+// Two digits a byte, lower case.
+[[nodiscard]] std::string hexadecimal(std::string_view bytes);
+
 // "SHA256:" and unpadded base64, as ssh-keygen(1) -l prints it for a public key blob.
 [[nodiscard]] std::string fingerprint(std::string_view public_key_blob);
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <sys/socket.h>
 #include <sys/types.h>
 
 #include <cstddef>
@@ -11,6 +12,14 @@
 // What POSIX does not give: one source file for each system (platform_linux.cpp,
 // platform_other.cpp).
 namespace hfssh::system {
+
+// For send(2): a reader that is gone is an error, not SIGPIPE. Where there is no such flag the
+// socket itself is told (open_local_socket).
+#ifdef MSG_NOSIGNAL
+inline constexpr int no_signal = MSG_NOSIGNAL;
+#else
+inline constexpr int no_signal = 0;
+#endif
 
 // The running program's file, links resolved; empty if the system does not report it.
 [[nodiscard]] std::string executable_file();

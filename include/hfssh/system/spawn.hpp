@@ -44,4 +44,8 @@ struct Pipe {
 // /dev/null, for reading and writing.
 [[nodiscard]] UniqueFd open_null();
 
+// A stream socket of unix(7): close-on-exec, not blocking, without SIGPIPE where the system can be
+// told so (else see no_signal in platform.hpp). Empty on failure.
+[[nodiscard]] UniqueFd open_local_socket();
+
 }  // namespace hfssh::system

@@ -39,12 +39,6 @@ std::vector<std::string> supported(LIBSSH2_SESSION* session, int method) {
     return result;
 }
 
-#ifdef MSG_NOSIGNAL
-constexpr int no_signal = MSG_NOSIGNAL;
-#else
-constexpr int no_signal = 0;
-#endif
-
 // Room after what the library allocates: libssh2 1.10 takes a key of the server's to have the
 // length that it should have, up to 133 bytes for a point of nistp521, and reads on past a
 // shorter one.
@@ -111,7 +105,7 @@ struct LibrarySession::Callbacks {
         if (session(abstract).owns(socket)) {
             return session(abstract).take(static_cast<const char*>(bytes), size);
         }
-        const ssize_t count = ::send(socket, bytes, size, flags | no_signal);
+        const ssize_t count = ::send(socket, bytes, size, flags | system::no_signal);
         return count < 0 ? -errno : count;
     }
 
@@ -218,7 +212,7 @@ long LibrarySession::heard(long count, int error) {
 void LibrarySession::flush() {
     while (unsent() > 0) {
         const ssize_t count =
-            ::send(stream_.socket(), outgoing_.data() + sent_, unsent(), no_signal);
+            ::send(stream_.socket(), outgoing_.data() + sent_, unsent(), system::no_signal);
         if (count < 0 && errno == EINTR) continue;
         if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return;
         // The far end reads no more. Data that has arrived may still be read.
