@@ -218,8 +218,8 @@ TEST_CASE("order: variables") {
     const Words environment = {"GIT_PROTOCOL=version=2", "LANG=C", "LC_ALL=C", "MY_ONE=1"};
     CHECK(sent_variables(environment, {"GIT_PROTOCOL"}) == Words{"GIT_PROTOCOL"});
     CHECK(sent_variables(environment, {"LANG", "LC_*", "MY_*"}) == Words{"MY_ONE"});
-    ::setenv("HF_SSH_TEST_ONE", "1", 1);
-    CHECK(order_for("sendenv HF_SSH_TEST_*\n").send_env == Words{"HF_SSH_TEST_ONE"});
-    CHECK(order_for("sendenv HF_SSH_TEST_*\nsetenv HF_SSH_TEST_ONE=2\n").send_env.empty());
-    ::unsetenv("HF_SSH_TEST_ONE");
+    ::setenv("HFSSH_ORDER_ONE", "1", 1);
+    CHECK(order_for("sendenv HFSSH_ORDER_*\n").send_env == Words{"HFSSH_ORDER_ONE"});
+    CHECK(order_for("sendenv HFSSH_ORDER_*\nsetenv HFSSH_ORDER_ONE=2\n").send_env.empty());
+    ::unsetenv("HFSSH_ORDER_ONE");
 }
