@@ -16,6 +16,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from native_case import MEGABYTE, NativeCase, digest  # noqa: E402
 from shelled import needs_proc, state  # noqa: E402
 from standin import in_time, wait_for  # noqa: E402
+from standin.program import sanitized  # noqa: E402
 
 # What comes in goes out again on both streams.
 TWICE = """
@@ -102,9 +103,8 @@ class TransferTest(NativeCase):
             self.assertTrue(words.read().split(b"\0")[0].endswith(b"native"))
         with open("/proc/%d/status" % pid, encoding="ascii") as status:
             peak = [int(line.split()[1]) for line in status if line.startswith("VmHWM")][0]
-        with open(os.path.join(self.box.libexec, "native"), "rb") as program:
-            if b"__asan_init" not in program.read():
-                self.assertLess(peak, 20 << 10, "kB of memory")
+        if not sanitized():
+            self.assertLess(peak, 20 << 10, "kB of memory")
         self.assertEqual(self.end(process), (5, b"", b""))
 
     def test_new_keys_in_between(self):

@@ -8,7 +8,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from standin import HubCase  # noqa: E402
-from standin.program import built  # noqa: E402
+from standin.program import built, sanitized  # noqa: E402
 
 # git and its helpers call these.
 PROGRAMS = ("git", "git-lfs", "sh", "sed", "cat", "uname", "basename", "dirname", "env", "mkdir",
@@ -158,6 +158,7 @@ NSS_WRAPPER = next((path for path in (
     "/usr/lib64/libnss_wrapper.so", "/usr/lib/libnss_wrapper.so") if os.path.exists(path)), None)
 
 
+@unittest.skipIf(sanitized(), "a sanitizer has to be the first library")
 @unittest.skipUnless(built("native") and NSS_WRAPPER, "needs the native transport and nss_wrapper")
 class NoPasswdEntryTest(HubCase):
     """An ssh that cannot run: "No user exists for uid N", as in a container with any user ID."""
@@ -191,6 +192,7 @@ class NoPasswdEntryTest(HubCase):
         self.assertIn("No user exists for uid", result.stderr)
 
 
+@unittest.skipIf(sanitized(), "a sanitizer needs /proc")
 class NoProcTest(HubCase):
     """Without /proc the helper cannot report, and its silence says nothing about the check."""
 

@@ -25,6 +25,16 @@ def built(name):
     return max(places, key=os.path.getmtime) if places else None
 
 
+def sanitized():
+    """Built with AddressSanitizer: it needs more memory and descriptors, and /proc, and to be the
+    first library."""
+    path = built("hf-ssh")
+    if path is None:
+        return False
+    with open(path, "rb") as program:
+        return b"__asan_init" in program.read()
+
+
 def put(source, target):
     """A copy; of the manager, which is large where it has debug symbols and which no test writes
     to, another name of the same file where that can be."""
