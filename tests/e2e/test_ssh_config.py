@@ -2,12 +2,44 @@
 
 import os
 import shutil
+import socket
 import sys
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from manager import ManagerCase      # noqa: E402
 
+GO_PATH = "/usr/share/gocode"
+# What Go programs do without ssh: a known_hosts file, the greeting.
+GO_PROGRAM = """
+package main
+
+import (
+	"fmt"
+	"net"
+	"os"
+
+	"golang.org/x/crypto/ssh"
+	"golang.org/x/crypto/ssh/knownhosts"
+)
+
+func main() {
+	check, _ := knownhosts.New(os.Args[1])
+	text, _ := os.ReadFile(os.Args[2])
+	signer, _ := ssh.ParsePrivateKey(text)
+	line, _ := net.Dial("tcp", "127.0.0.1:"+os.Args[3])
+	connection, channels, requests, err := ssh.NewClientConn(line, "hf.co:22", &ssh.ClientConfig{
+		User: "git", Auth: []ssh.AuthMethod{ssh.PublicKeys(signer)}, HostKeyCallback: check})
+	if err != nil {
+		fmt.Println(err)
+		os.Exit(1)
+	}
+	session, _ := ssh.NewClient(connection, channels, requests).NewSession()
+	session.Stdout = os.Stdout
+	session.Shell()
+	session.Wait()
+}
+"""
 MARK = "# hf-ssh checks the host keys of hf.co"
 
 
@@ -67,6 +99,39 @@ class ConnectsTest(SshConfigCase):
             result = self.box.git("ls-remote", "git@hf.co:alice/model", check=False,
                                   env={"GIT_SSH_COMMAND": "ssh -F '%s'" % config})
             self.assertEqual(result.status != 0, verdict, result)
+
+    def test_as_vs_code_starts_ssh(self):
+        """It forwards a port, and sends what it wants to a shell's standard input. hf.co, which
+        serves git only, gets no further than the command; an impostor gets nothing."""
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            words = ("-T", "-D", str(free.getsockname()[1]), "-o", "ConnectTimeout=15")
+        result = self.ssh(self.hub.genuine(), *words, "hf.co", "bash")
+        self.assertEqual(self.hub.commands(), ["bash"], result)
+        impostor = self.hub.impostor()
+        result = self.ssh(impostor, *words, "hf.co", "bash")
+        self.assertEqual((result.status, result.stdout), (255, ""), result)
+        self.assertIn("hf-ssh:", result.stderr)
+        self.assertEqual(impostor.users_seen(), [])
+        # With hf-ssh as its ssh: another host is reached as with ssh itself.
+        self.hub.forget()
+        self.box.point_at(9, other=self.hub.genuine())
+        result = self.box.hf(*words, "other", "bash")
+        self.assertEqual(self.hub.commands(), ["bash"], result)
+        self.assertNotIn("hf-ssh:", result.stderr)
+
+    @unittest.skipUnless(shutil.which("go") and os.path.isdir(GO_PATH + "/src/golang.org/x/crypto"),
+                         "Go's x/crypto is not here")
+    def test_go_program(self):
+        """It knows no KnownHostsCommand: it gets the lines of known_hosts."""
+        lines = self.box.write("lines", self.manage("host-keys", "--known-hosts", status=0).stdout)
+        self.box.write("greet/main.go", GO_PROGRAM)
+        built = self.box.run("go", "build", "-o", "greet/greet", "./greet", timeout=200, env={
+            "GO111MODULE": "off", "GOPATH": GO_PATH, "GOCACHE": self.box.folder("cache")})
+        self.assertEqual(built.status, 0, built)
+        for server, good in ((self.hub.genuine(), True), (self.hub.impostor(), False)):
+            result = self.box.run("greet/greet", lines, self.box.key.path, str(server.port))
+            self.assertEqual("Hi alice" in result.stdout, good, result)
 
     @unittest.skipUnless(shutil.which("dulwich"), "dulwich is not here")
     def test_dulwich(self):
