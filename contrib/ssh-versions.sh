@@ -1,11 +1,12 @@
 #!/bin/sh
-# Puts the OpenSSH clients of several releases of Debian side by side, for the tests of -Dssh_versions.
+# Puts the OpenSSH clients and the git of several releases of Debian side by side, for tests.
 #
 #     sh contrib/ssh-versions.sh DIRECTORY SUITE…
 #     meson configure BUILD -Dssh_versions=DIRECTORY && meson test -C BUILD ssh_versions
+#     PATH=DIRECTORY/git-VERSION/bin:$PATH meson test -C BUILD git git_features setup
 #
-# Makes DIRECTORY/VERSION/bin/ssh, with that release's own libraries, for each SUITE, such as trixie.
-# Nothing is installed. Needs apt, patchelf and the network; a release that cannot be had is said,
+# Makes DIRECTORY/VERSION/bin/ssh and DIRECTORY/git-VERSION/bin/git, with that release's own
+# libraries, for each SUITE, such as trixie. Nothing is installed. Needs apt, patchelf and the network; a release that cannot be had is said,
 # and is no failure while another can.
 set -eu
 
@@ -35,7 +36,7 @@ fetch() {
     echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $1 main" \
         >"$work/apt/list"
     : >"$work/apt/status"
-    for step in update '--no-install-recommends --download-only -y install openssh-client'; do
+    for step in update '--no-install-recommends --download-only -y install openssh-client git'; do
         # shellcheck disable=SC2086 # words
         apt-get -qq -o Dir::Etc::sourcelist="$work/apt/list" -o Dir::Etc::sourceparts="$work/apt/parts" \
             -o Dir::Etc::preferencesparts="$work/apt/parts" -o Dir::State::status="$work/apt/status" \
@@ -72,9 +73,22 @@ for suite; do
         patchelf --set-interpreter "$directory/$version/lib/$loader" --force-rpath \
             --set-rpath "$directory/$version/lib" "$program"
     done
-    rm -rf "${directory:?}/$version"
+    git=$("$one/lib/$loader" --library-path "$one/lib" "$work/root/usr/bin/git" --version)
+    git=$directory/git-${git##* }
+    rm -rf "$git" "${directory:?}/$version"
     mv "$one" "$directory/$version"
-    echo "$suite: $("$directory/$version/bin/ssh" -V 2>&1)"
+    mkdir -p "$git/bin"
+    mv "$work/root/usr/lib/git-core" "$git/core"
+    mv "$work/root/usr/share/git-core/templates" "$git/templates"
+    rm "$git/core/git"
+    cp "$work/root/usr/bin/git" "$git/core/git"
+    patchelf --set-interpreter "$directory/$version/lib/$loader" --force-rpath \
+        --set-rpath "$directory/$version/lib" "$git/core/git"
+    # git looks for its parts where Debian has those of this system.
+    printf '#!/bin/sh\nexport GIT_EXEC_PATH="%s/core" GIT_TEMPLATE_DIR="%s/templates"\nexec "%s/core/git" "$@"\n' \
+        "$git" "$git" "$git" >"$git/bin/git"
+    chmod 755 "$git/bin/git"
+    echo "$suite: $("$directory/$version/bin/ssh" -V 2>&1), $("$git/bin/git" --version)"
     made=$((made + 1))
 done
 [ "$made" -gt 0 ]
