@@ -82,8 +82,10 @@ for suite; do
     mv "$work/root/usr/share/git-core/templates" "$git/templates"
     rm "$git/core/git"
     cp "$work/root/usr/bin/git" "$git/core/git"
-    patchelf --set-interpreter "$directory/$version/lib/$loader" --force-rpath \
-        --set-rpath "$directory/$version/lib" "$git/core/git"
+    for program in git git-remote-http; do
+        patchelf --set-interpreter "$directory/$version/lib/$loader" --force-rpath \
+            --set-rpath "$directory/$version/lib" "$git/core/$program"
+    done
     # git looks for its parts where Debian has those of this system.
     printf '#!/bin/sh\nexport GIT_EXEC_PATH="%s/core" GIT_TEMPLATE_DIR="%s/templates"\nexec "%s/core/git" "$@"\n' \
         "$git" "$git" "$git" >"$git/bin/git"

@@ -2,20 +2,15 @@
 an identity before an account, whatever file it stands in."""
 
 import os
-import re
 import sys
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from identities import IdentityCase, compare  # noqa: E402
+from standin.run import git_version  # noqa: E402
 
 tearDownModule = compare
 DATASET, MODEL = "git@hf.co:datasets/acme/corpus", "git@hf.co:acme/corpus"
-
-
-def git_version():
-    with os.popen("git --version") as answer:
-        return tuple(map(int, re.findall(r"\d+", answer.read())[:2]))
 
 
 class SettingsCase(IdentityCase):

@@ -7,6 +7,9 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from setting_up import SetupCase      # noqa: E402
+from standin.run import git_version   # noqa: E402
+
+NO_SYSTEM = unittest.skipIf(git_version() < (2, 32), "this git knows no GIT_CONFIG_SYSTEM")
 
 # Content, mode.
 CONFIGURATIONS = {
@@ -199,6 +202,7 @@ class RestoresTest(SetupCase):
             self.manage("unsetup", "--local", status=0, cwd="repo")
             self.assertEqual(self.tree(self.box.path("work", "repo")), before)
 
+    @NO_SYSTEM
     def test_system(self):
         path = self.box.path("etc", "gitconfig")
         self.box.folder("etc")
@@ -210,6 +214,7 @@ class RestoresTest(SetupCase):
         self.manage("unsetup", "--system", status=0, env=env)
         self.assertFalse(os.path.exists(path))
 
+    @NO_SYSTEM
     def test_system_command_is_kept_for_the_user(self):
         path = self.box.write(self.box.path("etc", "gitconfig"), "[core]\n\tsshCommand = ssh -4\n")
         env = {"GIT_CONFIG_NOSYSTEM": None, "GIT_CONFIG_SYSTEM": path}

@@ -33,6 +33,13 @@ class Result:
             " ".join(map(str, self.argv)), self.status, self.stdout[-3000:], self.stderr[-3000:])
 
 
+def git_version():
+    """Two numbers, of the git on PATH: GIT_CONFIG_COUNT came with 2.31, GIT_CONFIG_SYSTEM and
+    GIT_CONFIG_GLOBAL with 2.32, hasconfig with 2.36."""
+    said = subprocess.run(["git", "--version"], stdout=subprocess.PIPE, check=True).stdout.decode()
+    return tuple(map(int, re.findall(r"\d+", said)[:2]))
+
+
 PROGRAMS = ("git", "ssh", "ssh-add", "ssh-keygen", "hf-ssh", "sudo", "sudoedit", "chmod", "eval",
             "man", "mkdir", "unset", "export", "getent", "rm", "mv", "printf", "${EDITOR:-vi}")
 
