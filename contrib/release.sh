@@ -3,11 +3,11 @@
 #
 #     sh contrib/release.sh [--output DIRECTORY] URL
 #
-# In DIRECTORY (build/release): the sources, the static archive, the packages for Debian and for
-# rpm, hf-ssh.rb, PKGBUILD and APKBUILD with the address and the checksum of the sources, SHA256SUMS,
-# and notes.md, the CHANGELOG's section. URL is the directory from which people will download these
-# files. Runs in the Debian system in which it is to be built, as contrib/static.sh and
-# contrib/package.sh do; pushes and uploads nothing.
+# In DIRECTORY (build/release): the sources, the static archive, the package for this release of
+# Debian, the source package for rpm, hf-ssh.rb, PKGBUILD and APKBUILD with the address and the
+# checksum of the sources, SHA256SUMS, and notes.md, the CHANGELOG's section. URL is the directory
+# from which people will download these files. Runs in the Debian system in which it is to be built,
+# as contrib/static.sh and contrib/package.sh do; pushes and uploads nothing.
 set -eu
 
 usage() {
@@ -56,6 +56,7 @@ export SOURCE_DATE_EPOCH
 sh contrib/package.sh --output "$output" source
 sh contrib/package.sh --output "$output" deb
 sh contrib/package.sh --output "$output" rpm
+rm -f "$output"/*."$(uname -m)".rpm # needs Debian's libraries
 sh contrib/static.sh --output "$output"
 
 sum=$(sha256sum "$output/hf-ssh-$version.tar.xz" | cut -d' ' -f1)

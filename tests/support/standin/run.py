@@ -150,7 +150,7 @@ class Terminal:
         self.screen += data.decode(errors="replace")
         return bool(data)
 
-    def expect(self, text, timeout=15, since=0):
+    def expect(self, text, timeout=60, since=0):
         """Waits until TEXT was written (after the first SINCE characters); all that was written so
         far."""
         end = time.monotonic() + timeout
@@ -159,7 +159,7 @@ class Terminal:
                 raise AssertionError("no %r on the terminal, but:\n%s" % (text, self.screen))
         return self.screen
 
-    def wait(self, timeout=15):
+    def wait(self, timeout=60):
         """Reads to the end; the exit status."""
         end = time.monotonic() + timeout
         while self.read():
