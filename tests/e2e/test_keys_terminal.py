@@ -28,7 +28,7 @@ class TerminalTest(KeyMakingCase):
         terminal = self.at_terminal("new", env={"HF_SSH_TRACE": trace})
         self.type_passphrase(terminal)
         terminal.expect("ssh-add asks for the passphrase once more")
-        terminal.expect("Enter passphrase for")
+        terminal.expect("Enter passphrase for /")
         terminal.send(PASSPHRASE + "\n")
         self.assertEqual(terminal.wait(), 0)
         for path in (trace, self.note("seen")):
@@ -55,7 +55,7 @@ class TerminalTest(KeyMakingCase):
 
     def test_two_that_differ_and_an_empty_one(self):
         terminal = self.at_terminal("new")
-        terminal.expect("Enter passphrase (")
+        terminal.expect("(empty for no passphrase)")
         terminal.send("one of them\n")
         terminal.expect("again")
         terminal.send("the other one\n")
@@ -84,7 +84,7 @@ class TerminalTest(KeyMakingCase):
         self.box.agent()
         terminal = self.at_terminal("new")
         self.type_passphrase(terminal)
-        terminal.expect("Enter passphrase for")
+        terminal.expect("Enter passphrase for /")
         terminal.send("\n")
         self.assertEqual(terminal.wait(), 0)
         self.assertIn("the key is not in the ssh-agent", terminal.screen)
@@ -107,10 +107,10 @@ class TerminalTest(KeyMakingCase):
 
     def test_while_ssh_keygen_asks(self):
         for how in ("Ctrl-C", "TERM"):
-            for prompt in ("Enter passphrase (", "same passphrase again"):
+            for prompt in ("(empty for no passphrase)", "same passphrase again"):
                 with self.subTest(how=how, prompt=prompt):
                     terminal = self.at_terminal("new")
-                    terminal.expect("Enter passphrase (")
+                    terminal.expect("(empty for no passphrase)")
                     if prompt.startswith("same"):
                         terminal.send(PASSPHRASE + "\n")
                         terminal.expect(prompt)
@@ -127,7 +127,7 @@ class TerminalTest(KeyMakingCase):
             with self.subTest(how):
                 terminal = self.at_terminal("new")
                 self.type_passphrase(terminal)
-                terminal.expect("Enter passphrase for")
+                terminal.expect("Enter passphrase for /")
                 self.end(terminal, how, "ssh-add")
                 self.assertTrue(self.echoes(terminal))
                 self.assertIn("stopped; the key has been made", terminal.screen)

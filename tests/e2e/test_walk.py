@@ -62,7 +62,7 @@ class WalkTest(SetupCase):
         # Generating a new SSH keypair, with a passphrase; adding it to the agent
         status, said = self.at_terminal("keys", "new", "-C", "carol@example.org", answers=(
             ("(empty for no passphrase)", PASSPHRASE), ("passphrase again", PASSPHRASE),
-            ("Enter passphrase for", PASSPHRASE)))
+            ("Enter passphrase for /", PASSPHRASE)))
         self.assertEqual(status, 0, said)
         self.assertNotIn(PASSPHRASE, said)
         path = os.path.join(box.home, ".ssh", "id_ed25519")
