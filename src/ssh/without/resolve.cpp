@@ -227,8 +227,11 @@ void take_command_line(const CommandLine& typed, const CommandLine& via,
 
 class FileReader : public ConfigVisitor {
   public:
-    FileReader(Gathering& gathering, const std::string& host, bool file_typed)
-        : gathering_(gathering), host_(host), file_typed_(file_typed) {}
+    FileReader(Gathering& gathering, std::string host, bool file_typed, bool final)
+        : gathering_(gathering), host_(std::move(host)), file_typed_(file_typed), final_(final) {}
+
+    // ssh_config(5), Match final: asks for a second reading, and applies in that.
+    [[nodiscard]] bool saw_final() const { return saw_final_; }
 
     bool opens(const ConfigFile& file, bool included) override {
         const bool needed = included || file_typed_;
@@ -247,6 +250,15 @@ class FileReader : public ConfigVisitor {
 
     ConfigBlock opened(const ConfigLine& line, const ConfigPlace& place) override {
         if (line.keyword == "match") {
+            const std::string condition = system::lower(line.rest);
+            const auto criteria = system::words(condition);
+            const auto is = [&](std::initializer_list<std::string_view> words) {
+                return std::ranges::equal(criteria, words);
+            };
+            if (is({"all"})) return {true};
+            const bool final = is({"final"}) || is({"final", "all"});
+            saw_final_ = saw_final_ || final;
+            if (final || is({"canonical"}) || is({"canonical", "all"})) return {final_};
             return {true, place_text(place) + ": Match " + system::printable(line.rest)};
         }
         const auto patterns = split_arguments(line.rest);
@@ -265,8 +277,10 @@ class FileReader : public ConfigVisitor {
 
   private:
     Gathering& gathering_;
-    const std::string& host_;
+    std::string host_;
     bool file_typed_;
+    bool final_;
+    bool saw_final_ = false;
 };
 
 // HostName with its tokens expanded: %h and %%, as read_setting() lets no other through.
@@ -286,11 +300,9 @@ std::string expand_host_name(const std::string& raw, const std::string& typed) {
 
 // The algorithms of signatures that every ssh prints if nothing is set, without certificates and
 // security keys.
-constexpr std::string_view defaults =
-    "hostkeyalgorithms ssh-ed25519,ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,ecdsa-sha2-nistp521,"
-    "rsa-sha2-512,rsa-sha2-256\n"
-    "pubkeyacceptedalgorithms ssh-ed25519,ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,"
-    "ecdsa-sha2-nistp521,rsa-sha2-512,rsa-sha2-256\n";
+constexpr const char* own_signatures =
+    "ssh-ed25519,ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,ecdsa-sha2-nistp521,rsa-sha2-512,"
+    "rsa-sha2-256";
 
 class Printer {
   public:
@@ -313,7 +325,14 @@ class Printer {
         line("connecttimeout", gathering_.first("connecttimeout", "none"));
         line("serveraliveinterval", gathering_.first("serveraliveinterval", "0"));
         line("serveralivecountmax", gathering_.first("serveralivecountmax", "3"));
-        text_ += defaults;
+        for (const char* const keyword : {"hostkeyalgorithms", "pubkeyacceptedalgorithms"}) {
+            const std::string list = gathering_.first(keyword, own_list);
+            line(keyword, list == own_list ? own_signatures : list);
+        }
+        for (const char* const keyword : {"ciphers", "kexalgorithms", "macs", "requiredrsasize"}) {
+            const std::string limit = gathering_.first(keyword, own_list);
+            if (limit != own_list) line(keyword, limit);
+        }
         for (const char* const keyword : {"identityfile", "sendenv", "setenv"}) {
             for (const std::string& value : gathering_.all(keyword))
                 line(keyword, value);
@@ -378,12 +397,21 @@ std::variant<Resolved, NotHonoured> resolve_without_ssh(const CommandLine& typed
                                                         const std::vector<ConfigFile>& files) {
     Gathering gathering;
     take_command_line(typed, via, destination, gathering);
-    FileReader reader(gathering, destination.host, typed.has('F') || via.has('F'));
-    if (!gathering.problem()) {
+    const auto read = [&](const std::string& host, bool final) {
+        FileReader reader(gathering, host, typed.has('F') || via.has('F'), final);
+        if (gathering.problem()) return false;
         const ConfigReading reading = read_config_files(files, destination.host, reader);
         if (reading.end == ConfigReading::End::doubtful) {
             gathering.refuse(system::printable(reading.detail), install);
         }
+        return reader.saw_final();
+    };
+    if (read(destination.host, false)) {
+        // The second time, Host means the name after HostName, and that stays.
+        const std::string host =
+            expand_host_name(gathering.first("hostname", "%h"), destination.host);
+        gathering.assign("hostname", host);
+        (void)read(host, true);
     }
     if (gathering.problem()) return *gathering.problem();
     return Printer(gathering, destination.host).result();

@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "hfssh/ssh/words/destination.hpp"
 #include "hfssh/system/text.hpp"
@@ -152,6 +153,19 @@ Judged set(const Words& words) {
     return judged;
 }
 
+// A list of algorithms is a limit. "+LIST" and "^LIST" only widen or sort ssh's own list, which
+// stays what it is here.
+Judged algorithms(const std::string& word) {
+    return {{word.starts_with('+') || word.starts_with('^') ? std::string(own_list) : word}};
+}
+
+// "-LIST" takes from ssh's own list, and a pattern means names of it, which only ssh knows.
+bool needs_own_list(const Words& words) {
+    return words.size() == 1 && (words.front().starts_with('-') ||
+                                 (words.front().find_first_of("*?!") != std::string::npos &&
+                                  words.front().find_first_of("+^") != 0));
+}
+
 struct Honoured {
     std::string_view name;
     Judged (*one)(const std::string&) = nullptr;  // a line with one argument
@@ -176,10 +190,24 @@ constexpr auto honoured = std::to_array<Honoured>({
     {"Compression", compression},
     {"SendEnv", nullptr, sent},
     {"SetEnv", nullptr, set},
+    {"Ciphers", algorithms},
+    {"HostKeyAlgorithms", algorithms},
+    {"KexAlgorithms", algorithms},
+    {"MACs", algorithms},
+    {"PubkeyAcceptedAlgorithms", algorithms},
+    {"RequiredRSASize", count},
+});
+
+using OtherName = std::pair<std::string_view, std::string_view>;
+constexpr auto other_names = std::to_array<OtherName>({
+    {"identityfile2", "identityfile"},
+    {"pubkeyacceptedkeytypes", "pubkeyacceptedalgorithms"},  // before 8.5
+    {"rsaminsize", "requiredrsasize"},                       // Red Hat, before 9.1
 });
 
 // hf-ssh decides these itself for hf.co, or the native transport has nothing that they concern:
-// forwarding, terminals, masters, other ways to log in, certificates, known_hosts, logs.
+// forwarding, terminals, masters, other ways to log in, certificates, known_hosts, logs, what every
+// ssh of today ignores.
 constexpr std::string_view harmless =
     " addkeystoagent canonicaldomains canonicalizefallbacklocal canonicalizemaxdots "
     "canonicalizepermittedcnames casignaturealgorithms challengeresponseauthentication "
@@ -196,6 +224,9 @@ constexpr std::string_view harmless =
     "passwordauthentication permitlocalcommand permitremoteopen preferredauthentications "
     "pubkeyauthentication rekeylimit remotecommand remoteforward requesttty sessiontype "
     "stdinnull streamlocalbindmask streamlocalbindunlink stricthostkeychecking syslogfacility "
+    "cipher compressionlevel dsaauthentication globalknownhostsfile2 protocol "
+    "rhostsrsaauthentication rsaauthentication securitykeyprovider useblacklistedkeys "
+    "useprivilegedport userknownhostsfile2 useroaming "
     "tag tcpkeepalive tunnel tunneldevice updatehostkeys usekeychain userknownhostsfile "
     "verifyhostkeydns versionaddendum visualhostkey warnweakcrypto xauthlocation ";
 
@@ -222,7 +253,8 @@ Judged judge(const Honoured& setting, std::string_view rest, const Words& words)
 }  // namespace
 
 Setting read_setting(const ConfigLine& line) {
-    const std::string keyword = line.keyword == "identityfile2" ? "identityfile" : line.keyword;
+    const auto other = std::ranges::find(other_names, line.keyword, &OtherName::first);
+    const std::string keyword(other == other_names.end() ? line.keyword : other->second);
     if (harmless.find(" " + keyword + " ") != std::string_view::npos) {
         return {Kind::harmless, keyword};
     }
@@ -234,6 +266,9 @@ Setting read_setting(const ConfigLine& line) {
     if (setting == honoured.end()) {
         const bool nothing = words->size() == 1 && sets_nothing(keyword, words->front());
         return {nothing ? Kind::harmless : Kind::not_honoured, keyword, *words};
+    }
+    if (setting->one == algorithms && needs_own_list(*words)) {
+        return {Kind::not_honoured, keyword, *words};
     }
     Judged judged = judge(*setting, line.rest, *words);
     if (!judged.fault.empty()) return {Kind::malformed, keyword, {}, std::move(judged.fault)};

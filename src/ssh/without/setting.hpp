@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "hfssh/ssh/config/lines.hpp"
@@ -23,6 +24,9 @@ struct Setting {
     std::vector<std::string> values = {};
     std::string fault = {};
 };
+
+// The value of a list of algorithms that leaves ssh's own list in force.
+inline constexpr std::string_view own_list = "+";
 
 [[nodiscard]] Setting read_setting(const ConfigLine& line);
 

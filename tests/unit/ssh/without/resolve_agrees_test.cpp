@@ -30,7 +30,8 @@ const Texts patterns = {"*",       "hf*",      "hf.co",   "HF.*",   "h?.co",
                         "'hf.co'", "hf-work",  "nothing", "!*",     "\"!hf.co\"",
                         "*-*",     "!nothing", "w=k",     "# hf.co"};
 
-const Texts conditions = {"all", "host hf.co", "exec true"};
+const Texts conditions = {"all",   "host hf.co",    "exec true", "final all",
+                          "FINAL", "canonical all", "final",     "Canonical"};
 
 struct Lines {
     std::string keyword;
@@ -56,6 +57,11 @@ const std::vector<Lines> settings = {
     {"AddKeysToAgent", {"yes", "no", "ask"}},
     {"IdentitiesOnly", {"yes", "no"}},
     {"ForwardAgent", {"yes"}},
+    {"Ciphers", {"aes256-ctr,aes128-ctr", "aes128-ctr", "+aes128-cbc", "^aes192-ctr", "-aes*"}},
+    {"PubkeyAcceptedAlgorithms", {"ssh-ed25519", "ssh-ed25519,rsa-sha2-512", "+ssh-rsa"}},
+    {"PubkeyAcceptedKeyTypes", {"rsa-sha2-256"}},
+    {"KexAlgorithms", {"curve25519-sha256", "ecdh-sha2-nistp256,curve25519-sha256"}},
+    {"RequiredRSASize", {"2048", "4096"}},
 };
 
 // The settings that are honoured without ssh.
@@ -64,6 +70,9 @@ const Texts compared = {"hostname",      "port",           "user",
                         "proxycommand",  "connecttimeout", "serveraliveinterval",
                         "addressfamily", "compression",    "serveralivecountmax",
                         "sendenv",       "setenv",         "batchmode"};
+// Compared where the configuration limits them: ssh prints its own lists too.
+const Texts limits = {"ciphers", "kexalgorithms", "pubkeyacceptedalgorithms", "requiredrsasize"};
+constexpr std::string_view own_signatures = "ssh-ed25519,ecdsa-sha2-nistp256,";
 
 class Generator {
   public:
@@ -183,7 +192,7 @@ std::variant<ssh::Resolved, ssh::NotHonoured> ask_ourselves(const Question& ques
 
 // What only ssh can tell, or what its versions read differently.
 bool may_be_refused(const std::string& text) {
-    for (const char* sign : {": Match ", "after \"ProxyJump none\"", "-J "}) {
+    for (const char* sign : {": Match ", "ciphers -", "after \"ProxyJump none\"", "-J "}) {
         if (text.find(sign) != std::string::npos) return true;
     }
     return false;
@@ -230,6 +239,11 @@ TEST_CASE("without ssh: as the installed ssh resolves it") {
                 // By 10.0 and later, for -C.
                 if (keyword == "compression" && printed == "UNKNOWN") printed = "yes";
                 CHECK(system::join(values(std::get<ssh::Resolved>(ours), keyword), "|") == printed);
+            }
+            for (const std::string& keyword : limits) {
+                const std::string_view limit = std::get<ssh::Resolved>(ours).first(keyword);
+                if (limit.empty() || limit.starts_with(own_signatures)) continue;
+                CHECK(std::string(limit) == std::string(theirs->first(keyword)));
             }
         }
     }

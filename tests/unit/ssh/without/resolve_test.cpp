@@ -164,7 +164,10 @@ TEST_CASE("without ssh: what cannot be honoured") {
         std::string expected;
     } table[] = {
         {"Match", {"hf.co"}, "\nMatch exec x\nPort 6\n", "config line 2: Match exec x"},
-        {"Match all", {"hf.co"}, "Match all\nUser a\n", "config line 1: Match all"},
+        {"Match all and more",
+         {"hf.co"},
+         "Match all exec x\nUser a\n",
+         "config line 1: Match all exec x"},
         {"a key in a Match block",
          {"hf.co"},
          "IdentityFile a\nMatch host hf.co\nIdentityFile b\n",
@@ -186,7 +189,11 @@ TEST_CASE("without ssh: what cannot be honoured") {
          "RevokedHostKeys /x\n",
          "config line 1: revokedhostkeys /x"},
         {"an unknown keyword", {"hf.co"}, "FromTheFuture x\n", "config line 1: fromthefuture x"},
-        {"algorithms", {"hf.co"}, "Ciphers a\n", "config line 1: ciphers a"},
+        {"algorithms less", {"hf.co"}, "Ciphers -a\n", "config line 1: ciphers -a"},
+        {"a pattern of algorithms",
+         {"hf.co"},
+         "PubkeyAcceptedAlgorithms ssh-*\n",
+         "config line 1: pubkeyacceptedalgorithms ssh-*"},
         {"-c", {"-ca", "hf.co"}, "", "-c a"},
         {"a jump", {"hf.co"}, "ProxyJump a\n", "config line 1: proxyjump a"},
         {"-J", {"-Ja", "hf.co"}, "", "-J a"},
@@ -271,5 +278,114 @@ TEST_CASE("without ssh: a file that -F names") {
     }
     SUBCASE("is none") {
         CHECK(std::holds_alternative<Resolved>(answer("none")));
+    }
+}
+
+// As their packages install them, without the comments. PATTERN stands for the directory's files.
+TEST_CASE("without ssh: what systems install as /etc/ssh/ssh_config") {
+    const std::string fedora =
+        "Match final all\n\tInclude <dir>/policy\n\tGSSAPIAuthentication yes\n"
+        "\tForwardX11Trusted yes\n";
+    const struct {
+        std::string system;
+        std::string configuration;
+        std::string more;    // ssh_config.d/50.conf
+        std::string policy;  // crypto-policies/back-ends/openssh.config
+    } table[] = {
+        {"Debian, Ubuntu",
+         "Include <dir>/*.conf\nHost *\n    SendEnv LANG LC_* COLORTERM NO_COLOR\n"
+         "    HashKnownHosts yes\n    GSSAPIAuthentication yes\n",
+         "Host unix/* vsock/* vsock-mux/* machine/*\nProxyCommand systemd-ssh-proxy %h %p\n"
+         "ProxyUseFdpass yes\nCheckHostIP no\nStrictHostKeyChecking no\n"
+         "UserKnownHostsFile /dev/null\nHost .host machine/.host\n"
+         "ProxyCommand systemd-ssh-proxy unix/run/ssh-unix-local/socket %p\nProxyUseFdpass yes\n",
+         ""},
+        {"Fedora, RHEL 9", "Include <dir>/*.conf\n", fedora,
+         "Ciphers aes256-gcm@openssh.com,chacha20-poly1305@openssh.com,aes256-ctr\n"
+         "MACs hmac-sha2-256-etm@openssh.com,hmac-sha2-512\n"
+         "GSSAPIKexAlgorithms gss-curve25519-sha256-,gss-nistp256-sha256-\n"
+         "KexAlgorithms mlkem768x25519-sha256,curve25519-sha256,ecdh-sha2-nistp256\n"
+         "PubkeyAcceptedAlgorithms ssh-ed25519,rsa-sha2-512,rsa-sha2-256\n"
+         "HostbasedAcceptedAlgorithms ssh-ed25519\nCASignatureAlgorithms ssh-ed25519\n"
+         "RequiredRSASize 2048\n"},
+        {"RHEL 8", "Include <dir>/*.conf\n",
+         fedora + "\tSendEnv LANG LC_CTYPE LC_ALL LANGUAGE\n\tSendEnv XMODIFIERS\n",
+         "Ciphers aes256-ctr,aes256-cbc\nMACs hmac-sha2-256\n"
+         "GSSAPIKeyExchange no\nKexAlgorithms curve25519-sha256\n"
+         "PubkeyAcceptedKeyTypes ssh-ed25519,rsa-sha2-512\nHostbasedKeyTypes ssh-ed25519\n"
+         "RSAMinSize 2048\n"},
+        {"Arch, Alpine, upstream", "Include <dir>/*.conf\n", "", ""},
+        {"openSUSE", "Host *\nForwardX11Trusted yes\nSendEnv LC_IDENTIFICATION LC_ALL LANGUAGE\n",
+         "", ""},
+        {"macOS", "Include <dir>/*.conf\nHost *\n    SendEnv LANG LC_*\n",
+         "Ciphers ^aes256-gcm@openssh.com,aes128-gcm@openssh.com\n"
+         "KexAlgorithms ^ecdh-sha2-nistp256\nHostKeyAlgorithms ^ecdsa-sha2-nistp256\n"
+         "MACs ^hmac-sha2-256\nUseKeychain yes\n",
+         ""},
+        {"NixOS",
+         "AddressFamily any\nGlobalKnownHostsFile /etc/ssh/ssh_known_hosts\n"
+         "XAuthLocation /run/xauth\nForwardX11 no\nPubkeyAcceptedKeyTypes +ssh-rsa\n",
+         "", ""},
+        {"FreeBSD", "Host *\nVerifyHostKeyDNS yes\n", "", ""},
+        {"long ago", "Protocol 2\nUseRoaming no\nRSAAuthentication yes\n", "", ""},
+    };
+    for (const auto& row : table) {
+        INFO(row.system);
+        const test::TempDirectory directory;
+        const auto write = [&](const std::string& name, std::string text) {
+            for (std::size_t at; (at = text.find("<dir>")) != std::string::npos;)
+                text.replace(at, 5, directory / ".");
+            return directory.write(name, text);
+        };
+        if (!row.more.empty()) write("50.conf", row.more);
+        if (!row.policy.empty()) write("policy", row.policy);
+        const CommandLine typed = read_line({"hf.co"});
+        const auto result = resolve_without_ssh(
+            typed, {}, *typed.destination, config_files(write("ssh_config", row.configuration)));
+        const auto* problem = std::get_if<NotHonoured>(&result);
+        CHECK((problem == nullptr ? "" : problem->text) == "");
+        if (problem != nullptr || row.policy.empty()) continue;
+        const auto& resolved = std::get<Resolved>(result);
+        CHECK(resolved.first("ciphers").starts_with("aes256-"));
+        CHECK(resolved.first("macs").starts_with("hmac-sha2-256"));
+        CHECK(resolved.first("kexalgorithms").find("curve25519-sha256") != std::string::npos);
+        CHECK(resolved.first("pubkeyacceptedalgorithms").starts_with("ssh-ed25519,rsa-sha2-512"));
+        CHECK(resolved.first("requiredrsasize") == "2048");
+    }
+}
+
+TEST_CASE("without ssh: Match final") {
+    const struct {
+        std::string situation;
+        Words typed;
+        std::string configuration;
+        std::string keyword;
+        std::string expected;
+    } table[] = {
+        {"comes last", {"hf.co"}, "Match final all\nPort 5\nHost *\nPort 6\n", "port", "6"},
+        {"where nothing else set it", {"hf.co"}, "Match final all\nPort 5\n", "port", "5"},
+        {"alone", {"hf.co"}, "Match final\nPort 5\n", "port", "5"},
+        {"Match all is in its place", {"hf.co"}, "Match all\nPort 5\nPort 6\n", "port", "5"},
+        {"canonical has no turn", {"hf.co"}, "Match canonical all\nPort 5\n", "port", "22"},
+        {"canonical has a turn with it",
+         {"hf.co"},
+         "Match canonical all\nPort 5\nMatch final all\nUser u\n",
+         "port",
+         "5"},
+        {"Host is then the name after HostName",
+         {"work"},
+         "Host work\nHostName hf.co\nMatch final all\nUser u\nHost hf.co\nPort 7\n",
+         "port",
+         "7"},
+        {"HostName stays", {"work"}, "Match final all\nHostName hf.co\n", "hostname", "work"},
+        {"the first list counts",
+         {"hf.co"},
+         "Ciphers +a\nMatch final all\nCiphers b\n",
+         "ciphers",
+         ""},
+    };
+    for (const auto& row : table) {
+        INFO(row.situation);
+        CHECK(value(row.keyword, row.typed, row.configuration) == row.expected);
     }
 }

@@ -86,6 +86,12 @@ TEST_CASE("setting: as ssh -G prints it") {
         {"SendEnv A=b", "! not the name of a variable"},
         {"SetEnv A=1 B=\"x y\" A=2", "setenv A=1|B=x y"},
         {"SetEnv A", "! not NAME=value"},
+        {"Ciphers a,b", "ciphers a,b"},
+        {"KexAlgorithms +a", "kexalgorithms +"},
+        {"HostKeyAlgorithms ^a,b*", "hostkeyalgorithms +"},
+        {"PubkeyAcceptedKeyTypes a", "pubkeyacceptedalgorithms a"},
+        {"MACs a b", "! more than one value"},
+        {"RSAMinSize 2048", "requiredrsasize 2048"},
     };
     for (const auto& row : table) {
         INFO(row.line);
@@ -116,11 +122,11 @@ TEST_CASE("setting: times") {
 TEST_CASE("setting: what would make a difference, or is not known, is never ignored") {
     for (const char* line :
          {"RefuseConnection \"not on this network\"", "RevokedHostKeys /etc/revoked",
-          "RevokedHostKeys none /x", "HostKeyAlgorithms +ssh-rsa", "KexAlgorithms a", "Ciphers a",
-          "MACs a", "PubkeyAcceptedAlgorithms a", "PubkeyAcceptedKeyTypes a",
-          "RequiredRSASize 4096", "ProxyJump bastion", "ProxyUseFdpass yes", "BindAddress ::1",
-          "BindInterface eth0", "CertificateFile c", "PKCS11Provider /p.so",
-          "CanonicalizeHostname yes", "ConnectionAttempts 3", "FromTheFuture x"}) {
+          "RevokedHostKeys none /x", "HostKeyAlgorithms -ssh-rsa", "KexAlgorithms -a*",
+          "PubkeyAcceptedAlgorithms ssh-*", "HostKeyAlgorithms !ssh-rsa,ssh-?", "ProxyJump bastion",
+          "ProxyUseFdpass yes", "BindAddress ::1", "BindInterface eth0", "CertificateFile c",
+          "PKCS11Provider /p.so", "CanonicalizeHostname yes", "ConnectionAttempts 3",
+          "FromTheFuture x"}) {
         INFO(std::string(line));
         CHECK(reading(line).starts_with("? "));
     }
