@@ -197,6 +197,14 @@ class ChangeTest(HostKeysCase):
         self.assertIn("no line of ~/.config/hf-ssh/known_hosts",
                       self.host_keys("remove", self.new.public, status=1).stderr)
 
+    def test_several_lines(self):
+        keys = [self.hub.host_key(kind) for kind in ("ed25519", "ecdsa", "rsa")]
+        lines = [keys[0].known_hosts_line(), keys[1].public, "@revoked * " + keys[2].public]
+        self.host_keys("revoke", *lines, status=0)
+        self.assertEqual([self.states()[key.fingerprint] for key in keys], ["revoked"] * 3)
+        words = " ".join(keys[0].public.split()[:2] + keys[1].public.split()[:2]).split()
+        self.assertIn("it has two keys; quote the line of each", self.refused("revoke", *words))
+
     def test_a_revoked_key_is_not_added(self):
         self.host_keys("revoke", self.hub.host_key("ed25519").fingerprint, status=0)
         said = self.refused("add", self.hub.host_key("ed25519").known_hosts_line())

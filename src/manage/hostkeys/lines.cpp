@@ -41,6 +41,19 @@ bool has_type(const Words& words, std::string_view type) {
     return words.size() > index && words[index] == type;
 }
 
+bool is_line(const std::string& word) {
+    const Words parts = system::words(word);
+    return word.find('\n') != std::string::npos ||
+           (parts.size() > 1 &&
+            (parts[0].starts_with('@') || is_type(parts[0]) || is_type(parts[1])));
+}
+
+// Of two keys on one line the second would be taken for a comment.
+bool has_second_key(const Words& words) {
+    return std::ranges::count_if(words,
+                                 [](auto word) { return !hub::key_type_label(word).empty(); }) > 1;
+}
+
 // A host list that has the name is still not to be taken where it has more than names.
 bool has_pattern(const Words& words) {
     return form_of(words) == Form::addition &&
@@ -67,6 +80,11 @@ NamedKeys read_key_lines(const std::string& name, std::string_view text) {
     std::ranges::stable_sort(keys, {}, [](const hub::KnownKey& key) { return key.origin.line; });
     for (hub::KnownKey& known : keys) {
         const Words& line = words[known.origin.line - 1];
+        if (name.empty() && has_second_key(line)) {
+            named.problems.push_back({Problem::Severity::broken, known.origin,
+                                      "it has two keys; quote the line of each"});
+            continue;
+        }
         if (has_pattern(line)) {
             named.problems.push_back({Problem::Severity::broken, known.origin,
                                       "a key is added for the name hf.co, not for a pattern"});
@@ -83,6 +101,15 @@ NamedKeys read_key_lines(const std::string& name, std::string_view text) {
     return named;
 }
 
+std::string typed_lines(const std::vector<std::string>& words) {
+    std::string text;
+    for (const std::string& word : words) {
+        if (!text.empty()) text += is_line(word) ? '\n' : ' ';
+        text += word;
+    }
+    return text;
+}
+
 WordsKind kind_of(const std::vector<std::string>& words) {
     const auto is_fingerprint = [](const std::string& word) {
         const std::string low = system::lower(word);
@@ -92,11 +119,7 @@ WordsKind kind_of(const std::vector<std::string>& words) {
     if (words.size() > 1) return WordsKind::lines;
     const std::string& word = words.front();
     if (word == "-") return WordsKind::standard_input;
-    const Words parts = system::words(word);
-    const bool is_line =
-        word.find('\n') != std::string::npos ||
-        (parts.size() > 1 && (parts[0].starts_with('@') || is_type(parts[0]) || is_type(parts[1])));
-    return is_line ? WordsKind::lines : WordsKind::file;
+    return is_line(word) ? WordsKind::lines : WordsKind::file;
 }
 
 }  // namespace hfssh::manage

@@ -26,9 +26,8 @@ constexpr const char* forms =
 
 std::string read_fingerprint(const std::string& word) {
     if (const auto fingerprint = normal_fingerprint(word)) return *fingerprint;
-    throw Failure("this is no fingerprint: " + printable(word),
-                  "it has SHA256: in front and 43 characters behind, as the page of Hugging Face "
-                  "and ssh-keygen -l print it",
+    throw Failure("not a fingerprint: " + printable(word),
+                  "expected SHA256: followed by 43 characters, as ssh-keygen -l prints it",
                   system::Code::bad_argument);
 }
 
@@ -101,7 +100,7 @@ Named read_key_words(const std::vector<std::string>& words) {
                 named.fingerprints.push_back(read_fingerprint(word));
             break;
         case WordsKind::lines:
-            named.keys = read_text({}, system::join(words, " "));
+            named.keys = read_text({}, typed_lines(words));
             break;
         case WordsKind::file:
             named.keys = read_text(words.front(), read_named_file(words.front()));

@@ -30,6 +30,9 @@ struct NamedKeys {
 enum class WordsKind { fingerprints, lines, file, standard_input };
 [[nodiscard]] WordsKind kind_of(const std::vector<std::string>& words);
 
+// The lines among WORDS: one that was quoted begins a line, and the others go on with it.
+[[nodiscard]] std::string typed_lines(const std::vector<std::string>& words);
+
 struct Named {
     std::vector<std::string> fingerprints;  // "SHA256:…", where only those were given
     std::vector<NamedKey> keys;
