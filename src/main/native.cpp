@@ -33,10 +33,10 @@ int carry_out(const transport::Order& order) {
     if (!order.only_asked) return native::run_session(order);
     // As `ssh -G`, for the settings that are known here.
     std::string text = "host " + order.typed_host + "\nuser " + order.user + "\nhostname " +
-                       order.place.host + "\nport " + order.place.port + "\nidentityfile " +
-                       order.identity_file + "\nidentityagent " +
+                       order.place.host + "\nport " + order.place.port + "\nidentityagent " +
                        (order.agent_socket.empty() ? "none" : order.agent_socket) +
                        "\nhostkeyalgorithms " + order.host_key_algorithms + "\n";
+    if (!order.identity_file.empty()) text += "identityfile " + order.identity_file + "\n";
     if (order.place.has_proxy()) text += "proxycommand " + order.place.proxy_command + "\n";
     std::fputs(text.c_str(), stdout);
     return 0;

@@ -38,6 +38,7 @@ void each_field(SomeOrder& order, const Visit& field) {
     field("Ciphers", order.ciphers);
     field("MACs", order.macs);
     field("IdentityFile", order.identity_file);
+    field("PublicKey", order.public_key);
     field("IdentityAgent", order.agent_socket);
     field("PubkeyAcceptedAlgorithms", order.accepted_algorithms);
     field("RequiredRSASize", order.required_rsa_size);
@@ -197,7 +198,8 @@ std::optional<Order> read_order(const Words& words) {
         if (!reader.known()) return std::nullopt;
     }
     const bool complete = !order.place.host.empty() && !order.typed_host.empty() &&
-                          !order.user.empty() && !order.identity_file.empty();
+                          !order.user.empty() &&
+                          !(order.identity_file.empty() && order.public_key.empty());
     return complete ? std::optional(std::move(order)) : std::nullopt;
 }
 

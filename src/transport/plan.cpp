@@ -9,6 +9,7 @@
 #include "hfssh/identity/offer.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/paths.hpp"
+#include "hfssh/system/text.hpp"
 #include "sharing.hpp"
 #include "unlock.hpp"
 
@@ -31,9 +32,8 @@ identity::Offer offer_of(const Facts& facts, const identity::Candidate& candidat
     return std::get<identity::Offer>(std::move(prepared));
 }
 
-ssh::OfferedIdentity identity_of(const Facts& facts, const identity::Candidate& candidate,
-                                 system::TemporaryDirectory& files) {
-    const identity::Offer offer = offer_of(facts, candidate, files);
+ssh::OfferedIdentity offered(const Facts& facts, const identity::Candidate& candidate,
+                             const identity::Offer& offer) {
     return {offer.identity_file, offer.certificate_file,
             // Where the agent has the key too, nobody has to type a PIN.
             candidate.in_agent || candidate.provider.empty() ? std::nullopt
@@ -45,6 +45,18 @@ Enclosure enclosure_of(const Facts& facts) {
     return {facts.typed, facts.endpoint, facts.trusted, facts.trusted_files};
 }
 
+// The native transport gets the key itself as a word, so that nothing has to be written for it.
+Order native_order(const Facts& facts, const identity::Candidate& candidate,
+                   const std::string& report) {
+    const std::string file =
+        candidate.file_serves() ? system::absolute_path(candidate.path) : std::string();
+    Order order = make_order(enclosure_of(facts), offered(facts, candidate, {file, {}}), report);
+    if (candidate.key) {
+        order.public_key = system::trim(identity::public_file_text(*candidate.key, {}));
+    }
+    return order;
+}
+
 // For the native transport; ADJUST makes a question of the session that was typed.
 Plan native_plan(const Facts& facts, const identity::Candidate& candidate,
                  const std::function<void(Order&)>& adjust) {
@@ -52,8 +64,7 @@ Plan native_plan(const Facts& facts, const identity::Candidate& candidate,
     plan.files = std::make_unique<system::TemporaryDirectory>();
     plan.sharing.why_not = "the native transport shares none";
     const std::string report = plan.channel.path();
-    Order order =
-        make_order(enclosure_of(facts), identity_of(facts, candidate, *plan.files), report);
+    Order order = native_order(facts, candidate, report);
     adjust(order);
     const std::string program = native_program();
     plan.command = {program, words_of(order)};
@@ -68,8 +79,9 @@ Plan plan_for(const Facts& facts, const identity::Candidate& candidate,
     Plan plan;
     plan.files = std::make_unique<system::TemporaryDirectory>();
     const std::string report = plan.channel.path();
-    const Closed closed =
-        close(enclosure_of(facts), identity_of(facts, candidate, *plan.files), report, *plan.files);
+    const Closed closed = close(enclosure_of(facts),
+                                offered(facts, candidate, offer_of(facts, candidate, *plan.files)),
+                                report, *plan.files);
     plan.command = closed.command(first);
     plan.options_at = closed.program.size();
     plan.reports = closed.can_report && !report.empty();
@@ -120,10 +132,10 @@ Plan make_question(const Facts& facts, const identity::Candidate& candidate, Per
         });
     }
     std::vector<std::string> first = {"-o", "ConnectTimeout=5", "-o", "AddKeysToAgent=no"};
-    // At INFO ssh also says why a key exchange failed, and who closed the connection.
+    // At DEBUG1 ssh also says why a key exchange failed, and what is no SSH server: ask.cpp
     first.insert(first.end(), {"-o", silent                    ? "LogLevel=QUIET"
                                      : person == Person::asked ? "LogLevel=ERROR"
-                                                               : "LogLevel=INFO"});
+                                                               : "LogLevel=DEBUG1"});
     if (person != Person::asked) first.insert(first.end(), {"-o", "BatchMode=yes"});
     Plan plan = plan_for(facts, candidate, first);
     std::vector<std::string>& words = plan.command.argv;

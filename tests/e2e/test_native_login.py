@@ -70,6 +70,17 @@ class AgentTest(NativeCase):
         self.assertEqual((status, out), (255, b""))
         self.assertIn(b"hf-ssh: the ssh-agent refused to sign with ~/.ssh/id_ed25519\n", err)
 
+    def test_no_file_is_written_for_its_key(self):
+        """Where nothing can be written at all; ssh needs a file with the public key."""
+        self.box.agent(self.box.key)
+        for name in (self.box.key.path, self.box.key.path + ".pub"):
+            os.remove(name)
+        for transport, served in (("native", True), ("openssh", False)):
+            result = self.box.run("sh", "-c", 'ulimit -f 0; exec "$@"', "sh", self.box.hf_ssh, "--via",
+                                  self.box.ssh_command(), "git@hf.co", "echo out",
+                                  env={"HF_SSH_TRANSPORT": transport, "CI": "true"})
+            self.assertEqual(result.out == b"out\n", served, result)
+
     @unittest.skipUnless(LONG, "long")
     def test_it_takes_its_time(self):
         server = self.hub.sshd("patient", self.hub.genuine_keys(), shell="/bin/sh",

@@ -41,6 +41,9 @@ struct PlaceProblem {
 // Where hf-ssh would connect.
 [[nodiscard]] std::variant<Place, PlaceProblem> place_of(const Endpoint& endpoint);
 
+// What native says of a server that answers with HTTP.
+inline constexpr const char* speaks_http = "what answers there speaks HTTP, not SSH";
+
 // What libexec/hf-ssh/native has to do. hf-ssh has settled everything before: the program reads no
 // configuration, expands nothing and has no defaults of its own. It gets this as arguments, a word
 // for each field: "Name=value", unquoted, under the names in order.cpp; of a list a word for each
@@ -62,7 +65,8 @@ struct Order {
     std::string ciphers = {};
     std::string macs = {};
 
-    std::string identity_file = {};
+    std::string identity_file = {};        // empty: the agent alone has the key
+    std::string public_key = {};           // "type base64"; empty: the file keeps it to itself
     std::string agent_socket = {};         // empty: no agent
     std::string accepted_algorithms = {};  // PubkeyAcceptedAlgorithms; empty: any
     int required_rsa_size = 0;             // RequiredRSASize, in bits

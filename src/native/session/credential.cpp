@@ -52,6 +52,13 @@ void require_usable_type(const std::string& name, Algorithm algorithm) {
     }
 }
 
+// "~/.ssh/id_ed25519"; "SHA256:…" of a key that the agent alone has.
+std::string key_name(const Order& order) {
+    const auto known = identity::read_public_line(order.public_key);
+    if (known && order.identity_file.empty()) return known->key.fingerprint();
+    return system::display_path(order.identity_file);
+}
+
 // The user's configuration can only make the choice smaller.
 void require_accepted(const std::string& name, const identity::PublicKey& key, const Order& order) {
     const bool rsa = key.algorithm == Algorithm::rsa;
@@ -75,10 +82,19 @@ std::string name_of(const Credential& credential) {
 }
 
 Credential find_credential(const Order& order) {
-    const std::string name = system::display_path(order.identity_file);
+    const std::string name = key_name(order);
     if (order.needs_provider) {
         throw Unusable("the native transport cannot use a key in a PKCS#11 token",
                        std::string(use_openssh) + ", which can, or use another key");
+    }
+    if (const auto known = identity::read_public_line(order.public_key)) {
+        require_usable_type(name, known->key.algorithm);
+        require_accepted(name, known->key, order);
+        // No file is looked at, or needed, where the agent signs.
+        if (agent_holds(order, known->key)) return {known->key, name, true};
+        if (order.identity_file.empty()) {
+            throw Unusable("the ssh-agent does not have the key " + name, "see: ssh-add -l");
+        }
     }
     auto loaded = identity::load_key(order.identity_file);
     if (const auto* problem = std::get_if<identity::NotStored>(&loaded)) {
