@@ -1,6 +1,7 @@
 // Asking hf.co about keys: one question, its answer, and the turns in which several are asked.
 #include "hfssh/transport/ask.hpp"
 
+#include "causes.hpp"
 #include "hfssh/hub/greeting.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
@@ -36,6 +37,18 @@ std::string words_in(std::string_view said) {
     return system::join(words, " ");
 }
 
+// What ssh printed at DEBUG1, without what it would not have printed at INFO.
+std::string as_at_info(std::string_view printed) {
+    std::string text;
+    for (const std::string_view line : system::lines(printed)) {
+        if (!line.starts_with("debug1: ") && !line.starts_with("Authenticated to ") &&
+            !line.starts_with("Transferred: ") && !line.starts_with("Bytes per second: ")) {
+            text.append(line).append("\n");
+        }
+    }
+    return shows_http(printed) ? text + speaks_http : text;
+}
+
 // An ssh that offers a key of its own gets that key's answers, whichever is asked about.
 void require_alone(const Facts& facts, const Candidate& candidate) {
     const identity::Wrapper& wrapper = facts.request.wrapper;
@@ -51,6 +64,19 @@ void require_alone(const Facts& facts, const Candidate& candidate) {
 }
 
 }  // namespace
+
+bool shows_http(std::string_view printed) {
+    constexpr std::string_view banner = "exchange_identification: ";
+    constexpr std::string_view numbered = "banner line 0: ";  // since OpenSSH 8.0
+    for (const std::string_view line : system::lines(printed)) {
+        const auto at = line.find(banner);
+        if (!line.starts_with("debug1: ") || at == std::string_view::npos) continue;
+        std::string_view first = line.substr(at + banner.size());
+        if (first.starts_with(numbered)) first.remove_prefix(numbered.size());
+        if (first.starts_with("HTTP/") || first.starts_with("<")) return true;
+    }
+    return false;
+}
 
 Asked::Asked(const Facts& facts, const Candidate& candidate, const Question& question)
     : facts_(facts), candidate_(candidate), question_(question) {
@@ -98,12 +124,12 @@ Answer Asked::wait(identity::MemoryStore& store, const Patience& patience) {
 Answer Asked::judge(const Capture::Result& result) {
     Answer answer;
     answer.report = plan_.channel.read();
-    answer.said = system::printable_lines(result.errors);
+    answer.said = system::printable_lines(as_at_info(result.errors));
     answer.in_time = result.end != End::timed_out;
     if (answer.report == ssh::Report::refused) {
         answer.kind = Kind::refused;
         answer.refusal = ssh::explain_refusal(facts_.trusted, plan_.channel.reported());
-        answer.said += (answer.said.empty() ? "" : "\n") + ssh::as_printed(answer.refusal);
+        answer.said = ssh::as_printed(answer.refusal);  // ssh's words name the helper's call
         while (answer.said.ends_with('\n'))
             answer.said.pop_back();
         answer.words = "the host key was refused, so hf.co was not asked";
@@ -136,6 +162,7 @@ Answer Asked::judge(const Capture::Result& result) {
                                    : "hf.co proved its identity, but the key did not serve";
     } else {
         answer.words = "no connection to hf.co";
+        if (cause_in(answer) == Cause::portal) answer.words += ": " + std::string(speaks_http);
     }
     return answer;
 }

@@ -43,6 +43,10 @@ class Explaining {
                 return explain_port("refuses the connection");
             case Cause::silent:
                 return explain_port("does not answer");
+            case Cause::portal:
+                say("no connection to hf.co: " + std::string(speaks_http) +
+                    "\nit may be the login page of a network (captive portal), or a proxy");
+                return hint("log in to the network, then see: git hf-ssh doctor");
             case Cause::busy:
                 return say(
                     "hf.co is busy: it closed the connection before the key exchange; try again in "
@@ -141,6 +145,7 @@ Cause cause_in(const Answer& look) {
         std::pair("o route to host", Cause::no_route),
         std::pair("etwork is unreachable", Cause::no_route),
         std::pair("onnection refused", Cause::shut),
+        std::pair(speaks_http, Cause::portal),
         std::pair("KnownHostsCommand", Cause::helper),
         std::pair("marked as revoked", Cause::host_key),
         std::pair("evoked", Cause::revoked),

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "hfssh/transport/lesson.hpp"
+#include "hfssh/transport/order.hpp"
 
 // Why ssh itself failed. Pure.
 namespace hfssh::transport {
@@ -14,6 +15,7 @@ enum class Cause {
     no_route,      // no way to the host
     shut,          // the port refuses, or nothing answers there
     silent,        // nothing answered in time
+    portal,        // what answers there speaks HTTP
     busy,          // the server closed the connection before the key exchange, or serves again
     revoked,       // RevokedHostKeys of the user
     host_key,      // refused by an ssh that has no helper

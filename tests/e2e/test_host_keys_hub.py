@@ -41,6 +41,41 @@ class HubKeysCase(HostKeysCase):
         self.assertEqual((server.users_seen(), server.offers()), ([], []))
 
 
+class NoHelperTest(HubKeysCase):
+    """The ssh that is run does not run our helper: that is named, not the network."""
+
+    def via(self, text):
+        wrapper = self.box.script("other-ssh", "#!/bin/sh\n" + text)
+        self.box.git("config", "--global", "core.sshCommand",
+                     "%s --via %s" % (self.box.hf_ssh, wrapper))
+
+    def assert_named(self, text):
+        said = self.host_keys("check", status=2).stderr
+        self.assertIn("did not run hf-ssh's check of the host key", said)
+        self.assertNotIn("offers no host key", said)
+        doctor = self.box.git("hf-ssh", "doctor", check=False)
+        self.assertIn(text, " ".join(doctor.stdout.split()))
+        self.assertNotIn("captive portal", doctor.stdout)
+
+    def test_it_sets_another(self):
+        self.via('exec %s -o KnownHostsCommand=none -o StrictHostKeyChecking=no '
+                 '-o UserKnownHostsFile=/dev/null "$@"\n' % self.box.ssh_command())
+        self.assert_named("sets KnownHostsCommand itself")
+
+    def test_it_answers_well_and_drops_it(self):
+        self.via("""case " $* " in *" -G "*) exec %s "$@" ;; esac
+n=$#
+while [ $n -gt 0 ]; do
+    n=$((n - 1)) word=$1
+    shift
+    case $word in KnownHostsCommand=*) word=BatchMode=yes ;; esac
+    set -- "$@" "$word"
+done
+exec %s "$@"
+""" % (self.box.ssh_command(), self.box.ssh_command()))
+        self.assert_named("did not run hf-ssh's check of the host key")
+
+
 class CheckTest(HubKeysCase):
     def test_the_genuine_server(self):
         report = self.host_keys_report("check", status=0)

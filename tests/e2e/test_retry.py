@@ -2,12 +2,15 @@
 only as long as nothing was sent."""
 
 import os
+import socket
 import subprocess
 import sys
+import threading
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from standin import GitCase  # noqa: E402
+from standin.program import built  # noqa: E402
 
 BUSY = "hf-ssh: hf.co is busy, trying again"
 MODEL = "git@hf.co:alice/model"
@@ -56,6 +59,46 @@ class RetryTest(GitCase):
                 result = self.box.git(*words, check=False)
                 self.assertNotEqual(result.status, 0, result)
                 self.assertNotIn(BUSY, result.stderr)
+
+
+class PortalTest(GitCase):
+    """The login page of a network answers in hf.co's place: it is not busy, and is named."""
+
+    def setUp(self):
+        super().setUp()
+        listener = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(listener.close)
+        threading.Thread(target=self.serve, args=(listener,), daemon=True).start()
+        self.box.point_at(listener.getsockname()[1])
+
+    def serve(self, listener):
+        while True:
+            try:
+                client = listener.accept()[0]
+            except OSError:
+                return
+            with client:
+                try:
+                    client.recv(256)
+                    client.sendall(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\nno\n")
+                except OSError:
+                    pass
+
+    def test_named(self):
+        self.box.git("init", "-q", ".")
+        self.box.git("commit", "-q", "--allow-empty", "-m", "x")
+        for transport in ("openssh", "native") if built("native") else ("openssh",):
+            for words in (("ls-remote", MODEL), ("push", MODEL, "HEAD:main"), ("hf-ssh", "whoami"),
+                          ("hf-ssh", "whoami", "--all"), ("hf-ssh", "keys", "check"),
+                          ("hf-ssh", "access", MODEL), ("hf-ssh", "host-keys", "check"),
+                          ("hf-ssh", "doctor")):
+                with self.subTest(transport=transport, words=words):
+                    self.box.env["HF_SSH_TRANSPORT"] = transport
+                    result = self.box.git(*words, check=False)
+                    self.assertNotEqual(result.status, 0, result)
+                    said = result.stderr + result.stdout
+                    self.assertIn("what answers there speaks HTTP, not SSH", said)
+                    self.assertNotIn("busy", said)
 
 
 if __name__ == "__main__":

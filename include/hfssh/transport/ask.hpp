@@ -54,7 +54,16 @@ struct Answer {
         return refused() || kind == Kind::unchecked ? system::Code::host_key_refused
                                                     : system::Code::no_connection;
     }
+    // What to do about it, as a hint; empty if nothing is known to help.
+    [[nodiscard]] std::string next_step() const {
+        if (refused()) return refusal.hint;
+        if (kind == Kind::unchecked) return "see which ssh is run: git hf-ssh doctor";
+        return kind == Kind::unanswered && !verified() ? "to see why: git hf-ssh doctor" : "";
+    }
 };
+
+// Does what ssh printed at DEBUG1 show that an HTTP server answered? Pure.
+[[nodiscard]] bool shows_http(std::string_view printed);
 
 // Until then, or until a signal has come; else for as long as an answer may take, which is longer
 // where a person has to type.

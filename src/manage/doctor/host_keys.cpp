@@ -8,6 +8,7 @@
 #include "hfssh/ssh/closed/configuration.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
+#include "hfssh/transport/order.hpp"
 
 // The checks "trusted-files" and "host-keys": which host keys are trusted, and which the server
 // has.
@@ -77,6 +78,11 @@ std::vector<std::string> algorithms_of(const Connection& connection) {
 Check look(const Situation& situation) {
     const Connection& connection = *situation.connection;
     const hub::TrustedSet& trusted = connection.facts.trusted;
+    const identity::Wrapper& wrapper = connection.facts.request.wrapper;
+    if (!wrapper.problem.empty()) {
+        return {served_name, Result::failure, wrapper.problem, no_connection_meanwhile,
+                wrapper.hint};
+    }
     const native::PresentedKeys presented = ask_for_host_keys(
         {connection.facts.typed, connection.facts.endpoint, connection.facts.wire}, trusted,
         types_of(trusted), situation.deadline, [&] { return situation.told_to_end(); });
@@ -85,6 +91,10 @@ Check look(const Situation& situation) {
     }
     const bool proxy = !connection.facts.endpoint.proxy_command.empty();
     // The checks of the network report how far a direct connection gets.
+    if (presented.helper_not_run) {
+        return {served_name, Result::failure, presented.problem, "nobody verifies the server",
+                "name an ssh of this system in core.sshCommand's --via, or in HF_SSH_COMMAND"};
+    }
     if (!presented.reached && !proxy) return skipped(served_name, presented.problem);
     if (proxy) {
         return {served_name, Result::failure, presented.problem,
@@ -92,9 +102,13 @@ Check look(const Situation& situation) {
                 "does not let it do",
                 "see ProxyCommand or ProxyJump in your ssh configuration"};
     }
+    if (presented.problem.find(transport::speaks_http) == std::string::npos) {
+        return {served_name, Result::failure, presented.problem,
+                "hf.co may be busy, or something else answers in its place",
+                "try again in a minute, then over another network"};
+    }
     return {served_name, Result::failure, presented.problem,
-            "the server that answered may be the login page of a network (captive portal) or a "
-            "proxy",
+            "it may be the login page of a network (captive portal) or a proxy",
             "log in to the network, or try another one"};
 }
 

@@ -14,6 +14,8 @@
 #include "hfssh/system/paths.hpp"
 #include "hfssh/system/process.hpp"
 #include "hfssh/system/text.hpp"
+#include "hfssh/transport/ask.hpp"
+#include "hfssh/transport/order.hpp"
 
 // Asks the installed ssh for hf.co's host keys: the very path that git's connections take.
 namespace hfssh::manage {
@@ -50,7 +52,7 @@ class Question {
     }
 
     [[nodiscard]] PresentedKey wait(const native::Deadline deadline, const native::GiveUp& give_up,
-                                    bool& reached) {
+                                    bool& reached, bool& helper_not_run) {
         PresentedKey key;
         key.type = type_;
         const auto answer = capture_->wait(deadline, longest_output, give_up);
@@ -61,15 +63,18 @@ class Question {
         const bool ended = answer.end == system::Capture::Result::End::exited;
         const bool logged_in = ended && answer.status != ssh_itself;
         take_key(key, report);
-        if (report == ssh::Report::none && logged_in) {
-            miss(key, Outcome::not_checked,
-                 "the ssh in use did not run the host key check; it may be a wrapper");
+        if (report == ssh::Report::none && (logged_in || output.presented)) {
+            helper_not_run = true;
+            miss(key, Outcome::failed, "the host key was not checked");
         } else if (report == ssh::Report::none && output.not_offered) {
             miss(key, Outcome::not_offered, "the server has no key of this type");
         } else if (report == ssh::Report::accepted && key.key) {
             judge_proof(key, ended, output.authenticating || logged_in, output.last);
         } else if (report != ssh::Report::refused) {
-            miss(key, Outcome::failed, ended ? output.last : "the server did not answer in time");
+            miss(key, Outcome::failed,
+                 transport::shows_http(answer.errors) ? transport::speaks_http
+                 : ended                              ? output.last
+                                                      : "the server did not answer in time");
         }
         return key;
     }
@@ -159,16 +164,22 @@ native::PresentedKeys ask_ssh(const HubLine& line, const hub::TrustedSet& set,
         if (!in_turn) questions.back()->start();
     }
     bool reached = false;
+    bool helper_not_run = false;
     std::vector<PresentedKey> keys;
     for (std::size_t i = 0; i < questions.size(); ++i) {
         if (in_turn) questions[i]->start();
-        keys.push_back(questions[i]->wait(deadline, give_up, reached));
+        keys.push_back(questions[i]->wait(deadline, give_up, reached, helper_not_run));
         if (in_turn && keys.back().outcome == Outcome::failed) break;  // the next would fail alike
     }
     for (std::size_t i = keys.size(); i < types.size(); ++i) {
         keys.push_back({Outcome::failed, std::string(types[i].type), {}, "not asked", {}});
     }
-    return native::summarise(std::move(keys), reached);
+    if (!helper_not_run) return native::summarise(std::move(keys), reached);
+    return {reached,
+            "the ssh that is run did not run hf-ssh's check of the host key: it is a wrapper with "
+            "host key settings of its own, or runs where hf-ssh's programs are not",
+            {},
+            true};
 }
 
 bool ssh_can_report(const HubLine& line) {
@@ -214,6 +225,7 @@ SshOutput read_ssh_output(std::string_view text) {
         line = system::trim(line);
         if (line.empty()) continue;
         if (line.starts_with("debug1: Connection established")) output.connected = true;
+        if (line.starts_with("debug1: Server host key: ")) output.presented = true;
         if (line.starts_with(algorithm)) {
             output.key_exchange = system::printable(line.substr(algorithm.size()));
         }

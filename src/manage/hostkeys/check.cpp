@@ -79,7 +79,9 @@ void explain(const TrustedSet& set, const std::vector<PresentedKey>& keys) {
                 "REFUSED: hf.co presented a key without a valid proof that it has it;\n"
                 "nothing of yours was sent");
         } else {
-            ssh::tell(ssh::explain_refusal(set, standing.judgement));
+            ssh::Refusal refusal = ssh::explain_refusal(set, standing.judgement);
+            if (refusal.hint.ends_with("host-keys check")) refusal.hint.clear();  // done just now
+            ssh::tell(refusal);
         }
         return;
     }

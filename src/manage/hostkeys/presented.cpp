@@ -102,6 +102,10 @@ HubPresents look_at_hub(const hub::TrustedSet& set, const std::vector<native::As
                                       [&] { return surroundings.told_to_end(); });
     if (surroundings.told_to_end())
         throw system::Failure("interrupted; nothing was changed", {}, system::Code::interrupted);
+    if (hub.presented.helper_not_run) {
+        throw system::Failure(hub.presented.problem, "see which ssh is run: git hf-ssh doctor",
+                              system::Code::ssh_configuration);
+    }
     if (!hub.presented.problem.empty()) {
         throw system::Failure("could not fetch hf.co's host keys: " + hub.presented.problem,
                               "check the path to hf.co: git hf-ssh doctor",

@@ -17,6 +17,7 @@
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/platform.hpp"
 #include "hfssh/system/text.hpp"
+#include "hfssh/transport/order.hpp"
 
 namespace hfssh::native {
 namespace {
@@ -119,6 +120,10 @@ struct LibrarySession::Callbacks {
         const ssize_t count = ::recv(socket, buffer, size, flags);
         const int error = errno;
         if (!session(abstract).owns(socket)) return count < 0 ? -error : count;
+        std::string& start = session(abstract).start_;
+        if (count > 0 && start.size() < std::string_view("HTTP/").size()) {
+            start.append(static_cast<const char*>(buffer), static_cast<std::size_t>(count));
+        }
         return session(abstract).heard(count, error);
     }
 
@@ -310,6 +315,7 @@ int LibrarySession::run(const std::function<int()>& call, Deadline deadline,
 std::string LibrarySession::last_error() const {
     if (!goodbye_.empty()) return "the server disconnected: " + goodbye_;
     if (overfull_) return "the server sent an unreasonable amount of data";
+    if (start_.starts_with("HTTP/")) return transport::speaks_http;
     if (line_ == Line::closed) return "the server closed the connection";
     if (line_ == Line::broken) return std::strerror(line_error_);
     // The library's own words would be "Would block".

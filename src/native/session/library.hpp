@@ -113,6 +113,7 @@ class LibrarySession {
 
     Stream stream_;
     MessageWatch messages_;
+    std::string start_;  // the first bytes that were received
     std::map<int, std::string> allowed_;
     std::string proven_host_key_;
     std::size_t held_ = 0;   // bytes that the library has of us

@@ -132,9 +132,14 @@ bool ask_side_by_side(const std::vector<AskedType>& types, const Bounds& bounds,
 
 PresentedKeys summarise(std::vector<PresentedKey> keys, bool reached) {
     PresentedKeys result{reached, {}, std::move(keys)};
-    const auto is_failed = [](const PresentedKey& key) { return key.outcome == Outcome::failed; };
-    if (result.keys.empty() || !std::ranges::all_of(result.keys, is_failed)) return result;
-    result.problem = result.keys.front().text;
+    const auto failed = std::ranges::find(result.keys, Outcome::failed, &PresentedKey::outcome);
+    const auto shows_nothing = [](const PresentedKey& key) {
+        return key.outcome == Outcome::failed || key.outcome == Outcome::not_checked;
+    };
+    if (failed == result.keys.end() || !std::ranges::all_of(result.keys, shows_nothing)) {
+        return result;
+    }
+    result.problem = failed->text;
     result.keys.clear();
     return result;
 }

@@ -36,6 +36,7 @@ struct HubLine {
 // What `ssh -v` printed, as far as it is read here. Pure.
 struct SshOutput {
     bool connected = false;       // something answered at the address
+    bool presented = false;       // the server presented a key
     std::string key_exchange;     // "kex: algorithm: NAME"
     bool authenticating = false;  // it ended at the login, so the host key was proven before
     bool not_offered = false;     // the server has no key of the type

@@ -51,6 +51,7 @@ struct PresentedKeys {
     std::string problem;             // printable: why no key could be asked for; empty if one was
     std::vector<PresentedKey> keys;  // one for each type that was asked for, in that order;
                                      // empty if there is a problem
+    bool helper_not_run = false;     // the problem: it is the ssh that is run, not the server
 };
 
 // KEYS, or the problem if none of them could be asked for. Pure.
