@@ -144,6 +144,12 @@ NoKey nothing_to_offer(const identity::Inventory& inventory, const identity::Req
         if (candidate.refusal == Refusal::dsa || candidate.refusal == Refusal::short_rsa) continue;
         NoKey why = not_usable("the only key", candidate, inventory.agent);
         why.named = false;
+        if (const Unheard unheard = unheard_agent(inventory, request);
+            why.cause == Cause::public_only && inventory.agent == AgentState::none &&
+            !unheard.why.empty()) {
+            why.message += "; " + unheard.why;
+            why.hint = unheard.fix;
+        }
         if (inventory.candidates.size() > 1) {
             why.message = "none of the keys here can be used; for one, " + why.message;
         }
@@ -152,14 +158,26 @@ NoKey nothing_to_offer(const identity::Inventory& inventory, const identity::Req
     const bool some = !inventory.candidates.empty();
     if (some) message += ": DSA and short RSA keys are never offered";
     const Cause cause = some ? Cause::refused : Cause::none_here;
-    // Keys may be in an agent that was not heard.
-    const AgentState agent = inventory.agent;
-    if (agent != AgentState::none && agent != AgentState::answered) {
-        return {cause, false, message + ", and " + identity::agent_text(agent),
-                agent == AgentState::disabled ? "see IdentityAgent in your ssh configuration"
-                                              : "see whether it answers: ssh-add -l"};
+    const Unheard unheard = unheard_agent(inventory, request);
+    if (unheard.why.empty()) return {cause, false, std::move(message), make_key};
+    return {cause, false, message + "; " + unheard.why, unheard.fix};
+}
+
+Unheard unheard_agent(const identity::Inventory& inventory, const identity::Request& request) {
+    switch (inventory.agent) {
+        case AgentState::answered:
+            return {};
+        case AgentState::none:
+            if (request.wrapper.agent.empty()) return {};
+            return {request.wrapper.agent,
+                    "set SSH_AUTH_SOCK where git runs, or IdentityAgent in ~/.ssh/config: hf-ssh "
+                    "and ssh read both"};
+        case AgentState::disabled:
+            return {identity::agent_text(inventory.agent),
+                    "see IdentityAgent in your ssh configuration"};
+        default:
+            return {identity::agent_text(inventory.agent), "see whether it answers: ssh-add -l"};
     }
-    return {cause, false, std::move(message), make_key};
 }
 
 NoKey overruled(const std::string& added, const Candidate& chosen, const Reason& reason) {

@@ -106,6 +106,21 @@ bool looks_harmless(const Typed& typed, const ssh::Resolved& resolved) {
            is_off(resolved.first("gssapikeyexchange"));
 }
 
+// The agent of its own that UNDERLYING, which is not OpenSSH itself, has or may have.
+std::string agent_of(const ssh::Underlying& underlying) {
+    constexpr std::string_view variable = "SSH_AUTH_SOCK";
+    const auto text = system::read_file(underlying.program, system::largest_small_file);
+    const auto* script = std::get_if<std::string>(&text);
+    const auto assigns = [&](std::string_view word) {
+        return word.starts_with(std::string(variable) + "=");
+    };
+    const bool sets = std::ranges::any_of(underlying.launcher, assigns) ||
+                      (script != nullptr && script->find(variable) != std::string::npos);
+    return "the ssh that is run, " + system::display_path(underlying.program) +
+           (sets ? ", sets SSH_AUTH_SOCK itself, and hf-ssh does not see the keys of that agent"
+                 : ", is a wrapper and may set SSH_AUTH_SOCK itself");
+}
+
 // None where it does not say.
 std::optional<ssh::Resolved> ask(const Closed& closed, const ssh::CommandLine& line) {
     system::Command query = closed.command();
@@ -118,10 +133,27 @@ std::optional<ssh::Resolved> ask(const Closed& closed, const ssh::CommandLine& l
     return resolved;
 }
 
+// Ciphers, KexAlgorithms, MACs and PubkeyAcceptedAlgorithms of a wrapper are let through: they are
+// the user's own, ssh without hf-ssh would use them, and the same lists in a file are carried.
+// Types of host keys and of their signatures (SHA-1, certificates) are trust: it may only take some
+// away.
+bool accepts_other_host_keys(const ssh::Resolved& resolved, const Closed& closed) {
+    constexpr std::string_view name = "HostKeyAlgorithms=";
+    const auto option = std::ranges::find_if(
+        closed.options, [&](const std::string& word) { return word.starts_with(name); });
+    if (option == closed.options.end()) return true;
+    const auto ours = system::split(std::string_view(*option).substr(name.size()), ',');
+    const std::string_view theirs = resolved.first("hostkeyalgorithms");
+    return !std::ranges::all_of(system::split(theirs, ','), [&](std::string_view type) {
+        return type.empty() || std::ranges::find(ours, type) != ours.end();
+    });
+}
+
 // The first that does not stand as it was given; empty if all do.
 std::string_view overridden(const ssh::Resolved& resolved, const Closed& closed) {
     if (!is_off(resolved.first("verifyhostkeydns"))) return "VerifyHostKeyDNS";
     if (!is_off(resolved.first("gssapikeyexchange"))) return "GSSAPIKeyExchange";
+    if (accepts_other_host_keys(resolved, closed)) return "HostKeyAlgorithms";
     if (resolved.has_known_hosts_command()) {
         return resolved.first("knownhostscommand") == closed.known_hosts_command
                    ? ""
@@ -154,7 +186,7 @@ identity::Wrapper judge(const std::optional<ssh::Resolved>& ssh, const Closed& c
     if (const std::string_view setting = overridden(*ssh, closed); !setting.empty()) {
         return {{},
                 "REFUSED: the ssh that is run sets " + std::string(setting) +
-                    " itself, so that nobody would check the host key of hf.co; nothing was sent",
+                    " itself, so that hf-ssh could not check the host key of hf.co; nothing was sent",
                 another_ssh};
     }
     if (const std::string setting = added_identity(*ssh); !setting.empty()) {
@@ -206,9 +238,12 @@ identity::Wrapper look_at_wrapper(const WrapperQuestion& question) {
         close({question.typed, endpoint, question.trusted, question.trusted_files},
               {stand_in, {}, {}, question.agent_answers}, {}, files);
     identity::Wrapper wrapper = judge(ask(closed, endpoint.line), closed);
+    const bool openssh = is_openssh(question.typed.underlying.program);
+    if (!openssh || may_add_settings(question.typed.underlying)) {
+        wrapper.agent = agent_of(question.typed.underlying);
+    }
     const bool well = wrapper.files.empty() && wrapper.problem.empty();
-    if (well && harmless && question.may_remember &&
-        is_openssh(question.typed.underlying.program)) {
+    if (well && harmless && question.may_remember && openssh) {
         answered_well = seen;
     }
     return wrapper;

@@ -46,6 +46,47 @@ class RuledOutTest(IdentityCase):
         self.assert_served(rsa, 4)
 
 
+class AgentOfTheWrapperTest(IdentityCase):
+    """A wrapper script sets SSH_AUTH_SOCK: hf-ssh cannot see that agent's keys, and says so."""
+
+    def setUp(self):
+        super().setUp()
+        self.box.agent(self.box.key)
+        self.socket = self.box.env.pop("SSH_AUTH_SOCK")
+        os.remove(self.box.key.path)
+        self.wrapper = self.box.script("with-agent", "#!/bin/sh\nexport SSH_AUTH_SOCK=%s\n"
+                                       'exec %s "$@"\n' % (self.socket, self.box.ssh_command()))
+
+    def assert_named(self, said):
+        self.assertIn("with-agent, sets SSH_AUTH_SOCK itself", " ".join(said.split()))
+        self.assertNotIn("keys new", said)
+        self.assertIn("IdentityAgent", said)
+
+    def test_named(self):
+        for without in ((), (".pub",)):
+            for suffix in without:
+                os.remove(self.box.key.path + suffix)
+            for via in (self.wrapper, "env SSH_AUTH_SOCK=%s %s" % (self.socket,
+                                                                   self.box.ssh_command())):
+                with self.subTest(without=without, via=via):
+                    result = self.box.hf("git@hf.co", "git-upload-pack 'alice/model'", via=via)
+                    self.assertEqual(result.status, 255, result)
+                    self.assert_named(result.stderr.replace("run, ssh,", "run, with-agent,"))
+        result = self.box.hf("git@hf.co", via=self.wrapper, env={"SSH_AUTH_SOCK": self.socket})
+        self.assertIn("Hi alice", result.stdout)  # the hint's first half
+
+    def test_the_manager(self):
+        os.remove(self.box.key.path + ".pub")
+        self.box.git("config", "--global", "core.sshCommand",
+                     "%s --via %s" % (self.box.hf_ssh, self.wrapper))
+        for words in (["whoami"], ["whoami", "--all"], ["keys"], ["doctor"], ["keys", "check"],
+                      ["explain", "git@hf.co:alice/model"]):
+            with self.subTest(words):
+                result = self.box.git("hf-ssh", *words, check=False)
+                self.assertNotEqual(result.status, 0, result)
+                self.assert_named(result.stdout + result.stderr)
+
+
 class UnreadableTest(IdentityCase):
     def rewrite(self, text):
         self.box.write(self.box.key.path, text, 0o600)

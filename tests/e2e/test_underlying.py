@@ -112,6 +112,21 @@ class WrapperTest(ImpostorCase):
             with self.subTest(words):
                 self.assert_wrapper_refused("<ssh>", words, setting)
 
+    def test_algorithms_in_front(self):
+        """Types of host keys are trust. Ciphers are the user's own: ssh would use them as well."""
+        for types in ("ssh-ed25519,ssh-ed25519-cert-v01@openssh.com", "+ssh-rsa"):
+            with self.subTest(types):
+                self.assert_wrapper_refused("<ssh>", "-oHostKeyAlgorithms=" + types,
+                                            "HostKeyAlgorithms")
+        self.box.point_at(self.genuine)
+        wrapper = self.box.script("wrapper", self.fill(
+            "#!/bin/sh\nexec <ssh> -F <config> -oCiphers=aes128-ctr -oMACs=hmac-sha1 "
+            "-oKexAlgorithms=ecdh-sha2-nistp256 -oHostKeyAlgorithms=ssh-ed25519 \"$@\"\n"))
+        self.assert_ok(self.box.hf("-T", "git@hf.co", via=wrapper))
+        self.hub.forget()
+        self.box.point_at(self.impostor)
+        self.assert_refused(self.box.hf("-T", "git@hf.co", via=wrapper))
+
     def test_no_command_in_front(self):
         """ssh -G does not print a KnownHostsCommand of "none"."""
         words = "-o KnownHostsCommand=none -o StrictHostKeyChecking=no"

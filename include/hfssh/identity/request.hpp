@@ -28,6 +28,8 @@ struct Wrapper {
     // What else it does to a connection to hf.co, which is not made then; empty: nothing.
     std::string problem;
     std::string hint;
+    // It sets SSH_AUTH_SOCK itself, or may: a sentence. hf-ssh does not see the keys of that agent.
+    std::string agent;
     bool own_master = false;  // it sets up connection sharing of its own
 };
 

@@ -89,4 +89,12 @@ struct Decision {
 [[nodiscard]] std::string known_account(const identity::Memory& memory,
                                         const identity::Candidate& candidate);
 
+// An agent that may have keys, and was not heard: why, and what to do. Empty: there is none. Pure.
+struct Unheard {
+    std::string why;
+    std::string fix;
+};
+[[nodiscard]] Unheard unheard_agent(const identity::Inventory& inventory,
+                                    const identity::Request& request);
+
 }  // namespace hfssh::transport

@@ -59,8 +59,13 @@ Check check_there(const Connection& connection) {
     constexpr const char* name = "keys";
     const auto& candidates = connection.facts.inventory.candidates;
     if (!candidates.empty()) return {name, Result::ok, counted(candidates), {}, {}};
-    return {name, Result::failure, "no SSH key found, neither in ~/.ssh nor in an agent",
-            "git cannot connect to hf.co", "git hf-ssh keys new"};
+    const transport::Unheard unheard =
+        transport::unheard_agent(connection.facts.inventory, connection.facts.request);
+    return {name, Result::failure,
+            "no SSH key found, neither in ~/.ssh nor in an agent" +
+                (unheard.why.empty() ? std::string() : "\n" + unheard.why),
+            "git cannot connect to hf.co",
+            unheard.fix.empty() ? "git hf-ssh keys new" : unheard.fix};
 }
 
 // The findings of all keys in one check. It is a failure if no key can be offered because of it,

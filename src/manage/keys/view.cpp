@@ -79,17 +79,17 @@ Status list(bool verbose, Report& report) {
         describe(candidate, view.request, transport::known_account(view.memory, candidate), verbose,
                  report.add("keys"));
     }
-    if (inventory.agent != identity::AgentState::none &&
-        inventory.agent != identity::AgentState::answered) {
-        system::say("warning: the ssh-agent did not list its keys" +
-                    (connection->facts.agent.detail.empty()
-                         ? std::string()
-                         : ": " + connection->facts.agent.detail));
+    const transport::Unheard unheard = transport::unheard_agent(inventory, view.request);
+    if (inventory.agent != identity::AgentState::none && !unheard.why.empty()) {
+        const std::string& detail = connection->facts.agent.detail;
+        system::say("warning: " + unheard.why + (detail.empty() ? "" : ": " + detail));
     }
     if (!usable) {
-        system::say(inventory.candidates.empty() ? "no SSH key found"
-                                                 : "none of the keys here can be used");
-        system::hint("make one: git hf-ssh keys new");
+        const bool known = unheard.why.empty() || inventory.agent != identity::AgentState::none;
+        system::say((inventory.candidates.empty() ? "no SSH key found"
+                                                  : "none of the keys here can be used") +
+                    (known ? std::string() : "; " + unheard.why));
+        system::hint(unheard.fix.empty() ? "make one: git hf-ssh keys new" : unheard.fix);
     }
     return usable ? Status::yes : Status::no;
 }

@@ -18,6 +18,7 @@ namespace {
 struct Keys {
     std::size_t all = 0, usable = 0, unasked = 0;
     std::set<std::string> accounts;
+    transport::Unheard unheard;
 };
 
 Keys look_at_keys() {
@@ -26,6 +27,7 @@ Keys look_at_keys() {
     Keys keys;
     if (!connection)
         throw system::Failure("git@hf.co leads to another host here", {}, system::Code::not_hf_co);
+    keys.unheard = transport::unheard_agent(connection->facts.inventory, connection->facts.request);
     for (const identity::Candidate& candidate : connection->facts.inventory.candidates) {
         ++keys.all;
         if (!candidate.usable()) continue;
@@ -81,6 +83,10 @@ std::string found(const Keys& keys) {
 void offer_next_step() {
     try {
         const Keys keys = look_at_keys();
+        if (keys.all == 0 && !keys.unheard.why.empty()) {
+            system::say("there is no SSH key here yet; " + keys.unheard.why);
+            return system::hint(keys.unheard.fix);
+        }
         if (keys.all == 0) return offer_a_key();
         if (keys.usable == 0) {
             system::say("none of the SSH keys here can be used");
