@@ -140,7 +140,8 @@ hub::KnownHosts revocations_in(const std::string& path) {
 
 UnreliableFile::UnreliableFile(const std::string& message, std::string requirement,
                                std::string command)
-    : Failure(message, requirement + (command.empty() ? "" : ": " + command)),
+    : Failure(message, requirement + (command.empty() ? "" : ": " + command),
+              system::Code::unsafe_file),
       requirement_(std::move(requirement)),
       command_(std::move(command)) {}
 

@@ -82,7 +82,8 @@ void set_security(Order& order, const Enclosure& enclosure, const ssh::Resolved&
     order.revoked_host_keys = *revoked;
     order.host_key_algorithms =
         system::join(ssh::common_host_key_algorithms(algorithms(enclosure.trusted), resolved), ",");
-    if (order.host_key_algorithms.empty()) throw Failure(ssh::no_algorithm_error().text);
+    if (order.host_key_algorithms.empty())
+        throw Failure(ssh::no_algorithm_error().text, {}, system::Code::ssh_configuration);
     // Every list is a limit, also a default of this very ssh.
     order.kex_algorithms = resolved.first("kexalgorithms");
     order.ciphers = resolved.first("ciphers");
@@ -152,7 +153,8 @@ Order make_order(const Enclosure& enclosure, const ssh::OfferedIdentity& identit
     const ssh::Resolved& resolved = endpoint.settings;
     require_plain_user(endpoint);
     auto place = place_of(endpoint);
-    if (const auto* problem = std::get_if<PlaceProblem>(&place)) throw Failure(problem->text);
+    if (const auto* problem = std::get_if<PlaceProblem>(&place))
+        throw Failure(problem->text, {}, system::Code::ssh_configuration);
     Order order{std::get<Place>(std::move(place)), endpoint.user, endpoint.name(), report};
     order.place.proxy_may_ask = true;
     set_security(order, enclosure, resolved);

@@ -73,7 +73,8 @@ Ended run(Plan& plan, const Facts& facts, const Decision& decision,
         const ssh::Ended ended = ssh::supervise(child_of(plan, facts, way), supervision);
         if (ended.error != 0) {
             throw system::Failure("cannot run " + system::display_path(plan.command.file) + ": " +
-                                  std::strerror(ended.error));
+                                      std::strerror(ended.error),
+                                  {}, system::Code::no_ssh);
         }
         system::trace("ssh ended with status " + std::to_string(ended.status) + ", signal " +
                       std::to_string(ended.signal));

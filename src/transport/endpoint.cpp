@@ -55,8 +55,8 @@ std::string proxy_of(const Typed& typed, const ssh::CommandLine& line, const Res
     if (const auto jump = ssh::jump_command(resolved, jump_words(typed, line))) return *jump;
     const std::string_view places = resolved.first("proxyjump");
     if (!places.empty() && places != "none") {
-        throw system::Failure("cannot read ProxyJump " +
-                              system::printable(ssh::shown_jump(places)));
+        throw system::Failure("cannot read ProxyJump " + system::printable(ssh::shown_jump(places)),
+                              {}, system::Code::ssh_configuration);
     }
     const std::string_view command = resolved.first("proxycommand");
     return command == "none" ? std::string() : std::string(command);

@@ -45,8 +45,9 @@ std::string unlock_time(const Facts& facts, const identity::Candidate& candidate
     const auto seconds = settings::read_seconds(unlock->value);
     if (!seconds) {
         settings::refuse_key_text("hf-ssh.unlock", unlock->value);
-        throw system::Failure("hf-ssh.unlock takes a time such as 15m, not " +
-                              system::printable(unlock->value));
+        throw system::Failure(
+            "hf-ssh.unlock takes a time such as 15m, not " + system::printable(unlock->value), {},
+            system::Code::bad_argument);
     }
     return std::to_string(*seconds);
 }

@@ -130,7 +130,8 @@ Status make(const Wish& wish, Report& report) {
     const auto found = find_key(view, {path, {}});
     const auto* index = std::get_if<std::size_t>(&found);
     if (index == nullptr)
-        throw Failure("the new key cannot be read: " + system::display_path(path));
+        throw Failure("the new key cannot be read: " + system::display_path(path), {},
+                      system::Code::file);
     const identity::Candidate& made = view.inventory.candidates[*index];
     system::say("made " + system::display_path(path) + " and " +
                 system::display_path(path + ".pub"));
