@@ -197,6 +197,10 @@ const Place* Inventory::place(std::string_view path) const {
 }
 
 std::string describe(const Candidate& candidate) {
+    // A memfd: the path means nothing to the user.
+    if (candidate.origin == Origin::environment && candidate.path.starts_with("/proc/")) {
+        return "the key in the environment";
+    }
     if (!candidate.path.empty()) return system::display_path(candidate.path);
     const std::string name =
         candidate.comment.empty() ? candidate.fingerprint() : system::printable(candidate.comment);

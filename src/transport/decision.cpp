@@ -253,7 +253,7 @@ class Chooser {
 
     std::string words_for(std::size_t index) const {
         const std::vector<Candidate>& all = inventory_.candidates;
-        if (standing(index) == 0) return "it belongs to an account, " + account(index);
+        if (standing(index) == 0) return "it belongs to " + account(index);
         if (std::ranges::count_if(all, &Candidate::usable) == 1) return "the only key there is";
         if (standing(index) == 2) return "hf.co knows none of the keys here; this is the first";
         switch (all[index].origin) {

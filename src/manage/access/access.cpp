@@ -22,7 +22,7 @@ Answer told(Answer answer) {
     if (answer.kind != Answer::Kind::served && answer.kind != Answer::Kind::declined) {
         show_lines(answer.said);
     }
-    if (answer.refused()) throw Failure(answer.words, {}, answer.code());
+    if (answer.refused()) throw Failure(answer.words, answer.next_step(), answer.code());
     return answer;
 }
 
@@ -195,7 +195,7 @@ AccessResult find_out(Surroundings& surroundings, AccessTarget& target, bool all
             (answer ? answer->words : "no key could be checked: each needs a passphrase") +
                 " (key: " + key_name(candidate, connection.facts.request) + ", " +
                 connection.decision.reason.text + ")",
-            unlock.empty() ? "to see why: git hf-ssh doctor" : "to unlock it: " + unlock,
+            answer ? answer->next_step() : "to unlock it: " + unlock,
             answer ? answer->code() : system::Code::key_locked);
     }
     result.account = account_of(surroundings, connection, candidate, chosen.granted());

@@ -108,8 +108,12 @@ const Candidate* granted_key(const AccessTarget& target, const AccessResult& res
 
 std::string way_out(const AccessTarget& target, const AccessResult& result, bool all_keys) {
     const transport::Facts& facts = target.connection->facts;
+    const transport::Reason& reason = target.connection->decision.reason;
     const auto& repository = facts.request.repository;
     if (const Candidate* other = granted_key(target, result)) {
+        // What no setting can win over is not answered by one.
+        if (reason.rule == 2) return "another key can, if none is named: unset " + reason.text;
+        if (reason.rule == 3) return "another key can: change " + reason.text;
         return "another key can: " +
                transport::use_command(facts, target.connection->decision, *other);
     }
@@ -119,7 +123,7 @@ std::string way_out(const AccessTarget& target, const AccessResult& result, bool
         better != nullptr && better != chosen && repository &&
         system::equal_ignoring_case(transport::known_account(facts.memory, *better),
                                     repository->name_space);
-    if (!all_keys && of_namespace) {
+    if (!all_keys && of_namespace && reason.rule != 2 && reason.rule != 3) {
         return "the key of " + printable(repository->name_space) + ": " +
                transport::use_command(facts, target.connection->decision, *better);
     }
@@ -128,6 +132,7 @@ std::string way_out(const AccessTarget& target, const AccessResult& result, bool
         return "ask with each of your keys: git hf-ssh access --all-keys " +
                system::shell_word(without_password(target.remote.url));
     }
+    if (result.account == "anonymous") return {};
     return "ask the owner of " + (repository ? printable(repository->path()) : "it") + " to give " +
            (result.account.empty() ? "you" : printable(result.account)) +
            " access, or check the path";
@@ -191,7 +196,8 @@ void advise_on_access(const AccessTarget& target, const AccessResult& result, bo
         return;
     }
     if (result.account != "anonymous" || all_keys) {
-        system::hint(way_out(target, result, all_keys));
+        const std::string way = way_out(target, result, all_keys);
+        if (!way.empty()) system::hint(way);
     }
 }
 

@@ -129,7 +129,7 @@ void add_choice(const Connection& connection, Record& record) {
                 Tone::plain});
     record.text("account", account_text(account), account == "anonymous" ? Tone::bad : Tone::plain);
     if (!candidate.ready())
-        record.text("locked", "ssh asks for what unlocks it, or before: " +
+        record.text("locked", "ssh asks for what unlocks it; to unlock it once: " +
                                   how_to_unlock(candidate, facts.inventory.agent));
 }
 

@@ -25,11 +25,9 @@ Status one(Surroundings& surroundings, Connection& connection, Report& report) {
         ask_account(connection, candidate, person_for(candidate, connection.facts), surroundings);
     const std::string& account = answer.account;
     if (account.empty()) {
-        const bool offline =
-            answer.kind == transport::Answer::Kind::unanswered && !answer.verified();
         throw Failure(
             answer.words + " (key: " + key_name(candidate, request) + ", " + reason.text + ")",
-            offline ? "to see why: git hf-ssh doctor" : "", answer.code());
+            answer.next_step(), answer.code());
     }
     Record& record = report.whole();
     const bool known = account != anonymous;
@@ -75,7 +73,8 @@ std::vector<Outcome> ask_all(Surroundings& surroundings, Connection& connection)
               [&](std::size_t key, const transport::Answer& answer) {
                   outcomes[key] = {answer.account, answer.words, true};
                   if (answer.account.empty()) show_lines(answer.said);
-                  if (answer.refused()) throw Failure(answer.words, {}, answer.code());
+                  if (answer.refused())
+                      throw Failure(answer.words, answer.next_step(), answer.code());
                   return true;
               });
     return outcomes;
@@ -131,8 +130,10 @@ Status every(Surroundings& surroundings, Connection& connection, bool verbose, R
                                             : "not asked: " + answer.why_not,
                     is_known ? Tone::good : Tone::bad);
     }
-    if (candidates.empty())
-        throw Failure("no SSH key found", "make one: git hf-ssh keys new", system::Code::no_key);
+    if (candidates.empty()) {
+        const transport::NoKey& none = connection.decision.none;
+        throw Failure(none.message, none.hint, system::Code::no_key);
+    }
     const auto locked = std::ranges::find_if(candidates, [](const Candidate& candidate) {
         return candidate.usable() && !candidate.ready();
     });

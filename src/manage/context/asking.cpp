@@ -97,7 +97,9 @@ void ask_about(Connection& connection, const std::vector<std::size_t>& keys,
 }
 
 void show_lines(const std::string& lines) {
-    if (lines.empty()) return;
+    static std::string last;  // what every key, or every question, meets alike
+    if (lines.empty() || lines == last) return;
+    last = lines;
     const std::string whole = lines + "\n";
     // Nobody is left to tell where this fails.
     if (::write(STDERR_FILENO, whole.data(), whole.size()) < 0) return;

@@ -113,10 +113,8 @@ class KeyTest {
             connection_, candidate_, person ? Person::asked : Person::told, surroundings_);
         account = answer.account;
         if (!account.empty()) return true;
-        const bool offline =
-            answer.kind == transport::Answer::Kind::unanswered && !answer.verified();
         throw Failure(answer.words + " (key: " + key_name(candidate_, view_.request) + ")",
-                      offline ? "to see why: git hf-ssh doctor" : "", answer.code());
+                      answer.next_step(), answer.code());
     }
 
     // "belongs to alice; file and agent, ready"

@@ -62,7 +62,8 @@ void start_with(const Checks& checks, Record& record) {
         if (found == checks.end()) continue;
         const system::Fix fix = system::read_hint(found->fix);
         const Json first = {{"check", found->name}, {"fix", fix_json(fix)}};
-        record.add({"first", "start with", first, fix.text(), Tone::strong, true});
+        record.add({"first", "start with", first, fix.command.empty() ? fix.advice : fix.command,
+                    Tone::strong, true});
         return;
     }
     record.json("first", Json());

@@ -79,7 +79,7 @@ TEST_CASE("decision: the order of what is left") {
     CHECK(world.outcome() == "8 id_rsa");
     world.memory.accounts[world.print("id_ed25519")] = "bob";
     CHECK(world.outcome() == "8 id_ed25519");  // known, though locked
-    CHECK(world.reason() == "it belongs to an account, bob");
+    CHECK(world.reason() == "it belongs to bob");
     world.inventory.candidates.back().refusal = Refusal::dsa;
     CHECK(world.outcome() == "8 id_rsa");
     for (const Candidate& candidate : world.inventory.candidates) {
