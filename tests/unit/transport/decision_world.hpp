@@ -70,6 +70,22 @@ struct World {
     }
     std::string print(const std::string& path) const { return at(path).fingerprint(); }
 
+    // Of a connection for the repository, by SERVICE.
+    transport::Facts facts(hub::Service service = hub::Service::receive_pack) const {
+        auto trusted = std::get<hub::TrustedSet>(hub::TrustedSet::build({}));
+        return {.typed = {},
+                .endpoint = {},
+                .remote = {service, request.repository, {}},
+                .trusted = std::move(trusted),
+                .trusted_files = {},
+                .git = settings::GitSettings{},
+                .agent = {},
+                .request = request,
+                .inventory = inventory,
+                .store = MemoryStore({}, true),
+                .memory = memory};
+    }
+
     Decision decide() const { return hfssh::transport::decide(request, inventory, memory); }
 
     // "1 path", or "problem 1 message".
