@@ -6,6 +6,7 @@ import socket
 import sys
 import threading
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from native import on_native  # noqa: E402
@@ -242,8 +243,11 @@ class OrderTest(AftermathCase):
 
     def test_every_way_of_registering(self):
         for way, env, options in self.ways():
-            for operation in self.operations(way):
-                result = self.box.git(*options, *operation, check=False, cwd="repo", env=env)
+            def run(operation):
+                return self.box.git(*options, *operation, check=False, cwd="repo", env=env)
+            with ThreadPoolExecutor() as pool:
+                results = list(pool.map(run, self.operations(way)))
+            for result in results:
                 self.assertNotEqual(result.status, 0, result)
                 self.assert_order(result.stderr, (way, result))
 

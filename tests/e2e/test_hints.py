@@ -2,6 +2,7 @@
 situation is better afterwards, or the command answers what the hint promised."""
 
 import os
+import re
 import sys
 import unittest
 
@@ -15,12 +16,19 @@ BETTER = object()  # the failing command fails no more, or says something else
 PUSH, FETCH = "git-receive-pack '%s'", "git-upload-pack '%s'"
 OVER_HTTPS = "unable to access 'https://huggingface.co/alice/model/'"  # to a proxy that is shut
 ADDING = r"settings/keys"
+START = "start with"
 NO_ASKPASS = ("env", "-u", "SSH_ASKPASS")
 RUN_AND_REPEAT = """{ %s
 } >'%s' 2>&1 </dev/null
 echo $? >>'%s'
 exec "$@"
 """
+
+
+def proposed(result):
+    """What for, and the command; of doctor and keys check also the one to start with."""
+    start = re.findall(r"(?m)^    start with  (.*(?:\n {4,}.*)*)", result.stdout)
+    return dict(hints(result.stderr), **{START: re.sub(r"\n +", " ", text) for text in start})
 
 
 def situation(make):
@@ -209,6 +217,22 @@ class HintsTest(ManagerCase):
         return ["git", "hf-ssh", "access", "git@hf.co:alice/model"], {"to see why": r"(?m)^FAILED"}
 
     @situation
+    def test_whoami_impostor(self):
+        self.box.point_at(self.hub.impostor("ed25519"))
+        return ["git", "hf-ssh", "whoami"], {
+            "compare all host keys": r"NOT TRUSTED: neither published nor added"}
+
+    @situation
+    def test_access_by_a_key_that_the_environment_names(self):
+        """What a setting could not win over is taken away."""
+        other = self.box.make_key("other")
+        self.hub.add_account("acme", other)
+        self.box.run("git", "hf-ssh", "whoami", "--all")
+        self.box.env["HF_SSH_IDENTITY"] = self.box.key.path
+        return ["git", "hf-ssh", "access", "--all-keys", "git@hf.co:acme/model"], {
+            "another key can, if none is named": BETTER}
+
+    @situation
     def test_whoami_locked(self):
         os.remove(self.box.key.path)
         key = self.box.make_key("id_ed25519", passphrase="secret")
@@ -243,6 +267,83 @@ class HintsTest(ManagerCase):
     def test_misspelt_option(self):
         return ["git", "hf-ssh", "whoami", "--al"], {"its options": r"--all"}
 
+    # what doctor and `keys check` say to start with --------------------------------------------
+
+    def doctor(self, promise):
+        return ["git", "hf-ssh", "doctor"], {START: promise}
+
+    @situation
+    def test_doctor_programs_that_go_round(self):
+        self.box.script("npm", "#!/bin/sh\n")
+        return self.doctor(r"(?m)^export GIT_SSH_COMMAND=")
+
+    @situation
+    def test_doctor_not_registered(self):
+        self.box.git("config", "--global", "--unset-all", "core.sshCommand")
+        return self.doctor(BETTER)
+
+    @situation
+    def test_doctor_no_key(self):
+        self.remove_keys()
+        return self.doctor(r"for an unattended machine: git hf-ssh keys new --no-passphrase")
+
+    @situation
+    def test_doctor_stranger(self):
+        self.hub.add_stranger(self.box.key)
+        return self.doctor(ADDING)
+
+    @situation
+    def test_doctor_stranger_and_a_better_key(self):
+        self.hub.add_stranger(self.box.key)
+        self.hub.add_account("acme", self.box.make_key("acme"))
+        self.box.run("git", "hf-ssh", "whoami", "--all")
+        self.box.git("config", "--global", "hf-ssh.identity", self.box.key.path)
+        return self.doctor(ADDING)
+
+    @situation
+    def test_doctor_exposed_key(self):
+        os.chmod(self.box.key.path, 0o644)
+        return self.doctor(BETTER)
+
+    @situation
+    def test_doctor_key_with_the_line_ends_of_windows(self):
+        text = self.box.read(self.box.key.path)
+        self.box.write(self.box.key.path, text.replace(b"\n", b"\r\n"))
+        return self.doctor(BETTER)
+
+    @situation
+    def test_doctor_broken_revocation(self):
+        self.box.write(self.box.path("home", ".config", "hf-ssh", "known_hosts"),
+                       "@revoked hf.co ssh-ed25519 AAAA\n")
+        self.box.env["EDITOR"] = "sed -i d"
+        return self.doctor(BETTER)
+
+    @situation
+    def test_doctor_trusted_file_of_others(self):
+        path = self.box.path("home", ".config", "hf-ssh", "known_hosts")
+        self.box.write(path, "")
+        os.chmod(path, 0o666)
+        return self.doctor(BETTER)
+
+    @situation
+    def test_doctor_locked_key(self):
+        os.remove(self.box.key.path)
+        self.hub.add_account("alice", self.box.make_key("id_ed25519", passphrase="secret"))
+        self.askpass()
+        self.box.env["GIT_SSH_COMMAND"] = self.box.git("config", "core.sshCommand").stdout.strip()
+        return self.doctor(BETTER)
+
+    @situation
+    def test_keys_check_stranger(self):
+        self.hub.add_stranger(self.box.key)
+        return ["git", "hf-ssh", "keys", "check"], {START: ADDING}
+
+    @situation
+    def test_keys_check_no_key(self):
+        self.remove_keys()
+        return ["git", "hf-ssh", "keys", "check"], {
+            START: r"for an unattended machine: git hf-ssh keys new --no-passphrase"}
+
     # ---------------------------------------------------------------------------------------------
 
     def hf(self, *words, command=None):
@@ -268,15 +369,22 @@ class HintsTest(ManagerCase):
     def judge(self, situation):
         argv, promised = self.make(situation)
         before = self.box.run(*argv)
-        found = dict(hints(before.stderr))
+        found = proposed(before)
         self.assertEqual(set(found), set(promised), before)
+        lines = before.stderr.splitlines()
+        self.assertEqual(len(lines), len(set(lines)), before)
+        self.assertNotIn("\\x0d", before.stderr)
+        self.assertNotIn(self.box.home, "".join(line for line in lines if "hf-ssh: " in line))
+        fresh = True
         for purpose, promise in promised.items():
             if promise is None:  # advice
                 self.assertEqual(found[purpose], "")
                 continue
-            argv, _ = self.make(situation)
-            self.box.run(*argv)
-            command = dict(hints(self.box.run(*argv).stderr))[purpose]
+            if not fresh:
+                argv, _ = self.make(situation)
+                found = proposed(self.box.run(*argv))
+            fresh = False
+            command = found[purpose]
             said, status = self.box.path("said"), self.box.path("status")
             after = self.box.run("sh", "-c", RUN_AND_REPEAT % (command, said, status), "sh", *argv,
                                  stdin=b"0000")
@@ -286,7 +394,8 @@ class HintsTest(ManagerCase):
             self.assertIn(int(self.box.read(status)), allowed, about)
             self.assertNotRegex(text, r"usage: (?!git hf-ssh)|sh: .*not found", about)
             if promise is BETTER:
-                gone = after.status == 0 and purpose not in dict(hints(after.stderr))
+                left = proposed(after).get(purpose)
+                gone = left != command if purpose == START else after.status == 0 and not left
                 self.assertTrue(gone, about)
             elif callable(promise):
                 promise(text)
