@@ -2,6 +2,7 @@
 #include "hfssh/transport/ended.hpp"
 
 #include <cstring>
+#include <optional>
 #include <string>
 
 #include "hfssh/reuse/watcher.hpp"
@@ -22,11 +23,12 @@ bool git_waits_for(hub::Service service) {
 
 constexpr int ssh_itself = 255;
 
-// ssh as the master of WAY's slot, and its first session.
+// ssh as the master of WAY's slot, with its first session or without.
 ssh::Child master_child(const Plan& plan, const Ways::Way& way) {
     const bool for_command = plan.sharing.reuse.kind == settings::Reuse::Kind::command;
-    const auto command = as_master(plan, way.slot->socket(),
-                                   for_command ? reuse::linger : plan.sharing.reuse.seconds);
+    const auto command =
+        as_master(plan, way.slot->socket(),
+                  for_command ? reuse::linger : plan.sharing.reuse.seconds, way.login_only);
     trace_command("running", command);
     return command;
 }
@@ -60,15 +62,17 @@ Ended run(Plan& plan, const Facts& facts, const Decision& decision,
     const auto give_up = std::function([&] { return signals.told_to_end(); });
     Ways ways(facts, plan,
               needs_person(facts.inventory.candidates[*decision.chosen], facts.inventory), give_up);
-    ssh::Supervision supervision{
-        signals, plan.channel,
-        git_waits_for(facts.remote.service) ? ssh::OurOutput::kept_open : ssh::OurOutput::let_go};
+    ssh::Supervision supervision{signals, plan.channel};
+    std::optional<ssh::Reported> login;
     for (;;) {
         Ways::Way way = ways.next();
         const bool master = way.slot && !way.mux;
         // The master lives on, and not in the caller's directory.
         supervision.directory = master ? "/" : nullptr;
         supervision.judged = {};
+        supervision.streams = way.login_only                        ? ssh::OurStreams::kept
+                              : git_waits_for(facts.remote.service) ? ssh::OurStreams::output_kept
+                                                                    : ssh::OurStreams::let_go;
         if (master) supervision.judged = [&] { note_master(plan, way); };
         const ssh::Ended ended = ssh::supervise(child_of(plan, facts, way), supervision);
         if (ended.error != 0) {
@@ -85,8 +89,14 @@ Ended run(Plan& plan, const Facts& facts, const Decision& decision,
             continue;
         }
         if (way.mux && ended.status == ssh_itself && !ended.interrupted) ways.lost(way);
+        if (way.login_only && ended.status == 0 && report == ssh::Report::accepted) {
+            login = plan.channel.reported();
+            plan.channel.forget();
+            continue;
+        }
         if (master && report != ssh::Report::accepted) reuse::remove_slot(way.slot->socket());
-        return {ended, report, plan.reports, plan.channel.reported()};
+        const bool names_key = !login || !plan.channel.reported().base64.empty();
+        return {ended, report, plan.reports, names_key ? plan.channel.reported() : *login};
     }
 }
 

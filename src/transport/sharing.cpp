@@ -157,12 +157,14 @@ std::string describe_sharing(const Facts& facts) {
            seen;
 }
 
-system::Command as_master(const Plan& plan, const std::string& socket, long linger) {
+system::Command as_master(const Plan& plan, const std::string& socket, long linger,
+                          bool login_only) {
     system::Command command = plan.command;
     std::vector<std::string>& words = command.argv;
-    const auto end = std::ranges::find(words, "--");
+    const auto options = words.begin() + static_cast<std::ptrdiff_t>(plan.options_at);
+    const auto end = std::find(options, words.end(), "--");
     // "-S none" of the closed configuration; the last -S counts.
-    for (auto word = words.begin(); word + 1 < end; ++word) {
+    for (auto word = options; word + 1 < end; ++word) {
         if (*word == "-S" && *(word + 1) == "none") *(word + 1) = socket;
     }
     const bool sends_protocol = std::find(words.begin(), end, protocol) != end;
@@ -173,8 +175,12 @@ system::Command as_master(const Plan& plan, const std::string& socket, long ling
         first.insert(first.end(), {"-o", protocol});
         if (system::environment("GIT_PROTOCOL")) command.environment.emplace_back("GIT_PROTOCOL=");
     }
-    words.insert(words.begin() + static_cast<std::ptrdiff_t>(plan.options_at), first.begin(),
-                 first.end());
+    if (login_only) {
+        // With ControlPersist ssh goes to the background then, as soon as it has logged in.
+        first.emplace_back("-N");
+        if (words.end() - end > 2) words.erase(end + 2, words.end());
+    }
+    words.insert(options, first.begin(), first.end());
     return command;
 }
 
@@ -275,8 +281,16 @@ Ways::Way Ways::become_master() {
         }
         slot->write({{}, facts_.remote.service == hub::Service::receive_pack, {}});
         room_->clear();
-        system::trace("the first session of the connection " + slot->socket());
-        return {std::move(slot), std::nullopt, false};
+        // A push's hook may need a session while the push runs, and it is not known whether this
+        // server allows that. It is found out before anything runs, so that the person who types
+        // the passphrase need not do so for the hook again.
+        const bool is_known = beside_ || !host_key_.empty();
+        const bool login_only = needs_person_ && !is_known && !logged_in_ &&
+                                facts_.remote.service == hub::Service::receive_pack;
+        logged_in_ = logged_in_ || login_only;
+        system::trace((login_only ? "the connection " : "the first session of the connection ") +
+                      slot->socket());
+        return {std::move(slot), std::nullopt, false, login_only};
     }
     return alone("too many of this command at once");
 }
@@ -336,7 +350,7 @@ std::unique_ptr<Trial> Trial::of(const Facts& facts, const identity::Candidate& 
 }
 
 system::Command Trial::command(const Plan& plan) const {
-    return as_master(plan, slot_.socket(), reuse::linger);
+    return as_master(plan, slot_.socket(), reuse::linger, false);
 }
 
 void Trial::learn(Plan& plan, const std::function<bool()>& give_up) const {

@@ -20,7 +20,9 @@ namespace hfssh::transport {
                                    bool reports);
 
 // PLAN's command, so that ssh becomes the master at SOCKET for LINGER seconds after its last use.
-[[nodiscard]] system::Command as_master(const Plan& plan, const std::string& socket, long linger);
+// LOGIN_ONLY: without a session of its own.
+[[nodiscard]] system::Command as_master(const Plan& plan, const std::string& socket, long linger,
+                                        bool login_only);
 
 // The ways that a session may go, one after another until one serves.
 class Ways {
@@ -36,6 +38,7 @@ class Ways {
         std::optional<reuse::Slot> slot;  // none: a connection of its own
         std::optional<reuse::Mux> mux;    // a session of the slot's master; none: become it
         bool beside = false;              // other sessions run there
+        bool login_only = false;          // become the master, and call next() again
     };
     [[nodiscard]] Way next();
     // It did not serve, and nothing was sent: REFUSED by the server, or the master is gone.
@@ -58,6 +61,7 @@ class Ways {
     std::optional<reuse::Room> room_;
     std::string why_alone_;
     int refusals_ = 0;      // on an idle connection
+    bool logged_in_ = false;
     bool beside_ = false;   // this server is known to allow a session beside another
     std::string host_key_;  // … with this host key
 };

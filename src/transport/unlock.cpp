@@ -69,7 +69,7 @@ std::string propose_unlock(const Facts& facts, const identity::Candidate& candid
     const bool again = within_an_hour(before, now);
     (void)state.replace(file_name, again ? std::string(proposed) : std::to_string(now));
     if (!again) return {};
-    return "keep the key in the ssh-agent for a while: git config --global hf-ssh.unlock 15m";
+    return "keep the key in the ssh-agent: git config --global hf-ssh.unlock 15m";
 }
 
 }  // namespace hfssh::transport

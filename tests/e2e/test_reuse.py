@@ -238,7 +238,7 @@ class CountTest(ReuseCase):
         self.assert_failed(result, "HF_SSH_REUSE takes command, no or a time such as 5m, not often")
 
 
-class PromptTest(ReuseCase):
+class PromptCase(ReuseCase):
     def setUp(self):
         super().setUp()
         key = self.box.make_key("id_locked", passphrase="correct horse")
@@ -250,7 +250,10 @@ class PromptTest(ReuseCase):
             *words, answers=[("Enter passphrase", "correct horse\n")], timeout=120, **options)
         self.assertEqual(status, 0, lines)
         self.assertEqual("\n".join(lines).count("Enter passphrase"), 1, lines)
+        return lines
 
+
+class PromptTest(PromptCase):
     def test_submodules_at_once(self):
         place = self.with_parts()
         self.at_terminal_once("git", "submodule", "--quiet", "update", "--init", "--jobs=5",
@@ -260,6 +263,114 @@ class PromptTest(ReuseCase):
     def test_lfs(self):
         self.at_terminal_once("git", "clone", "-q", "git@hf.co:alice/large")
         self.assertEqual(self.arrivals(), 1)
+
+    def large_commit(self):
+        place = self.repository(("git@hf.co:alice/large",))
+        self.box.write(self.box.path("work", place, "z"), os.urandom(3000))
+        self.box.git("lfs", "install", "--local", cwd=place)
+        self.box.git("lfs", "track", "z", cwd=place)
+        self.box.git("add", ".", cwd=place)
+        self.box.git("commit", "-qm", "large", cwd=place)
+        return self.box.path("work", place)
+
+    def test_first_lfs_push(self):
+        """What the server allows is found out before the push runs."""
+        self.at_terminal_once("git", "push", "-q", "r0", "HEAD:refs/heads/z",
+                              cwd=self.large_commit())
+        self.assertEqual(self.arrivals(), 1)
+        self.assertIn("git-lfs-authenticate alice/large upload", self.hub.commands())
+        self.assert_nothing_left()
+
+    def test_first_push_is_refused(self):
+        """It is explained as by the first session, and nobody is asked twice."""
+        status, lines = self.box.at_terminal(
+            "git", "push", "-q", "git@hf.co:bob/theirs", "HEAD", timeout=120,
+            cwd=self.large_commit(), answers=[("Enter passphrase", "correct horse\n")])
+        text = "\n".join(lines)
+        self.assertNotEqual(status, 0, lines)
+        self.assertEqual(text.count("Enter passphrase"), 1, lines)
+        self.assertIn("hf-ssh: key: ~/.ssh/id_locked", text)
+
+    def test_first_push_with_wrong_passphrases(self):
+        status, lines = self.box.at_terminal(
+            "git", "push", "-q", "r0", "HEAD:refs/heads/z", timeout=120, cwd=self.large_commit(),
+            answers=[("Enter passphrase", "wrong\n")] * 3)
+        text = "\n".join(lines)
+        self.assertNotEqual(status, 0, lines)
+        self.assertEqual((text.count("Enter passphrase"), self.arrivals()), (3, 1), lines)
+        self.assertIn("hf-ssh: the key could not be unlocked", text)
+
+
+class UnlockTest(PromptCase):
+    """hf-ssh.unlock, and when it is proposed."""
+
+    def setUp(self):
+        super().setUp()
+        self.box.agent()
+
+    def kept(self):
+        return self.box.run("ssh-add", "-l").stdout.count("SHA256:")
+
+    def test_proposed_once(self):
+        proposal = "git config --global hf-ssh.unlock 15m"
+        said = ["\n".join(self.at_terminal_once("git", "ls-remote", MODEL)).count(proposal)
+                for _ in range(3)]
+        self.assertEqual((said, self.kept()), ([0, 1, 0], 0))
+
+    def test_kept_for_a_time(self):
+        self.box.git("config", "--global", "hf-ssh.unlock", "15m")
+        lines = self.at_terminal_once("git", "ls-remote", MODEL)
+        self.assertEqual(("\n".join(lines).count("hint:"), self.kept()), (0, 1))
+        self.assert_ok(self.box.git("ls-remote", "-q", MODEL))  # nobody is asked
+        self.assertEqual(self.arrivals(), 2)
+
+    def test_and_no_longer(self):
+        self.box.git("config", "--global", "hf-ssh.unlock", "2s")
+        self.at_terminal_once("git", "ls-remote", MODEL)
+        self.assertTrue(wait_for(lambda: self.kept() == 0, 20))
+
+    def test_the_users_own_word_counts(self):
+        """AddKeysToAgent of ssh_config."""
+        self.box.git("config", "--global", "hf-ssh.unlock", "15m")
+        self.box.point_at(self.server, extra="AddKeysToAgent ask\n")
+        self.box.env["SSH_ASKPASS"] = self.box.script("askpass", "#!/bin/sh\nexit 1\n")
+        self.at_terminal_once("git", "ls-remote", MODEL)
+        self.assertEqual(self.kept(), 0)
+
+    def test_no_time(self):
+        self.box.git("config", "--global", "hf-ssh.unlock", "often")
+        self.assert_failed(self.box.git("ls-remote", MODEL, check=False),
+                           "hf-ssh.unlock takes a time such as 15m, not often")
+
+
+class KeyTest(ReuseCase):
+    """Keys of other kinds, in one git command with three connections."""
+
+    def fetch_all(self, **options):
+        self.assert_quiet(self.box.git("fetch", "-q", "--all",
+                                       cwd=self.repository((MODEL,) * 3), **options))
+        self.assertEqual(self.arrivals(), 1)
+        self.assert_nothing_left()
+
+    def test_of_the_environment(self):
+        with open(self.box.key.path, encoding="ascii") as key:
+            text = key.read()
+        self.box.env["TMPDIR"] = self.box.folder("tmp")
+        os.unlink(self.box.key.path)
+        self.fetch_all(env={"HF_SSH_KEY": text})
+        self.assertEqual(os.listdir(self.box.path("tmp")), [])
+        self.assertIn("a session of the connection", self.trace())
+
+    def test_to_be_confirmed(self):
+        """An agent that asks before it signs is asked once."""
+        asked = self.box.path("asked")
+        self.box.env.update(DISPLAY="none", SSH_ASKPASS=self.box.script(
+            "askpass", "#!/bin/sh\necho >>'%s'\n" % asked))
+        self.box.agent()
+        self.assert_ok(self.box.run("ssh-add", "-q", "-c", self.box.key.path))
+        os.unlink(self.box.key.path)
+        self.fetch_all()
+        self.assertEqual(os.path.getsize(asked), 1)
 
 
 class EndTest(ReuseCase):

@@ -15,11 +15,12 @@ namespace {
 
 // Neither end of git's pipes may find a second holder in us: the far end's close would be seen
 // late.
-void let_go_of_streams(OurOutput output) {
+void let_go(OurStreams streams) {
+    if (streams == OurStreams::kept) return;
     const system::UniqueFd null = system::open_null();
     if (!null) return;
     ::dup2(null.get(), STDIN_FILENO);
-    if (output == OurOutput::let_go) ::dup2(null.get(), STDOUT_FILENO);
+    if (streams == OurStreams::let_go) ::dup2(null.get(), STDOUT_FILENO);
 }
 
 }  // namespace
@@ -39,15 +40,15 @@ Ended supervise(const Child& child, const Supervision& supervision) {
     // Nor may anything else stay that was left open for ssh, which closes all that itself.
     system::close_from(STDERR_FILENO + 1, {channel.descriptor(), system::trace_descriptor()});
     bool held = reports;
-    if (!held) let_go_of_streams(supervision.output);
+    if (!held) let_go(supervision.streams);
     const auto woken = [&] {
         if (!held || channel.read() == Report::none) return;
         held = false;
-        let_go_of_streams(supervision.output);
+        let_go(supervision.streams);
         if (supervision.judged) supervision.judged();
     };
     (void)system::attend(process.pid, supervision.signals, ended, woken);
-    if (channel.read() != Report::none && held) let_go_of_streams(supervision.output);
+    if (channel.read() != Report::none && held) let_go(supervision.streams);
     return ended;
 }
 

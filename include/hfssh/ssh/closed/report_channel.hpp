@@ -43,6 +43,8 @@ class ReportChannel {
 
     // What has arrived by now; never waits.
     [[nodiscard]] Report read();
+    // Before another program reports.
+    void forget() { text_.clear(); }
     // The same with the host key, as of the last read().
     [[nodiscard]] const Reported& reported() const { return reported_; }
 

@@ -13,14 +13,14 @@ namespace hfssh::ssh {
 // How the supervised ssh ended.
 using system::Ended;
 
-// Our own copy of standard output: while it is open, the reader of the child's output waits for
-// us too.
-enum class OurOutput { let_go, kept_open };
+// Our own standard input and output, once the host key was reported. While the output is open, the
+// reader of the child's waits for us too; both are, where another child is to follow.
+enum class OurStreams { let_go, output_kept, kept };
 
 struct Supervision {
     const system::SignalWatch& signals;
     ReportChannel& channel;
-    OurOutput output = OurOutput::let_go;
+    OurStreams streams = OurStreams::let_go;
     const char* directory = nullptr;    // where the child starts; null: where we are
     std::function<void()> judged = {};  // called once the host key has been reported
 };
@@ -30,7 +30,7 @@ using Child = std::variant<system::Command, std::function<int()>>;
 
 // Runs CHILD (ssh) and waits for it, as if this process were it: it inherits the three standard
 // streams (no byte is copied) and none of our other descriptors but the trace. As soon as a host
-// key was reported our own standard input and, unless it is kept, output are put on /dev/null, so
+// key was reported our own standard input and output, unless kept, are put on /dev/null, so
 // that neither end of git's pipes sees a second holder; before that nothing has been sent, and the
 // streams may still serve another attempt. TERM, HUP, INT and QUIT that come to us go on to the
 // child, TSTP and CONT stop and continue both; signals that were ignored when we started stay
