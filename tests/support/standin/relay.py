@@ -17,6 +17,7 @@ class Relay:
 
     delay       seconds each way
     cut_after   {UP or DOWN: bytes}: the line is cut when so many went over one connection
+    freeze_after  as cut_after: the line is dead then, and nobody is told
     damage      {UP or DOWN: offset}: one bit of that byte is another, on each connection
     capturing   with True, `captured[UP]` and `captured[DOWN]` hold every byte
     """
@@ -25,6 +26,7 @@ class Relay:
         self.target, self.delay = getattr(target, "port", target), delay
         self.cut_after, self.capturing = dict(cut_after or {}), capturing
         self.damage = dict(damage or {})
+        self.freeze_after = {}
         self.captured = {UP: bytearray(), DOWN: bytearray()}
         self.passed = {UP: 0, DOWN: 0}
         self.attempts = self.connections = 0  # without, and with, somebody at TARGET
@@ -89,6 +91,8 @@ class Relay:
             wait = stamp + self.delay - time.monotonic()
             if wait > 0:
                 time.sleep(wait)
+            if self.passed[way] + len(data) > self.freeze_after.get(way, 1 << 62):
+                self.freeze()
             self.flowing.wait()
             try:
                 if not data:
