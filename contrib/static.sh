@@ -72,7 +72,7 @@ export LDFLAGS='-Wl,--gc-sections -Wl,--build-id=none'
 again=
 if [ -e "$build/build.ninja" ]; then again=--reconfigure; fi
 # shellcheck disable=SC2086 # none, or one word
-meson setup $again --prefix=/usr/local --libdir=lib --buildtype=minsize -Ddebug=false \
+meson setup $again --prefix=/usr/local --libdir=lib -Doptimization=s -Ddebug=false \
     -Db_ndebug=true -Dstatic=true -Dtests=disabled -Dmanager=enabled -Dnative=enabled \
     -Dbash_completion=/usr/local/share/bash-completion/completions \
     -Dzsh_completion=/usr/local/share/zsh/site-functions \

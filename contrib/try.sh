@@ -169,11 +169,12 @@ progress() {
 
 # The quickest build: neither optimised, nor with what a debugger needs.
 heading "Building hf-ssh into build/try"
-again=
-if [ -e "$build/build.ninja" ]; then again=--reconfigure; fi
-# shellcheck disable=SC2086 # none, or one word
-meson setup $again --buildtype debug --prefix "$prefix" -Ddebug=false -Dtests=disabled \
-    "$build" "$root" >"$log" 2>&1 </dev/null || failed_build
+how='--buildtype debug -Ddebug=false'
+# With the same words again, meson would take the build type alone, and compile everything anew.
+if [ -e "$build/build.ninja" ]; then how=--reconfigure; fi
+# shellcheck disable=SC2086 # words
+meson setup $how --prefix "$prefix" -Dtests=disabled "$build" "$root" >"$log" 2>&1 </dev/null ||
+    failed_build
 files=$(ninja -C "$build" -n 2>/dev/null | grep -c 'Compiling' || true)
 if [ "$files" -gt 9 ]; then
     # A core compiles some forty files in a minute.
