@@ -216,11 +216,15 @@ TrustedHostKeys load_host_keys(const std::vector<TrustedFile>& files) {
     auto built = hub::TrustedSet::build(read);
     if (const auto* fatal = std::get_if<hub::Problem>(&built)) {
         throw system::Failure(describe(*fatal),
-                              "fix or remove the line; while a revocation may be lost in it, no "
-                              "key of hf.co is trusted",
+                              "to fix or remove the line, in which a revocation may be lost: " +
+                                  edit_command(fatal->where),
                               system::Code::unsafe_file);
     }
     return {std::get<hub::TrustedSet>(std::move(built)), std::move(problems)};
+}
+
+std::string edit_command(const hub::Origin& origin) {
+    return "${EDITOR:-vi} +" + std::to_string(origin.line) + " " + system::shell_path(origin.file);
 }
 
 std::string describe(const hub::Problem& problem) {

@@ -148,7 +148,7 @@ NoKey nothing_to_offer(const identity::Inventory& inventory, const identity::Req
             why.cause == Cause::public_only && inventory.agent == AgentState::none &&
             !unheard.why.empty()) {
             why.message += "; " + unheard.why;
-            why.hint = unheard.fix;
+            if (request.wrapper.sets_agent) why.hint = unheard.fix;
         }
         if (inventory.candidates.size() > 1) {
             why.message = "none of the keys here can be used; for one, " + why.message;
@@ -169,6 +169,9 @@ Unheard unheard_agent(const identity::Inventory& inventory, const identity::Requ
             return {};
         case AgentState::none:
             if (request.wrapper.agent.empty()) return {};
+            if (!request.wrapper.sets_agent) {
+                return {request.wrapper.agent, "if it sets none, make a key: git hf-ssh keys new"};
+            }
             return {request.wrapper.agent,
                     "set SSH_AUTH_SOCK where git runs, or IdentityAgent in ~/.ssh/config: hf-ssh "
                     "and ssh read both"};

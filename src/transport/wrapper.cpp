@@ -106,19 +106,21 @@ bool looks_harmless(const Typed& typed, const ssh::Resolved& resolved) {
            is_off(resolved.first("gssapikeyexchange"));
 }
 
-// The agent of its own that UNDERLYING, which is not OpenSSH itself, has or may have.
-std::string agent_of(const ssh::Underlying& underlying) {
+// Does it set SSH_AUTH_SOCK, so that ssh has another agent than hf-ssh? An ssh behind it may, too.
+void look_for_agent(const ssh::Underlying& underlying, identity::Wrapper& wrapper) {
     constexpr std::string_view variable = "SSH_AUTH_SOCK";
     const auto text = system::read_file(underlying.program, system::largest_small_file);
     const auto* script = std::get_if<std::string>(&text);
-    const auto assigns = [&](std::string_view word) {
-        return word.starts_with(std::string(variable) + "=");
+    const auto assigns = [&](const std::string& word) {
+        return word.starts_with(variable) && word.find('=') == variable.size();
     };
-    const bool sets = std::ranges::any_of(underlying.launcher, assigns) ||
-                      (script != nullptr && script->find(variable) != std::string::npos);
-    return "the ssh that is run, " + system::display_path(underlying.program) +
-           (sets ? ", sets SSH_AUTH_SOCK itself, and hf-ssh does not see the keys of that agent"
-                 : ", is a wrapper and may set SSH_AUTH_SOCK itself");
+    wrapper.sets_agent = std::ranges::any_of(underlying.launcher, assigns) ||
+                         (script != nullptr && script->find(variable) != std::string::npos);
+    wrapper.agent =
+        "the ssh that is run, " + system::display_path(underlying.program) +
+        (wrapper.sets_agent
+             ? ", sets SSH_AUTH_SOCK itself, and hf-ssh does not see the keys of that agent"
+             : ", is a wrapper and may set SSH_AUTH_SOCK itself");
 }
 
 // None where it does not say.
@@ -184,10 +186,11 @@ identity::Wrapper judge(const std::optional<ssh::Resolved>& ssh, const Closed& c
                 {}};
     }
     if (const std::string_view setting = overridden(*ssh, closed); !setting.empty()) {
-        return {{},
-                "REFUSED: the ssh that is run sets " + std::string(setting) +
-                    " itself, so that hf-ssh could not check the host key of hf.co; nothing was sent",
-                another_ssh};
+        return {
+            {},
+            "REFUSED: the ssh that is run sets " + std::string(setting) +
+                " itself, so that hf-ssh could not check the host key of hf.co; nothing was sent",
+            another_ssh};
     }
     if (const std::string setting = added_identity(*ssh); !setting.empty()) {
         return {{},
@@ -240,7 +243,7 @@ identity::Wrapper look_at_wrapper(const WrapperQuestion& question) {
     identity::Wrapper wrapper = judge(ask(closed, endpoint.line), closed);
     const bool openssh = is_openssh(question.typed.underlying.program);
     if (!openssh || may_add_settings(question.typed.underlying)) {
-        wrapper.agent = agent_of(question.typed.underlying);
+        look_for_agent(question.typed.underlying, wrapper);
     }
     const bool well = wrapper.files.empty() && wrapper.problem.empty();
     if (well && harmless && question.may_remember && openssh) {

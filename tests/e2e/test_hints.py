@@ -312,6 +312,13 @@ class HintsTest(ManagerCase):
         return self.doctor(BETTER)
 
     @situation
+    def test_doctor_broken_revocation(self):
+        self.box.write(self.box.path("home", ".config", "hf-ssh", "known_hosts"),
+                       "@revoked hf.co ssh-ed25519 AAAA\n")
+        self.box.env["EDITOR"] = "sed -i d"
+        return self.doctor(BETTER)
+
+    @situation
     def test_doctor_trusted_file_of_others(self):
         path = self.box.path("home", ".config", "hf-ssh", "known_hosts")
         self.box.write(path, "")

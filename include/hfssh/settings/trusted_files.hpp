@@ -62,6 +62,9 @@ struct TrustedHostKeys {
 // unless it must.
 [[nodiscard]] TrustedHostKeys load_host_keys(const std::vector<TrustedFile>& files);
 
+// The command that opens the file at the line.
+[[nodiscard]] std::string edit_command(const hub::Origin& origin);
+
 // "~/.config/hf-ssh/known_hosts:3: the key is cut short or damaged", printable.
 [[nodiscard]] std::string describe(const hub::Problem& problem);
 // "~/.config/hf-ssh/known_hosts:3", printable; "published" for the keys that are compiled in.

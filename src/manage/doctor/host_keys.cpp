@@ -44,7 +44,7 @@ Check judge_problems(const settings::TrustedHostKeys& keys) {
         const bool first = check.result == Result::ok;
         check.result = Result::failure;
         check.found = (first ? "" : check.found + "\n") + settings::describe(problem);
-        if (first) check.fix = "correct or remove " + settings::describe(problem.where);
+        if (first) check.fix = settings::edit_command(problem.where);
     }
     if (check.result != Result::ok) check.why = "the line is ignored";
     return check;

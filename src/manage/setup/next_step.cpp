@@ -27,7 +27,11 @@ Keys look_at_keys() {
     Keys keys;
     if (!connection)
         throw system::Failure("git@hf.co leads to another host here", {}, system::Code::not_hf_co);
-    keys.unheard = transport::unheard_agent(connection->facts.inventory, connection->facts.request);
+    const transport::Facts& facts = connection->facts;
+    // A wrapper that only may have an agent is no reason against a key.
+    if (facts.inventory.agent != identity::AgentState::none || facts.request.wrapper.sets_agent) {
+        keys.unheard = transport::unheard_agent(facts.inventory, facts.request);
+    }
     for (const identity::Candidate& candidate : connection->facts.inventory.candidates) {
         ++keys.all;
         if (!candidate.usable()) continue;

@@ -45,6 +45,22 @@ TEST_CASE("nobody named a key") {
     }
 }
 
+TEST_CASE("nobody named a key, and the ssh that is run has an agent of its own") {
+    test::World world;
+    world.inventory.agent = test::AgentState::none;
+    CHECK(world.problem().hint == "make one: git hf-ssh keys new");
+    world.request.wrapper.agent = "the wrapper may set it";
+    CHECK(world.problem().message.ends_with("; the wrapper may set it"));
+    CHECK(world.problem().hint == "if it sets none, make a key: git hf-ssh keys new");
+    world.request.wrapper.sets_agent = true;
+    CHECK(world.problem().hint.starts_with("set SSH_AUTH_SOCK where git runs"));
+    world.add("/k.pub").has_private = false;
+    CHECK(world.problem().message.ends_with("; the wrapper may set it"));
+    CHECK(world.problem().hint.starts_with("set SSH_AUTH_SOCK where git runs"));
+    world.inventory.agent = test::AgentState::answered;  // the one that hf-ssh sees counts
+    CHECK(world.problem().message.find("wrapper") == std::string::npos);
+}
+
 TEST_CASE("a key that was named") {
     test::World world;
     world.add("/other");
