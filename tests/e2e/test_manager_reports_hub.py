@@ -66,13 +66,20 @@ class ReportsTest(ReportingCase):
             "#!/bin/sh\nfor word; do test \"$word\" = -G && exec ssh -F '%s' \"$@\"; done\n"
             % box.ssh_config))
 
+    def by_quiet(self, box):
+        """An ssh that does not say how it exchanges keys."""
+        box.point_at(self.hub.impostor("ed25519"))
+        box.env["HF_SSH_COMMAND"] = box.script("quiet", (
+            "#!/bin/sh\nexec ssh -F '%s' -o LogLevel=QUIET \"$@\"\n" % box.ssh_config))
+
     def test_host_keys_check(self):
         self.both("host-keys", "check", status=0)
         self.both("host-keys", "check", status=1, prepare=lambda box: box.point_at(
             self.hub.impostor("ed25519")))
         self.both("host-keys", "check", status=2, prepare=lambda box: box.point_at(9))
         self.both("host-keys", "check", status=0, prepare=self.by_proxy)
-        self.both("host-keys", "check", status=1, prepare=self.by_mute)
+        self.both("host-keys", "check", status=2, prepare=self.by_mute)
+        self.both("host-keys", "check", status=1, prepare=self.by_quiet)
         # what only servers that are not OpenSSH's do: tests/unit/presented_keys_test.cpp
         self.every("host-keys check", *["host_keys[]." + name for name in (
             "note", "fingerprint (null)", "key (null)", "state (null)")],
