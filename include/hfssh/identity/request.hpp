@@ -29,7 +29,7 @@ struct Wrapper {
     std::string problem;
     std::string hint;
     // It sets SSH_AUTH_SOCK itself, or may: a sentence. hf-ssh does not see the keys of that agent.
-    std::string agent;
+    std::string agent = {};
     bool sets_agent = false;  // it does
     bool own_master = false;  // it sets up connection sharing of its own
 };
