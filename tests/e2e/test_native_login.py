@@ -76,8 +76,8 @@ class AgentTest(NativeCase):
         for name in (self.box.key.path, self.box.key.path + ".pub"):
             os.remove(name)
         for transport, served in (("native", True), ("openssh", False)):
-            result = self.box.run("sh", "-c", 'ulimit -f 0; exec "$@"', "sh", self.box.hf_ssh, "--via",
-                                  self.box.ssh_command(), "git@hf.co", "echo out",
+            result = self.box.run("sh", "-c", 'ulimit -f 0; exec "$@"', "sh", self.box.hf_ssh,
+                                  "--via", self.box.ssh_command(), "git@hf.co", "echo out",
                                   env={"HF_SSH_TRANSPORT": transport, "CI": "true"})
             self.assertEqual(result.out == b"out\n", served, result)
 
