@@ -11,7 +11,7 @@ import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
-from standin import DOWN, UP, HubCase, Relay, in_time  # noqa: E402
+from standin import DOWN, UP, HubCase, Relay, in_time, wait_for  # noqa: E402
 from standin.program import built  # noqa: E402
 
 GREETING = b"Hi alice, welcome to Hugging Face.\n"
@@ -176,20 +176,18 @@ class StallTest(FaultCase):
         relay.target = shell.port
         self.box.point_at(relay)
         done = []
-        thread = threading.Thread(target=lambda: done.append(self.box.hf(
+        out = self.box.write("out", "")
+        thread = threading.Thread(target=lambda: done.append(self.box.run(
+            "sh", "-c", 'exec "$@" >"$0"', out, self.box.hf_ssh, "--via", self.box.ssh_command(),
             "-o", "ServerAliveInterval=2", "-o", "ServerAliveCountMax=1", "git@hf.co",
             "echo begun; sleep 60", timeout=40)))
         thread.start()
-        for _ in range(200):
-            if relay.passed[DOWN] > 2500 and "Starting session" in shell.log():
-                break
-            time.sleep(0.05)
-        time.sleep(0.5)
+        self.assertTrue(wait_for(lambda: self.box.read(out)))
         relay.freeze()
         thread.join(40)
         relay.thaw()
         self.assert_fault(done[0], "Timeout, server hf.co not responding.")
-        self.assertEqual(done[0].out, b"begun\n")
+        self.assertEqual(self.box.read(out), b"begun\n")
 
 
 class GarbageTest(FaultCase):

@@ -4,15 +4,34 @@ import os
 import signal
 import subprocess
 import sys
-import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from setting_up import SetupCase      # noqa: E402
+from standin import wait_for          # noqa: E402
+
+
+def git_that(box, text):
+    """A git in front of the real one that does something at its Nth `config` that writes."""
+    git = box.run("sh", "-c", "command -v git").stdout.strip()
+    box.script("git", "#!/bin/sh\nreal=%s\n%s\nexec $real \"$@\"\n" % (git, text))
 
 
 class UnwritableTest(SetupCase):
     """In ways that stop root, too."""
+
+    def start_and_meet_the_lock(self, *words):
+        """The manager, once git has found the configuration locked and is run again."""
+        tries = self.box.path("tries")
+        git_that(self.box, """case "$*" in
+"config --global --"*list*|"config --global --get"*|"config --file"*) ;;
+"config --global "*) echo >>%s;;
+esac""" % tries)
+        process = subprocess.Popen([os.path.join(self.box.bin, "git-hf-ssh"), *words],
+                                   env=self.box.merged(None), cwd=self.box.work,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.assertTrue(wait_for(lambda: os.path.exists(tries) and os.path.getsize(tries) > 1))
+        return process
 
     def refused(self, *words, **options):
         before = self.tree()
@@ -72,10 +91,7 @@ class UnwritableTest(SetupCase):
         self.manage("setup", status=0)
         lock = self.box.write(self.config + ".lock",
                               self.box.read(self.config) + b"[user]\n\tname = B\n")
-        process = subprocess.Popen(["git", "hf-ssh", "unsetup"], env=self.box.merged(None),
-                                   cwd=self.box.work, stdout=subprocess.PIPE,
-                                   stderr=subprocess.PIPE)
-        time.sleep(0.4)
+        process = self.start_and_meet_the_lock("unsetup")
         os.rename(lock, self.config)
         out, err = process.communicate(timeout=60)
         self.assertEqual((process.returncode, err), (0, b""), out)
@@ -97,10 +113,7 @@ class UnwritableTest(SetupCase):
 
     def test_locked_for_a_moment(self):
         lock = self.box.write(self.config + ".lock", "")
-        env = self.box.merged(None)
-        process = subprocess.Popen(["git", "hf-ssh", "setup"], env=env, cwd=self.box.work,
-                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        time.sleep(0.3)
+        process = self.start_and_meet_the_lock("setup")
         os.remove(lock)
         out, err = process.communicate(timeout=60)
         self.assertEqual((process.returncode, err), (0, b""), out)
@@ -109,15 +122,10 @@ class UnwritableTest(SetupCase):
 class InterruptedTest(SetupCase):
     CONTENT = b"# mine\n[core]\n\tsshCommand = ssh -4\n"
 
-    def git_that(self, text):
-        """A git in front of the real one that does something at its Nth `config` that writes."""
-        git = self.box.run("sh", "-c", "command -v git").stdout.strip()
-        self.box.script("git", "#!/bin/sh\nreal=%s\n%s\nexec $real \"$@\"\n" % (git, text))
-
     def killed(self, words, when, how=signal.SIGKILL):
         """Runs WORDS; at its write number WHEN the manager is sent HOW, before or after it."""
         count = self.box.path("count")
-        self.git_that("""case "$*" in
+        git_that(self.box, """case "$*" in
 "config --global --"*list*|"config --global --get"*|"config --file"*) ;;
 "config --global "*) n=$(cat {0} 2>/dev/null || echo 0); n=$((n+1)); echo $n >{0}
   if [ $n = {1} ]; then kill -{2} $PPID; sleep 0.05; exit 1; fi
