@@ -3,7 +3,7 @@
 #include <string>
 
 #include "hfssh/hub/server_key.hpp"
-#include "manage/hostkeys/file.hpp"
+#include "manage/hostkeys/own_file.hpp"
 
 using namespace hfssh;
 

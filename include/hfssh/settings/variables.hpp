@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -49,5 +50,13 @@ struct Reuse {
 
 // A time of ssh_config(5), "90" or "1h30m", in seconds; nullopt if it is none, or none above 0.
 [[nodiscard]] std::optional<long> read_seconds(std::string_view text);
+
+// All that is ours, as the manuals list it: `git hf-ssh help --json` prints both. Of the settings
+// the first two may be set for a pattern, too.
+inline constexpr std::array<std::string_view, 10> variable_names = {
+    "HF_SSH_IDENTITY",    "HF_SSH_ACCOUNT",   "HF_SSH_KEY",   "HF_SSH_KEY_FILE", "HF_SSH_COMMAND",
+    "HF_SSH_KNOWN_HOSTS", "HF_SSH_TRANSPORT", "HF_SSH_REUSE", "HF_SSH_TRACE",    "HF_SSH_DEPTH"};
+inline constexpr std::array<std::string_view, 8> setting_names = {
+    "identity", "account", "hints", "probe", "transport", "reuse", "retry", "unlock"};
 
 }  // namespace hfssh::settings

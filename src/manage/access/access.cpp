@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <memory>
 
-#include "hfssh/manage/command/verb.hpp"
-#include "hfssh/manage/context/asking.hpp"
+#include "hfssh/manage/command/options.hpp"
+#include "hfssh/manage/context/surroundings.hpp"
 #include "hfssh/manage/report/key.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
@@ -17,7 +17,7 @@ using identity::Candidate;
 using system::Failure;
 using transport::Answer;
 
-// What was said meanwhile belongs above our own words.
+// Other messages come before our own.
 Answer told(Answer answer) {
     if (answer.kind != Answer::Kind::served && answer.kind != Answer::Kind::declined) {
         show_lines(answer.said);
@@ -28,7 +28,7 @@ Answer told(Answer answer) {
 
 // where it leads ---------------------------------------------------------------------------------
 
-// Empty where it does not lead to hf.co through ssh.
+// Null if it does not lead to hf.co through ssh.
 std::unique_ptr<Connection> connection_to(Surroundings& surroundings, const Remote& remote,
                                           std::string& path) {
     const auto url = read_git_url(remote.url);
@@ -83,7 +83,7 @@ class Round {
 
     std::vector<KeyAccess> chosen(std::size_t index) {
         (void)person_for(connection_.facts.inventory.candidates[index], connection_.facts);
-        keys_ = {{index, {}, {}, {}}};
+        keys_ = {{index}};
         ask({index});
         return std::move(keys_);
     }
@@ -101,7 +101,7 @@ class Round {
         return std::move(keys_);
     }
 
-    // Side by side with nothing: one question, and nobody is asked.
+    // One question at a time; the user is not asked for anything.
     bool serves(const Candidate& candidate, const std::string& path) {
         return transport::Asked(connection_.facts, candidate,
                                 {transport::Person::told, service_command("git-upload-pack", path)})
@@ -154,7 +154,7 @@ void settle_choice(Surroundings& surroundings, Connection& connection) {
     connection.decision = transport::decide(connection.facts);
 }
 
-// Whom hf.co greets, where that helps to explain a no; as far as it is known otherwise.
+// The account, asked for if that helps to explain a no; else as far as it is known.
 std::string account_of(Surroundings& surroundings, Connection& connection,
                        const Candidate& candidate, bool granted) {
     if (granted || transport::needs_person(candidate, connection.facts.inventory)) {
@@ -222,13 +222,12 @@ Status check_access(const std::optional<std::string>& named, bool all_keys, Repo
 }  // namespace
 
 Action access(Options& options) {
-    const auto url = std::make_shared<std::optional<std::string>>();
-    const auto all_keys = std::make_shared<bool>(false);
-    options.argument("URL", *url, false,
-                     "a URL, a remote or a repository's path on hf.co; without it,\n"
-                     "this repository's first remote there");
-    options.flag("--all-keys", *all_keys, "check every usable key, not just the selected one");
-    return [url, all_keys](Report& report) { return check_access(*url, *all_keys, report); };
+    const auto& url = options.argument("URL",
+                                       "a URL, a remote or a repository's path on hf.co; without "
+                                       "it,\nthis repository's first remote there");
+    const bool& all_keys =
+        options.flag("--all-keys", "check every usable key, not just the selected one");
+    return [&](Report& report) { return check_access(url, all_keys, report); };
 }
 
 }  // namespace hfssh::manage

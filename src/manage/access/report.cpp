@@ -55,7 +55,7 @@ Json key_entry(const AccessTarget& target, const AccessResult& result, const Key
     entry["read_words"] = words_json(access.read);
     entry["write"] = verdict(access.write);
     entry["write_words"] = words_json(access.write);
-    entry["problem"] = access.why_not.empty() ? Json() : Json(access.why_not);
+    entry["problem"] = or_null(access.why_not);
     return entry;
 }
 
@@ -85,7 +85,7 @@ void add_chosen(const AccessTarget& target, const AccessResult& result, Record& 
     const Candidate& candidate = facts.inventory.candidates[result.chosen];
     record.text("key", key_name(candidate, facts.request));
     if (candidate.key) record.text("fingerprint", candidate.fingerprint());
-    record.text("because", reason.text + " (rule " + std::to_string(reason.rule) + ")");
+    record.text("because", reason_text(reason));
     record.text("account", account_text(result.account),
                 result.account == "anonymous" ? Tone::bad : Tone::plain);
     const KeyAccess& access = result.of_chosen();
@@ -98,7 +98,7 @@ void add_chosen(const AccessTarget& target, const AccessResult& result, Record& 
         tone_of(access.write));
 }
 
-// Another key of which it is known now that it serves; null where there is none.
+// Another key that was found to have access; null if there is none.
 const Candidate* granted_key(const AccessTarget& target, const AccessResult& result) {
     for (const KeyAccess& access : result.keys) {
         if (access.granted()) return &target.connection->facts.inventory.candidates[access.index];
@@ -163,10 +163,10 @@ void describe_access(const AccessTarget& target, const AccessResult& result, boo
                                                                          : !target.write
                                                                              ? "  (fetch)"
                                                                              : ""));
-    record.json("remote", name.empty() ? Json() : Json(name)).json("url", url);
+    record.json("remote", or_null(name)).json("url", url);
     record.json("repository", repository ? Json(repository->path()) : Json());
     record.json("asked", {{"read", target.read}, {"write", target.write}});
-    record.json("reason", {{"rule", reason.rule}, {"text", reason.text}});
+    record.json("reason", reason_json(reason));
     if (!all_keys) add_chosen(target, result, record);
     Json list = Json::array();
     std::string text;
@@ -174,10 +174,9 @@ void describe_access(const AccessTarget& target, const AccessResult& result, boo
         list.push_back(key_entry(target, result, access));
         text += std::to_string(access.index + 1) + ". " + key_line(target, result, access) + "\n";
     }
-    record.add({"keys", all_keys ? "keys" : "", list, text, Tone::plain});
-    record.add({"elsewhere", result.elsewhere.empty() ? "" : "elsewhere",
-                result.elsewhere.empty() ? Json() : Json(result.elsewhere),
-                "hf.co serves " + printable(result.elsewhere), Tone::plain});
+    record.add({"keys", all_keys ? "keys" : "", list, text});
+    record.add({"elsewhere", result.elsewhere.empty() ? "" : "elsewhere", or_null(result.elsewhere),
+                "hf.co serves " + printable(result.elsewhere)});
 }
 
 void advise_on_access(const AccessTarget& target, const AccessResult& result, bool all_keys) {

@@ -10,7 +10,7 @@
 #include "hfssh/manage/report/report.hpp"
 #include "hfssh/transport/ask.hpp"
 
-// What `access` found out, and how it is told.
+// What `access` found out, and how it is reported.
 namespace hfssh::manage {
 
 // A URL, and what it is for: of a remote one may be for fetches, another for pushes.
@@ -25,9 +25,9 @@ struct AccessTarget {
 // What came of one key.
 struct KeyAccess {
     std::size_t index = 0;  // in the inventory
-    std::optional<transport::Answer> read;
-    std::optional<transport::Answer> write;
-    std::string why_not;  // it was not asked about, or there was no answer
+    std::optional<transport::Answer> read = {};
+    std::optional<transport::Answer> write = {};
+    std::string why_not = {};  // it was not asked about, or there was no answer
 
     [[nodiscard]] bool answered() const;
     // All that was asked for is granted.
@@ -38,7 +38,7 @@ struct AccessResult {
     std::vector<KeyAccess> keys;
     std::size_t chosen = 0;  // in the inventory
     std::string account;     // of the chosen key; empty: not known
-    std::string elsewhere;   // a namesake that hf.co serves, where it does not serve the path
+    std::string elsewhere;   // a namesake that hf.co serves, if it does not serve the path
     [[nodiscard]] const KeyAccess& of_chosen() const;
 };
 

@@ -1,6 +1,5 @@
-#include <memory>
 
-#include "hfssh/manage/command/verb.hpp"
+#include "hfssh/manage/command/options.hpp"
 #include "hfssh/manage/context/surroundings.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
@@ -16,11 +15,11 @@ struct Described {
     bool key = false;
 };
 
-// One that is explained: a URL of a remote, of a submodule, or one that git-lfs is told of.
+// One that is explained: a URL of a remote, of a submodule, or of git-lfs's configuration.
 struct Destination {
     Remote remote;
-    std::string submodule;  // its path
-    std::string lfs;        // the setting: "lfs.url"
+    std::string submodule = {};  // its path
+    std::string lfs = {};        // the setting: "lfs.url"
 };
 
 std::string origin_of(const Destination& destination) {
@@ -28,15 +27,11 @@ std::string origin_of(const Destination& destination) {
     return destination.lfs.empty() ? destination.remote.name : destination.lfs;
 }
 
-Json or_null(const std::string& text) {
-    return text.empty() ? Json() : Json(text);
-}
-
 Described describe(Surroundings& surroundings, const Destination& destination, Report& report) {
     const Remote& remote = destination.remote;
     const auto url = read_git_url(remote.url);
     const auto connection = url ? surroundings.look_at(*url) : nullptr;
-    // Of what is no remote only what is on hf.co is ours to explain.
+    // Other URLs than remotes are explained only if they are on hf.co.
     const bool is_remote = destination.submodule.empty() && destination.lfs.empty();
     if (!connection && !is_remote) return {};
     Record& record = report.add("destinations");
@@ -64,8 +59,7 @@ void describe_git(const Registration& registration, Report& report) {
         {"git",
          "git runs",
          {{"command", registration.command}, {"source", registration.source}, {"registered", ours}},
-         printable(registration.command + ", by " + registration.source),
-         Tone::plain});
+         printable(registration.command + ", by " + registration.source)});
     warn_unless_registered(registration);
 }
 
@@ -73,9 +67,9 @@ std::vector<Destination> destinations_of(const std::vector<Remote>& remotes,
                                          const repository::Contents& contents) {
     std::vector<Destination> destinations;
     for (const Remote& remote : remotes)
-        destinations.push_back({remote, {}, {}});
+        destinations.push_back({remote});
     for (const repository::Submodule& submodule : contents.submodules)
-        destinations.push_back({{{}, submodule.url, false}, submodule.path, {}});
+        destinations.push_back({{{}, submodule.url, false}, submodule.path});
     for (const repository::LfsEndpoint& endpoint : contents.lfs_endpoints)
         destinations.push_back({{{}, endpoint.url, false}, {}, endpoint.key});
     return destinations;
@@ -87,7 +81,7 @@ Status explain_all(const std::optional<std::string>& named, Report& report) {
     std::vector<Destination> destinations;
     if (named) {
         for (Remote& remote : surroundings.find(*named))
-            destinations.push_back({std::move(remote), {}, {}});
+            destinations.push_back({std::move(remote)});
     } else if (const auto* contents = surroundings.contents()) {
         destinations = destinations_of(*surroundings.remotes(), *contents);
         if (destinations.empty()) {
@@ -101,7 +95,7 @@ Status explain_all(const std::optional<std::string>& named, Report& report) {
     describe_git(surroundings.registration(), report);
     if (!named) describe_contents(*surroundings.contents(), report.whole());
     report.empty_list("destinations");
-    // Yes where a key is chosen for each that is hf.co's, and there is one.
+    // Yes if there is a destination on hf.co, and a key for each.
     bool some = false;
     bool all = true;
     for (const Destination& destination : destinations) {
@@ -115,11 +109,10 @@ Status explain_all(const std::optional<std::string>& named, Report& report) {
 }  // namespace
 
 Action explain(Options& options) {
-    const auto url = std::make_shared<std::optional<std::string>>();
-    options.argument("URL", *url, false,
-                     "a URL, a remote or a repository's path on hf.co; without it,\n"
-                     "each remote and submodule of this repository");
-    return [url](Report& report) { return explain_all(*url, report); };
+    const auto& url = options.argument("URL",
+                                       "a URL, a remote or a repository's path on hf.co; without "
+                                       "it,\neach remote and submodule of this repository");
+    return [&](Report& report) { return explain_all(url, report); };
 }
 
 }  // namespace hfssh::manage

@@ -1,12 +1,10 @@
 // git hf-ssh forget: drops what is remembered about keys and namespaces.
-#include <algorithm>
-#include <memory>
 
 #include "hfssh/identity/memory_store.hpp"
 #include "hfssh/identity/request.hpp"
 #include "hfssh/identity/stored_key.hpp"
-#include "hfssh/manage/command/verb.hpp"
-#include "hfssh/manage/context/git_config.hpp"
+#include "hfssh/manage/command/options.hpp"
+#include "hfssh/manage/context/git.hpp"
 #include "hfssh/reuse/servers.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
@@ -104,8 +102,8 @@ void describe(const Forgotten& forgotten, Report& report) {
             .heading("forgotten: " + key.key.fingerprint(), Tone::plain)
             .json("fingerprint", key.key.fingerprint())
             .add("comment", key.comment.empty() ? "" : "comment", printable(key.comment))
-            .add({"account", "account", account.empty() ? Json() : Json(account),
-                  account.empty() ? "not known" : printable(account), Tone::plain});
+            .add({"account", "account", or_null(account),
+                  account.empty() ? "not known" : printable(account)});
     }
     for (const RememberedPush& push : forgotten.pushes) {
         report.add("namespaces")
@@ -167,12 +165,10 @@ Status run_forget(const std::optional<std::string>& word, bool all, Report& repo
 }  // namespace
 
 Action forget(Options& options) {
-    const auto word = std::make_shared<std::optional<std::string>>();
-    const auto all = std::make_shared<bool>(false);
-    options.argument("NAMESPACE|KEY", *word, false,
-                     "a namespace, or a key by its file or its SHA256: fingerprint");
-    options.flag("--all", *all, "everything that is remembered");
-    return [word, all](Report& report) { return run_forget(*word, *all, report); };
+    const auto& word = options.argument(
+        "NAMESPACE|KEY", "a namespace, or a key by its file or its SHA256: fingerprint");
+    const bool& all = options.flag("--all", "everything that is remembered");
+    return [&](Report& report) { return run_forget(word, all, report); };
 }
 
 }  // namespace hfssh::manage

@@ -33,17 +33,10 @@ void add_ssh(const ssh::Underlying& underlying, Record& record) {
         return;
     }
     std::string line;
-    Json words = Json::array();
-    const auto add = [&](const std::string& word) {
+    const std::vector<std::string> words = shown_words_of(underlying);
+    for (const std::string& word : words)
         line += (line.empty() ? "" : " ") + system::shell_word(word);
-        words.push_back(word);
-    };
-    for (const std::string& word : ssh::shown_words(underlying.launcher))
-        add(word);
-    add(underlying.program);
-    for (const std::string& word : ssh::shown_words(underlying.arguments))
-        add(word);
-    record.add({"ssh", "ssh", words, line, Tone::plain});
+    record.add({"ssh", "ssh", words, line});
 }
 
 void add_endpoint(const Connection& connection, Record& record) {
@@ -55,9 +48,8 @@ void add_endpoint(const Connection& connection, Record& record) {
                 {{"user", user},
                  {"host", endpoint.host},
                  {"port", endpoint.port},
-                 {"proxy_command", proxy.empty() ? Json() : Json(proxy)}},
-                printable(user + "@" + endpoint.host + ", port " + endpoint.port),
-                Tone::plain});
+                 {"proxy_command", or_null(proxy)}},
+                printable(user + "@" + endpoint.host + ", port " + endpoint.port)});
     if (!proxy.empty()) record.text("through", printable(proxy));
     if (connection.facts.endpoint.is_alias) {
         record.text("alias", printable(connection.facts.endpoint.line.destination->host) +
@@ -97,7 +89,7 @@ void add_settings(const Connection& connection, Record& record) {
         const bool key = settings::holds_key_text(setting.value);
         add(setting.key, key ? "[the text of a key]" : setting.value, setting.scope);
     }
-    record.add({"settings", text.empty() ? "" : "settings", list, text, Tone::plain});
+    record.add({"settings", text.empty() ? "" : "settings", list, text});
 }
 
 void add_choice(const Connection& connection, Record& record) {
@@ -122,11 +114,7 @@ void add_choice(const Connection& connection, Record& record) {
     record.add({"key", "key", key_json(candidate, facts.request, account),
                 key_name(candidate, facts.request), Tone::strong});
     if (candidate.key) record.text("fingerprint", candidate.fingerprint());
-    record.add({"reason",
-                "because",
-                {{"rule", reason.rule}, {"text", reason.text}},
-                reason.text + " (rule " + std::to_string(reason.rule) + ")",
-                Tone::plain});
+    record.add({"reason", "because", reason_json(reason), reason_text(reason)});
     record.text("account", account_text(account), account == "anonymous" ? Tone::bad : Tone::plain);
     if (!candidate.ready())
         record.text("locked", "ssh asks for what unlocks it; to unlock it once: " +
@@ -170,7 +158,7 @@ void add_candidates(const Connection& connection, Record& record) {
                         {"why", why}});
         text += "-  " + system::display_path(place.path) + ": not chosen, " + why + "\n";
     }
-    record.add({"candidates", text.empty() ? "" : "candidates", list, text, Tone::plain});
+    record.add({"candidates", text.empty() ? "" : "candidates", list, text});
 }
 
 void add_questions(const Connection& connection, Record& record) {
@@ -208,14 +196,13 @@ void add_here(const Contents& contents, Record& record) {
     record.add({"here",
                 "here",
                 {{"git_directory", place.git_directory},
-                 {"work_tree", place.work_tree.empty() ? Json() : Json(place.work_tree)},
+                 {"work_tree", or_null(place.work_tree)},
                  {"bare", if_known(contents.bare)},
                  {"linked", if_known(contents.linked)},
                  {"detached", if_known(contents.detached)},
                  {"unborn", if_known(contents.unborn)},
                  {"not_opened", known ? Json() : Json(contents.not_opened)}},
-                kind_of(contents),
-                Tone::plain});
+                kind_of(contents)});
 }
 
 void add_lfs(const Contents& contents, Record& record) {
@@ -229,16 +216,13 @@ void add_lfs(const Contents& contents, Record& record) {
     std::string lines = system::join(text, " ");
     for (const repository::LfsEndpoint& entry : contents.lfs_endpoints) {
         const std::string url = without_password(entry.url);
-        endpoints.push_back({{"key", entry.key},
-                             {"url", url},
-                             {"file", entry.file.empty() ? Json() : Json(entry.file)}});
+        endpoints.push_back({{"key", entry.key}, {"url", url}, {"file", or_null(entry.file)}});
         lines += (lines.empty() ? "" : "\n") + system::printable(entry.key + " = " + url);
     }
     record.add({"lfs",
                 lines.empty() ? "" : "git-lfs",
                 {{"patterns", patterns}, {"endpoints", endpoints}},
-                lines,
-                Tone::plain});
+                lines});
 }
 
 }  // namespace
@@ -251,7 +235,7 @@ void describe_connection(const Connection& connection, Record& record) {
     add_ssh(connection.facts.typed.underlying, record);
     add_endpoint(connection, record);
     const std::string sharing = transport::describe_sharing(connection.facts);
-    record.add({"sharing", "connection", sharing, printable(sharing), Tone::plain});
+    record.add({"sharing", "connection", sharing, printable(sharing)});
     add_settings(connection, record);
     add_candidates(connection, record);
     add_questions(connection, record);

@@ -1,9 +1,7 @@
 // git hf-ssh use: sets which key is used, as a line of git's configuration, or takes it away.
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <climits>
 #include <memory>
 #include <variant>
 
@@ -12,13 +10,12 @@
 #include "hfssh/identity/policy.hpp"
 #include "hfssh/identity/request.hpp"
 #include "hfssh/identity/stored_key.hpp"
-#include "hfssh/manage/command/values.hpp"
-#include "hfssh/manage/command/verb.hpp"
+#include "hfssh/manage/command/options.hpp"
 #include "hfssh/manage/context/config_scope.hpp"
 #include "hfssh/manage/context/git.hpp"
 #include "hfssh/manage/context/git_url.hpp"
 #include "hfssh/manage/context/surroundings.hpp"
-#include "hfssh/manage/keys/view.hpp"
+#include "hfssh/manage/keys/checks.hpp"
 #include "hfssh/manage/report/key.hpp"
 #include "hfssh/settings/git_settings.hpp"
 #include "hfssh/system/failure.hpp"
@@ -39,7 +36,7 @@ std::string stored_path(const std::string& path) {
     return below ? "~" + path.substr(home.size()) : path;
 }
 
-// A file of a key that can be offered; what is to be written of it.
+// The value to write for the file of a key that can be offered.
 std::string read_path(const std::string& word) {
     if (system::has_control_character(word)) {
         throw Failure("a path with a control character cannot be set: " + printable(word), {},
@@ -72,16 +69,6 @@ std::string read_path(const std::string& word) {
     return stored_path(key.path);
 }
 
-std::string read_fingerprint(const std::string& word) {
-    const auto fingerprint = normal_fingerprint(word);
-    if (!fingerprint) {
-        throw Failure("not a fingerprint: " + printable(word),
-                      "expected SHA256: followed by 43 characters; list the keys: git hf-ssh keys",
-                      system::Code::bad_argument);
-    }
-    return *fingerprint;
-}
-
 std::string read_pattern(const std::string& word) {
     if (const auto pattern = normal_pattern(word)) return *pattern;
     throw Failure("not a valid pattern: " + printable(word),
@@ -97,7 +84,7 @@ bool leads_to_hub(const GitUrl& url) {
 struct Setting {
     Scope scope = Scope::local;
     std::string key;
-    std::string value;
+    std::string value = {};
 };
 
 // The values that the setting has in its file, or in one that it includes; the last one counts.
@@ -205,7 +192,6 @@ void warn_if_unknown(const std::string& fingerprint) {
     } catch (const Failure&) {
         return;  // the setting is made; what is wrong with the rest, other verbs report
     }
-    if (!connection) return;
     if (std::holds_alternative<std::size_t>(find_key(view_keys(*connection), {{}, fingerprint}))) {
         return;
     }
@@ -219,12 +205,12 @@ Setting setting_for(const std::optional<std::string>& pattern,
     if (pattern) {
         const std::string key = "hf-ssh." + read_pattern(*pattern) + ".identity";
         (void)find_scope_file(Scope::global);  // refuses what git would replace, such as /dev/null
-        return {Scope::global, key, {}};
+        return {Scope::global, key};
     }
     place = repository_here();
     if (place) {
         (void)find_scope_file(Scope::local);
-        return {Scope::local, "hf-ssh.identity", {}};
+        return {Scope::local, "hf-ssh.identity"};
     }
     throw Failure("not in a git repository", "add --for NAMESPACE, or run it in a repository",
                   system::Code::no_repository);
@@ -245,12 +231,12 @@ void describe(const Setting& setting, const std::vector<std::string>& before,
     Record& whole = report.whole();
     whole.heading(heading, Tone::plain);
     whole.json("scope", name_of(setting.scope)).json("key", setting.key);
-    whole.json("value", setting.value.empty() ? Json() : Json(setting.value));
+    whole.json("value", or_null(setting.value));
     const bool changed =
         setting.value.empty() ? !before.empty() : before != std::vector{setting.value};
     const std::string former = before.empty() || !changed ? "" : before.back();
     whole.add({"former", former.empty() ? "" : "before",
-               before.empty() ? Json() : Json(before.back()), printable(former), Tone::plain});
+               before.empty() ? Json() : Json(before.back()), printable(former)});
     whole.json("changed", changed);
     whole.add({"line", "line", line, line, Tone::plain, true});
 }
@@ -278,7 +264,7 @@ Status run_unset(const std::optional<std::string>& pattern, Report& report) {
 
 Status run_use(const std::string& word, const std::optional<std::string>& pattern, Report& report) {
     const std::string value =
-        identity::is_fingerprint(word) ? read_fingerprint(word) : read_path(word);
+        identity::is_fingerprint(word) ? read_fingerprint(word, "keys") : read_path(word);
     std::optional<repository::Place> place;
     Setting setting = setting_for(pattern, place);
     const std::vector<std::string> before = values_of(setting);
@@ -303,18 +289,15 @@ Status run_use(const std::string& word, const std::optional<std::string>& patter
 }  // namespace
 
 Action use(Options& options) {
-    const auto word = std::make_shared<std::optional<std::string>>();
-    const auto pattern = std::make_shared<std::optional<std::string>>();
-    const auto unset = std::make_shared<bool>(false);
-    options.argument("IDENTITY", *word, false, "a key's file, or its SHA256: fingerprint");
-    options.option("--for", "PATTERN", *pattern,
-                   "for a namespace or repository everywhere, not for\n"
-                   "this repository: acme, datasets/acme, acme/model");
-    options.flag("--unset", *unset, "take the setting away instead");
-    return [word, pattern, unset](Report& report) {
-        if (*unset && *word) throw UsageError{"--unset takes no key"};
-        if (!*unset && !*word) throw UsageError{"name the key to use, or --unset"};
-        return *unset ? run_unset(*pattern, report) : run_use(**word, *pattern, report);
+    const auto& word = options.argument("IDENTITY", "a key's file, or its SHA256: fingerprint");
+    const auto& pattern = options.option("--for", "PATTERN",
+                                         "for a namespace or repository everywhere, not for\n"
+                                         "this repository: acme, datasets/acme, acme/model");
+    const bool& unset = options.flag("--unset", "take the setting away instead");
+    return [&](Report& report) {
+        if (unset && word) throw UsageError{"--unset takes no key"};
+        if (!unset && !word) throw UsageError{"name the key to use, or --unset"};
+        return unset ? run_unset(pattern, report) : run_use(*word, pattern, report);
     };
 }
 

@@ -1,21 +1,20 @@
 #include <algorithm>
-#include <memory>
 
 #include "hfssh/manage/choice/remedy.hpp"
-#include "hfssh/manage/command/verb.hpp"
-#include "hfssh/manage/context/asking.hpp"
+#include "hfssh/manage/command/options.hpp"
+#include "hfssh/manage/context/surroundings.hpp"
 #include "hfssh/manage/keys/checks.hpp"
 #include "hfssh/manage/report/key.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
+#include "hfssh/system/text.hpp"
+#include "hfssh/transport/lesson.hpp"
 
 namespace hfssh::manage {
 namespace {
 
 using identity::Candidate;
 using system::Failure;
-
-constexpr const char* anonymous = "anonymous";
 
 Status one(Surroundings& surroundings, Connection& connection, Report& report) {
     const Candidate& candidate = transport::chosen_key(connection.facts, connection.decision);
@@ -33,18 +32,13 @@ Status one(Surroundings& surroundings, Connection& connection, Report& report) {
     const bool known = account != anonymous;
     record.heading(system::printable(account), known ? Tone::good : Tone::bad);
     record.json("account", account).json("anonymous", !known);
-    record.add({"key", "key", key_json(candidate, request, account), key_name(candidate, request),
-                Tone::plain});
+    record.add({"key", "key", key_json(candidate, request, account), key_name(candidate, request)});
     if (candidate.key) record.text("fingerprint", candidate.fingerprint());
-    record.add({"reason",
-                "because",
-                {{"rule", reason.rule}, {"text", reason.text}},
-                reason.text + " (rule " + std::to_string(reason.rule) + ")",
-                Tone::plain});
+    record.add({"reason", "because", reason_json(reason), reason_text(reason)});
     const auto& repository = connection.facts.remote.repository;
     record.add({"repository", repository ? "for" : "",
                 repository ? Json(repository->path()) : Json(),
-                repository ? system::printable(repository->path()) : "", Tone::plain});
+                repository ? system::printable(repository->path()) : ""});
     if (!known) explain_anonymous(connection);
     return known ? Status::yes : Status::no;
 }
@@ -114,7 +108,7 @@ Status every(Surroundings& surroundings, Connection& connection, bool verbose, R
         Record& record = report.add("keys");
         record.members(key_json(candidates[i], connection.facts.request, answer.account));
         record.json("asked", answer.asked);
-        record.json("problem", answer.why_not.empty() ? Json() : Json(answer.why_not));
+        record.json("problem", or_null(answer.why_not));
         if (!verbose) {
             const bool unlike_its_state = answer.asked || candidates[i].ready();
             const bool why = answer.account.empty() && unlike_its_state;
@@ -150,19 +144,45 @@ Status every(Surroundings& surroundings, Connection& connection, bool verbose, R
 }  // namespace
 
 Action whoami(Options& options) {
-    const auto all = std::make_shared<bool>(false);
-    const auto verbose = std::make_shared<bool>(false);
-    options.flag("--all", *all, "every usable key, not just the selected one");
-    options.flag("-v,--verbose", *verbose, "with --all: all that is known of each key");
-    return [all, verbose](Report& report) {
+    const bool& all = options.flag("--all", "every usable key, not just the selected one");
+    const bool& verbose = options.flag("-v,--verbose", "with --all: all that is known of each key");
+    return [&](Report& report) {
         Surroundings surroundings;
         const auto connection = surroundings.look_here();
-        if (!connection)
-            throw Failure("git@hf.co does not lead to hf.co here", {}, system::Code::not_hf_co);
         warn_unless_registered(surroundings.registration());
-        return *all ? every(surroundings, *connection, *verbose, report)
-                    : one(surroundings, *connection, report);
+        return all ? every(surroundings, *connection, verbose, report)
+                   : one(surroundings, *connection, report);
     };
+}
+
+const Candidate* better_key(const Connection& connection) {
+    const auto& repository = connection.facts.request.repository;
+    const Candidate* found = nullptr;
+    for (std::size_t i = 0; i < connection.decision.keys.size(); ++i) {
+        const Candidate& candidate = connection.facts.inventory.candidates[i];
+        const std::string& account = connection.decision.keys[i].account;
+        if (!candidate.usable() || account.empty() || account == anonymous) continue;
+        if (found == nullptr ||
+            (repository && system::equal_ignoring_case(account, repository->name_space))) {
+            found = &candidate;
+        }
+    }
+    return found;
+}
+
+void explain_anonymous(const Connection& connection) {
+    const Candidate& chosen = connection.facts.inventory.candidates[*connection.decision.chosen];
+    const identity::Request& request = connection.facts.request;
+    system::say("hf.co does not know this key (it answered \"Hi anonymous\")\nkey: " +
+                key_name(chosen, request) + ", " + connection.decision.reason.text);
+    std::string text = "add it to your account: " + check_command("--open", chosen);
+    const Candidate* better = better_key(connection);
+    if (better != nullptr && connection.decision.reason.rule > 3) {  // else no setting can win
+        text += "\nor use the key of " +
+                system::printable(transport::known_account(connection.facts.memory, *better)) +
+                ": " + transport::use_command(connection.facts, connection.decision, *better);
+    }
+    system::hint(text);
 }
 
 }  // namespace hfssh::manage

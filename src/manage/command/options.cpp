@@ -207,46 +207,45 @@ std::optional<std::string_view> nearest(std::string_view word,
     return found;
 }
 
-Options::Options(std::string verb, std::string summary)
-    : verb_(std::move(verb)), summary_(std::move(summary)) {}
-
-void Options::declare(Declared declared, Setter setter) {
+const Options::Value& Options::declare(Declared declared) {
     // "-C,--comment"
     if (const auto comma = declared.name.find(','); comma != std::string::npos) {
         declared.brief = declared.name.substr(0, comma);
         declared.name.erase(0, comma + 1);
     }
     declared_.push_back(std::move(declared));
-    setters_.push_back(std::move(setter));
+    return values_.emplace_back();
 }
 
-void Options::flag(const std::string& name, bool& value, const std::string& help) {
-    declare({Kind::flag, name, {}, help}, [&value](const std::string&) { value = true; });
+const bool& Options::flag(const std::string& name, const std::string& help) {
+    return declare({Kind::flag, name, {}, help}).given;
 }
 
-void Options::option(const std::string& name, const std::string& what,
-                     std::optional<std::string>& value, const std::string& help) {
-    declare({Kind::option, name, what, help}, [&value](const std::string& word) { value = word; });
+const std::optional<std::string>& Options::option(const std::string& name, const std::string& what,
+                                                  const std::string& help) {
+    return declare({Kind::option, name, what, help}).last;
 }
 
-void Options::argument(const std::string& what, std::optional<std::string>& value, bool required,
-                       const std::string& help) {
-    declare({Kind::word, {}, what, help, required},
-            [&value](const std::string& word) { value = word; });
+const std::optional<std::string>& Options::argument(const std::string& what,
+                                                    const std::string& help) {
+    return declare({Kind::word, {}, what, help}).last;
 }
 
-void Options::arguments(const std::string& what, std::vector<std::string>& values, bool required,
-                        const std::string& help) {
-    declare({Kind::word, {}, what, help, required, true},
-            [&values](const std::string& word) { values.push_back(word); });
+const std::vector<std::string>& Options::arguments(const std::string& what, bool required,
+                                                   const std::string& help) {
+    return declare({Kind::word, {}, what, help, required, true}).all;
 }
 
 bool Options::read(const std::vector<std::string>& words) {
     const CommandLine line = read_command_line(declared_, words);
     if (line.help) return true;
     if (!line.error.message.empty()) throw UsageError(line.error);
-    for (const CommandLine::Given& given : line.given)
-        setters_[static_cast<std::size_t>(given.declared - declared_.data())](given.value);
+    for (const auto& [declared, value] : line.given) {
+        Value& filled = values_[static_cast<std::size_t>(declared - declared_.data())];
+        filled.given = true;
+        filled.last = value;
+        filled.all.push_back(value);
+    }
     return false;
 }
 

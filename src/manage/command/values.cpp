@@ -1,10 +1,9 @@
-#include "hfssh/manage/command/values.hpp"
-
 #include <charconv>
 
 #include "hfssh/hub/repository.hpp"
 #include "hfssh/manage/command/options.hpp"
 #include "hfssh/system/encode.hpp"
+#include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
 
 namespace hfssh::manage {
@@ -18,6 +17,14 @@ std::optional<std::string> normal_fingerprint(std::string_view text) {
     const auto bytes = system::base64_decode(std::string(text) + "=");
     if (!bytes || bytes->size() != digest) return std::nullopt;
     return std::string(start) + std::string(text);
+}
+
+std::string read_fingerprint(const std::string& word, const std::string& list) {
+    if (auto fingerprint = normal_fingerprint(word)) return *fingerprint;
+    throw system::Failure(
+        "not a fingerprint: " + system::printable(word),
+        "expected SHA256: followed by 43 characters; to see them: git hf-ssh " + list,
+        system::Code::bad_argument);
 }
 
 std::optional<std::string> normal_pattern(std::string_view text) {

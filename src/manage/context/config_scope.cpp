@@ -49,7 +49,7 @@ std::string xdg_file(const std::string& home) {
     return system::environment("XDG_CONFIG_HOME").value_or(home + "/.config") + "/git/config";
 }
 
-// $XDG_CONFIG_HOME/git/config is written where it is the only one.
+// $XDG_CONFIG_HOME/git/config is written if it is the only one.
 std::string global_file() {
     if (const auto named = system::environment("GIT_CONFIG_GLOBAL")) {
         return system::absolute_path(*named);
@@ -112,15 +112,8 @@ GitAnswer ask_past_lock(const std::vector<std::string>& words) {
 }  // namespace
 
 std::string name_of(Scope scope) {
-    switch (scope) {
-        case Scope::system:
-            return "system";
-        case Scope::global:
-            return "global";
-        case Scope::local:
-            break;
-    }
-    return "local";
+    constexpr const char* names[] = {"system", "global", "local"};
+    return names[static_cast<std::size_t>(scope)];
 }
 
 std::string option_of(Scope scope) {
@@ -139,15 +132,9 @@ std::string resolve_links(std::string path) {
 }
 
 std::string words_for(Scope scope) {
-    switch (scope) {
-        case Scope::system:
-            return "for every user of this machine";
-        case Scope::global:
-            return "for this user";
-        case Scope::local:
-            break;
-    }
-    return "for this repository";
+    constexpr const char* words[] = {"for every user of this machine", "for this user",
+                                     "for this repository"};
+    return words[static_cast<std::size_t>(scope)];
 }
 
 std::string second_file(Scope scope) {

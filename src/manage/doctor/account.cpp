@@ -1,12 +1,11 @@
 #include <algorithm>
-#include <chrono>
 #include <memory>
 #include <string>
 #include <variant>
 
 #include "doctor.hpp"
 #include "hfssh/hub/repository.hpp"
-#include "hfssh/manage/context/asking.hpp"
+#include "hfssh/manage/context/surroundings.hpp"
 #include "hfssh/manage/keys/checks.hpp"
 #include "hfssh/manage/report/key.hpp"
 #include "hfssh/native/session/presented_keys.hpp"
@@ -28,20 +27,9 @@ using system::printable;
 
 enum class Wish { read, write };
 
-PendingChecks at_once(Checks checks) {
-    std::promise<Checks> promise;
-    promise.set_value(std::move(checks));
-    return promise.get_future();
-}
-
 // What hf.co does is reported, busy or not: nothing is tried again.
 transport::Patience patience(const Situation& situation) {
     return {[&situation] { return situation.told_to_end(); }, situation.deadline, false};
-}
-
-const Candidate* chosen_key(const Connection& connection) {
-    const auto& chosen = connection.decision.chosen;
-    return chosen ? &connection.facts.inventory.candidates[*chosen] : nullptr;
 }
 
 // What hf.co answered when it was last asked about a key; no account if it never was.
@@ -76,11 +64,8 @@ Check without_asking(const Connection& connection, const Candidate& key) {
         check.found = shown + ": " + check.found;
         return check;
     }
-    return {name,
-            Result::ok,
-            printable(asked.account) + ", by " + shown + ", as of " + age_text(asked.when),
-            {},
-            {}};
+    return {name, Result::ok,
+            printable(asked.account) + ", by " + shown + ", as of " + age_text(asked.when)};
 }
 
 // ssh could not connect. Does hf.co answer without it? If not, the checks of the network and of the
@@ -115,7 +100,7 @@ Check judge(const Situation& situation, const Candidate& candidate, const Answer
         check.found = key + ": " + check.found;
         return check;
     }
-    return {name, Result::ok, printable(account) + ", by " + key, {}, {}};
+    return {name, Result::ok, printable(account) + ", by " + key};
 }
 
 }  // namespace account
@@ -131,7 +116,7 @@ struct Asked {
     std::string path;
     std::unique_ptr<Connection> connection;  // before the question, which refers to it
     std::unique_ptr<transport::Asked> question;
-    std::string why_not;
+    std::string why_not = {};
 
     Answer wait(const Situation& situation) const {
         Answer answer;
@@ -142,7 +127,7 @@ struct Asked {
 };
 
 Asked ask(const Situation& situation, GitUrl url, const std::string& path, Wish wish) {
-    Asked asked = {path, nullptr, nullptr, {}};
+    Asked asked = {path, nullptr, nullptr};
     url.path = path;
     try {
         asked.connection = situation.surroundings->look_at(url);
@@ -155,7 +140,7 @@ Asked ask(const Situation& situation, GitUrl url, const std::string& path, Wish 
         return asked;
     }
     const transport::Facts& facts = asked.connection->facts;
-    const Candidate* key = chosen_key(*asked.connection);
+    const Candidate* key = asked.connection->chosen();
     if (key == nullptr) {
         asked.why_not = "there is no key for it";
     } else if (transport::needs_person(*key, facts.inventory)) {
@@ -188,8 +173,8 @@ bool has_other_keys(const Connection& connection) {
 // hf.co does not know the key that is offered for this repository. If that is the key of the
 // account's check, it is reported there.
 Check unknown_key(const Situation& situation, const Question& question) {
-    const Candidate& key = *chosen_key(*question.asked.connection);
-    const Candidate* first = situation.connection ? chosen_key(*situation.connection) : nullptr;
+    const Candidate& key = *question.asked.connection->chosen();
+    const Candidate* first = situation.connection ? situation.connection->chosen() : nullptr;
     const std::string shown = printable(question.asked.path);
     if (first != nullptr && first->fingerprint() == key.fingerprint()) {
         return skipped(name, shown + ": hf.co does not know the key");
@@ -232,7 +217,7 @@ Check judge(const Situation& situation, Question& question) {
     const std::string shown = printable(question.asked.path);
     const Answer answer = question.asked.wait(situation);
     const Candidate* key =
-        question.asked.connection ? chosen_key(*question.asked.connection) : nullptr;
+        question.asked.connection ? question.asked.connection->chosen() : nullptr;
     const std::string account =
         key == nullptr ? "" : last_answer(*question.asked.connection, *key).account;
     if (account == "anonymous" && !answer.served()) return unknown_key(situation, question);
@@ -241,11 +226,8 @@ Check judge(const Situation& situation, Question& question) {
     }
     const bool write = question.wish == Wish::write;
     if (answer.served()) {
-        return {name,
-                Result::ok,
-                "your key can read " + std::string(write ? "and push to " : "") + shown,
-                {},
-                {}};
+        return {name, Result::ok,
+                "your key can read " + std::string(write ? "and push to " : "") + shown};
     }
     if (write && ask(situation, question.on_hub.url, question.asked.path, Wish::read)
                      .wait(situation)
@@ -271,7 +253,7 @@ std::vector<Question> questions_for(const std::vector<HubRemote>& remotes) {
             questions, [&](const Question& other) { return other.asked.path == path; });
         if (known == questions.end()) {
             if (questions.size() < at_most) {
-                questions.push_back({on_hub, wish, {path, nullptr, nullptr, {}}});
+                questions.push_back({on_hub, wish, {path, nullptr, nullptr}});
             }
         } else if (wish == Wish::write && known->wish == Wish::read) {
             known->on_hub = on_hub;
@@ -288,7 +270,7 @@ PendingChecks check_account(const Situation& situation) {
     if (!situation.connection) return at_once({skipped(name, no_connection)});
     if (!situation.offline.empty()) return at_once({skipped(name, situation.offline)});
     Connection& connection = *situation.connection;
-    const Candidate* key = chosen_key(connection);
+    const Candidate* key = connection.chosen();
     if (key == nullptr) return at_once({skipped(name, "no key can be offered")});
     if (transport::needs_person(*key, connection.facts.inventory)) {
         return at_once({account::without_asking(connection, *key)});

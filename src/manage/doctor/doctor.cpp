@@ -4,10 +4,9 @@
 #include <array>
 #include <exception>
 #include <optional>
-#include <span>
 
-#include "hfssh/manage/command/verb.hpp"
-#include "hfssh/manage/report/progress.hpp"
+#include "hfssh/manage/command/options.hpp"
+#include "hfssh/manage/report/report.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
 
@@ -61,7 +60,7 @@ Checks guarded(const char* name, const std::function<Checks()>& look) {
     } catch (const system::Failure& failure) {
         return {{name, Result::failure, failure.what(), {}, failure.hint()}};
     } catch (const std::exception& error) {
-        return {{name, Result::failure, system::printable(error.what()), {}, {}}};
+        return {{name, Result::failure, system::printable(error.what())}};
     }
 }
 
@@ -94,10 +93,6 @@ std::string headline(const Check& leader, const Checks& checks) {
     });
     if (same < 2) return fitted(leader.found);
     return fitted(leader.found + ", and " + std::to_string(same - 1) + " more");
-}
-
-std::string counted(std::size_t count, const char* one, const char* many) {
-    return std::to_string(count) + " " + (count == 1 ? one : many);
 }
 
 class Examination {
@@ -188,8 +183,8 @@ class Examination {
         const std::size_t warnings = count(Result::warning);
         const std::size_t skipped = count(Result::skipped);
         std::string text;
-        if (failures != 0) text += counted(failures, "failure", "failures") + ", ";
-        if (warnings != 0) text += counted(warnings, "warning", "warnings") + ", ";
+        if (failures != 0) text += counted(failures, "failure") + ", ";
+        if (warnings != 0) text += counted(warnings, "warning") + ", ";
         text += std::to_string(count(Result::ok)) + " ok";
         if (skipped != 0) text += ", " + std::to_string(skipped) + " skipped";
         if (!verbose_) text += "; --verbose shows all checks";
@@ -215,13 +210,9 @@ class Examination {
 }  // namespace
 
 Action doctor(Options& options) {
-    const auto offline = std::make_shared<bool>(false);
-    const auto verbose = std::make_shared<bool>(false);
-    options.flag("--offline", *offline, "make no network connections");
-    options.flag("-v,--verbose", *verbose, "show every check, not just the problems");
-    return [offline, verbose](Report& report) {
-        return Examination(*offline, *verbose, report).run();
-    };
+    const bool& offline = options.flag("--offline", "make no network connections");
+    const bool& verbose = options.flag("-v,--verbose", "show every check, not just the problems");
+    return [&](Report& report) { return Examination(offline, verbose, report).run(); };
 }
 
 }  // namespace hfssh::manage

@@ -1,13 +1,17 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <future>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "hfssh/manage/context/surroundings.hpp"
-#include "hfssh/manage/report/check.hpp"
+#include "hfssh/manage/report/report.hpp"
+#include "hfssh/native/line/addresses.hpp"
 #include "hfssh/ssh/words/underlying.hpp"
 
 // `git hf-ssh doctor`: what the checks are made on, and the functions that make them.
@@ -77,6 +81,7 @@ inline constexpr const char* no_connection = "hf-ssh can make no connection to h
 // and std::launch::async around a connection of our own. They end by `deadline`, and soon after
 // told_to_end(). With `offline` they connect nowhere, and each check that would have is skipped.
 using PendingChecks = std::future<Checks>;
+[[nodiscard]] PendingChecks at_once(Checks checks);  // what needs no wait
 [[nodiscard]] PendingChecks check_network(const Situation& situation);
 [[nodiscard]] PendingChecks check_host_keys(const Situation& situation);
 [[nodiscard]] PendingChecks check_account(const Situation& situation);
@@ -111,5 +116,26 @@ struct SshComplaint {
 // The hosts for which a netrc file (netrc(5): machine NAME login … password …) has an entry, in its
 // order; comments and macro definitions are ignored. Pure.
 [[nodiscard]] std::vector<std::string> netrc_hosts(std::string_view text);
+
+// A line of a known_hosts file (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT) that counts for a host.
+struct KnownHostsLine {
+    std::size_t number = 0;  // from 1
+    std::string marker;      // "@revoked", "@cert-authority", or empty
+    std::string type;
+    std::string base64;
+    // The host for which `ssh-keygen -R` removes the line; empty if it would not do so, or would
+    // remove more: a marker, a pattern.
+    std::string name;
+};
+
+// The OUTPUT of `ssh-keygen -F NAME`. Pure.
+[[nodiscard]] std::vector<KnownHostsLine> read_found_lines(std::string_view output,
+                                                           const std::string& name);
+
+// The checks "dns", "ipv4" and "ipv6": what came of looking at the addresses of a place without a
+// proxy. A family that neither this machine nor the place has is as it should be, as long as the
+// other one serves. Pure.
+[[nodiscard]] Checks judge_addresses(const transport::Place& place,
+                                     const native::AddressReport& report);
 
 }  // namespace hfssh::manage

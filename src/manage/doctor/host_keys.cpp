@@ -1,9 +1,7 @@
 #include <string>
-#include <variant>
 
 #include "doctor.hpp"
 #include "hfssh/manage/hostkeys/asking.hpp"
-#include "hfssh/manage/hostkeys/checks.hpp"
 #include "hfssh/settings/trusted_files.hpp"
 #include "hfssh/ssh/closed/configuration.hpp"
 #include "hfssh/system/failure.hpp"
@@ -21,24 +19,20 @@ constexpr const char* files_name = "trusted-files";
 constexpr const char* served_name = "host-keys";
 constexpr const char* no_connection_meanwhile = "until then no connection to hf.co is made";
 
-std::string count_of(std::size_t keys, const char* what) {
-    return std::to_string(keys) + (keys == 1 ? " key " : " keys ") + what;
-}
-
 std::string in_short(const hub::TrustedSet& set) {
     std::size_t added = 0;
     for (const hub::KnownKey& key : set.known())
         added += key.origin.is_published() ? 0 : 1;
     if (added == 0 && set.revoked().empty()) return "the published keys, none added or revoked";
     std::string text = "the published keys";
-    if (added != 0) text += ", " + count_of(added, "added");
-    if (!set.revoked().empty()) text += ", " + count_of(set.revoked().size(), "revoked");
+    if (added != 0) text += ", " + counted(added, "key") + " added";
+    if (!set.revoked().empty()) text += ", " + counted(set.revoked().size(), "key") + " revoked";
     return text;
 }
 
 // A line that should add a key and does not.
 Check judge_problems(const settings::TrustedHostKeys& keys) {
-    Check check{files_name, Result::ok, in_short(keys.set), {}, {}};
+    Check check{files_name, Result::ok, in_short(keys.set)};
     for (const hub::Problem& problem : keys.problems) {
         if (problem.severity != hub::Problem::Severity::broken) continue;
         const bool first = check.result == Result::ok;
@@ -116,11 +110,9 @@ Check look(const Situation& situation) {
 
 PendingChecks check_host_keys(const Situation& situation) {
     const Check files = check_files();
-    const auto now = [&](const Check& check) {
-        return std::async(std::launch::deferred, [files, check] { return Checks{files, check}; });
-    };
-    if (!situation.connection) return now(skipped(served_name, no_connection));
-    if (!situation.offline.empty()) return now(skipped(served_name, situation.offline));
+    if (!situation.connection) return at_once({files, skipped(served_name, no_connection)});
+    if (!situation.offline.empty())
+        return at_once({files, skipped(served_name, situation.offline)});
     return std::async(std::launch::async, [&situation, files] {
         return Checks{files, look(situation)};
     });

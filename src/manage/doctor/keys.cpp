@@ -1,12 +1,14 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <array>
+#include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include "doctor.hpp"
+#include "hfssh/identity/agent.hpp"
 #include "hfssh/manage/keys/checks.hpp"
 #include "hfssh/manage/report/key.hpp"
 #include "hfssh/system/message.hpp"
@@ -20,6 +22,7 @@ namespace {
 using identity::Candidate;
 using Result = Check::Result;
 using Names = std::vector<std::string_view>;
+using identity::AgentState;
 
 // A finding of judge_key() about one key.
 struct Finding {
@@ -37,12 +40,12 @@ std::vector<Finding> findings_of(const Connection& connection) {
     return findings;
 }
 
-std::string counted(const std::vector<Candidate>& candidates) {
+std::string by_state(const std::vector<Candidate>& candidates) {
     std::size_t ready = 0, locked = 0, unusable = 0;
     for (const Candidate& candidate : candidates)
         ++(candidate.ready() ? ready : candidate.usable() ? locked : unusable);
     const auto count = candidates.size();
-    std::string text = count == 1 ? "1 key" : std::to_string(count) + " keys";
+    std::string text = counted(count, "key");
     std::string separator = ": ";
     const auto add = [&](std::size_t number, const char* what) {
         if (number == 0) return;
@@ -58,7 +61,7 @@ std::string counted(const std::vector<Candidate>& candidates) {
 Check check_there(const Connection& connection) {
     constexpr const char* name = "keys";
     const auto& candidates = connection.facts.inventory.candidates;
-    if (!candidates.empty()) return {name, Result::ok, counted(candidates), {}, {}};
+    if (!candidates.empty()) return {name, Result::ok, by_state(candidates)};
     const transport::Unheard unheard =
         transport::unheard_agent(connection.facts.inventory, connection.facts.request);
     return {name, Result::failure,
@@ -72,7 +75,7 @@ Check check_there(const Connection& connection) {
 // and a warning if another key can.
 Check gathered(const char* name, const std::string& well, const std::vector<Finding>& findings,
                const Names& wanted, const Connection& connection, bool decisive) {
-    Check gathered{name, Result::ok, well, {}, {}};
+    Check gathered{name, Result::ok, well};
     std::vector<std::string> found, fixes;
     for (const auto& [candidate, check] : findings) {
         if (std::ranges::find(wanted, check.name) == wanted.end()) continue;
@@ -89,7 +92,7 @@ Check gathered(const char* name, const std::string& well, const std::vector<Find
     return gathered;
 }
 
-// Another user who can write there can put a key or a setting there.
+// Another user who can write there can add a key or a setting.
 void look_at_directory(Check& check) {
     const std::string path = transport::ssh_directory();
     struct stat info = {};
@@ -104,32 +107,26 @@ void look_at_directory(Check& check) {
 
 Check chosen(const Connection& connection, std::size_t index) {
     const Candidate& key = connection.facts.inventory.candidates[index];
-    const std::string found = key_name(key, connection.facts.request) + ", " +
-                              connection.decision.reason.text + " (rule " +
-                              std::to_string(connection.decision.reason.rule) + ")";
+    const std::string found =
+        key_name(key, connection.facts.request) + ", " + reason_text(connection.decision.reason);
     // If an agent is in use, the check of the agent reports it.
     for (const Check& finding : judge_key(key, connection.facts.inventory).findings) {
         if (finding.name != "no-agent") continue;
         return {"chosen-key", finding.result, found + "\n" + finding.found, finding.why,
                 finding.fix};
     }
-    return {"chosen-key", Result::ok, found, {}, {}};
+    return {"chosen-key", Result::ok, found};
 }
 
-// Does another check tell which link it is that leaves hf-ssh without a key? What merely follows
+// Does another check report why hf-ssh has no key? What merely follows
 // from it is no failure of its own.
 bool has_a_check(const Connection& connection) {
     using Cause = transport::NoKey::Cause;
-    switch (connection.decision.none.cause) {
-        case Cause::none_here:
-        case Cause::exposed:
-        case Cause::refused:
-            return true;
-        case Cause::public_only:
-            return connection.facts.inventory.agent != identity::AgentState::none;
-        default:
-            return false;
+    const Cause cause = connection.decision.none.cause;
+    if (cause == Cause::public_only) {
+        return connection.facts.inventory.agent != identity::AgentState::none;
     }
+    return cause == Cause::none_here || cause == Cause::exposed || cause == Cause::refused;
 }
 
 Check check_chosen(const Connection& connection) {
@@ -140,6 +137,110 @@ Check check_chosen(const Connection& connection) {
     Check check = check_choice(decision.none);
     check.name = name;
     check.why = "git cannot connect to hf.co; no other key is used instead";
+    return check;
+}
+
+// The agent that ssh would use to sign.
+
+constexpr const char* agent_name = "ssh-agent";
+
+// The agent's socket, and where it is set.
+struct Socket {
+    std::string path;
+    bool configured = false;  // by IdentityAgent, not by SSH_AUTH_SOCK
+};
+
+Socket socket_of(const Connection& connection) {
+    const ssh::Resolved& resolved = connection.facts.endpoint.settings;
+    std::optional<std::string> configured;
+    if (resolved.has("identityagent")) configured = resolved.first("identityagent");
+    return {identity::agent_socket(configured, system::environment),
+            configured && *configured != "SSH_AUTH_SOCK"};
+}
+
+std::string where(const Socket& socket) {
+    return (socket.configured ? "IdentityAgent " : "SSH_AUTH_SOCK ") +
+           system::display_path(socket.path);
+}
+
+// The effect of the agent's state on one key; nullopt if the key does not need it.
+std::optional<Check> want_of_agent(const Candidate& key, const Connection& connection) {
+    constexpr std::array<std::string_view, 3> names = {"agent-unreachable", "public-only",
+                                                       "locked"};
+    for (const Check& finding : judge_key(key, connection.facts.inventory).findings) {
+        if (std::ranges::find(names, finding.name) == names.end()) continue;
+        return Check{agent_name, finding.result,
+                     key_name(key, connection.facts.request) + ": " + finding.found, finding.why,
+                     finding.fix};
+    }
+    return std::nullopt;
+}
+
+// … for the chosen key; if none can be offered, for the first that an agent could make usable.
+std::optional<Check> want_of_agent(const Connection& connection) {
+    if (const Candidate* key = connection.chosen()) return want_of_agent(*key, connection);
+    if (connection.decision.none.cause != transport::NoKey::Cause::public_only ||
+        connection.facts.inventory.agent == identity::AgentState::none) {
+        return std::nullopt;
+    }
+    for (const Candidate& candidate : connection.facts.inventory.candidates) {
+        if (auto want = want_of_agent(candidate, connection)) return want;
+    }
+    return std::nullopt;
+}
+
+Check no_agent(const Connection& connection) {
+    const Candidate* key = connection.chosen();
+    std::string found = "none is in use";
+    if (key != nullptr && key->ready()) found += ", and the chosen key needs none";
+    return {agent_name, Result::ok, found};
+}
+
+std::string trouble(AgentState state) {
+    constexpr const char* texts[] = {"no agent there",
+                                     "turned off by IdentityAgent none",
+                                     "no agent there",
+                                     "no agent there",
+                                     "the agent does not answer",
+                                     "the agent refuses to list its keys",
+                                     "the agent holds too many keys",
+                                     "not an ssh-agent"};  // in the order of AgentState
+    return std::string(texts[static_cast<std::size_t>(state)]) + ": ";
+}
+
+// An agent is configured, but does not list its keys.
+Check silent(const Socket& socket, const Connection& connection) {
+    const identity::AgentAnswer& answer = connection.facts.agent;
+    Check check{agent_name, Result::warning, trouble(answer.state) + where(socket)};
+    if (!answer.detail.empty()) check.found += ", " + system::printable(answer.detail);
+    check.fix = socket.configured ? "see IdentityAgent in your ssh configuration"
+                                  : "eval \"$(ssh-agent -s)\"";
+    check.why = "no key in an agent can be used";
+    if (const auto want = want_of_agent(connection)) {
+        check.result = want->result;
+        check.found += "\n" + want->found;
+        check.why = want->why;
+        if (!socket.configured) check.fix = want->fix;
+    } else if (connection.chosen() != nullptr) {
+        check.why += "; the chosen key needs none";
+    }
+    return check;
+}
+
+Check answered(const Socket& socket, const Connection& connection) {
+    const identity::AgentAnswer& answer = connection.facts.agent;
+    const auto count = answer.keys.size();
+    Check check{agent_name, Result::ok};
+    check.found = counted(count, "key") + " in the agent at " + where(socket);
+    const Candidate* key = connection.chosen();
+    if (key != nullptr && key->in_agent) {
+        check.found += ", the chosen one among them";
+        if (answer.asks_person) check.why = "this agent may ask you to confirm each use";
+    }
+    if (auto want = want_of_agent(connection)) {
+        want->found = check.found + "\n" + want->found;
+        return *want;
+    }
     return check;
 }
 
@@ -167,6 +268,20 @@ Checks check_keys(const Situation& situation) {
                      connection, decisive(Cause::refused)),
             gathered("key-pairs", "every .pub file matches its key", findings,
                      {"misleading-public", "misleading-certificate"}, connection, false)};
+}
+
+Checks check_agent(const Situation& situation) {
+    if (!situation.connection) return {skipped(agent_name, no_connection)};
+    const Connection& connection = *situation.connection;
+    const Socket socket = socket_of(connection);
+    switch (connection.facts.agent.state) {
+        case AgentState::none:
+            return {no_agent(connection)};
+        case AgentState::answered:
+            return {answered(socket, connection)};
+        default:
+            return {silent(socket, connection)};
+    }
 }
 
 }  // namespace hfssh::manage

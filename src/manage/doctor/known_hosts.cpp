@@ -15,7 +15,6 @@
 #include "hfssh/system/paths.hpp"
 #include "hfssh/system/process.hpp"
 #include "hfssh/system/text.hpp"
-#include "known_hosts.hpp"
 
 // The check "known-hosts": what plain ssh believes of hf.co, as `ssh-keygen -F` reads its files.
 // hf-ssh never reads them: a wrong line in them harms other programs, and causes ssh's loudest
@@ -36,9 +35,9 @@ struct File {
 // ssh_config(5), UserKnownHostsFile and GlobalKnownHostsFile, as they are by default.
 std::vector<File> default_files() {
     std::vector<File> files;
-    if (const std::string& home = system::home(); !home.empty()) {
-        files.push_back({home + "/.ssh/known_hosts"});
-        files.push_back({home + "/.ssh/known_hosts2"});
+    if (const std::string own = transport::ssh_directory(); !own.empty()) {
+        files.push_back({own + "/known_hosts"});
+        files.push_back({own + "/known_hosts2"});
     }
     files.push_back({"/etc/ssh/ssh_known_hosts", true});
     files.push_back({"/etc/ssh/ssh_known_hosts2", true});
@@ -72,23 +71,18 @@ std::vector<std::string> looked_up(const transport::Endpoint& endpoint) {
     return names;
 }
 
-// What is wrong with a key that plain ssh takes for hf.co's; empty if nothing is.
+// What is wrong with a key that plain ssh accepts as hf.co's; empty if nothing is.
 std::string fault(const hub::Judgement& judgement) {
     const std::string_view known = hub::key_type_label(judgement.type);
     const std::string label = known.empty() ? "host" : std::string(known);
-    switch (judgement.verdict) {
-        case Verdict::never_accepted:
-            return "a DSA key, too weak to prove anything";
-        case Verdict::not_published:
-            return "the " + label + " key was not published by Hugging Face";
-        case Verdict::revoked:
-            return "the " + label + " key is revoked in " +
-                   settings::describe(judgement.match->origin);
-        case Verdict::trusted:
-        case Verdict::malformed:
-            break;
+    if (judgement.verdict == Verdict::never_accepted) {
+        return "a DSA key, too weak to prove anything";
     }
-    return {};
+    if (judgement.verdict == Verdict::not_published) {
+        return "the " + label + " key was not published by Hugging Face";
+    }
+    if (judgement.verdict != Verdict::revoked) return {};
+    return "the " + label + " key is revoked in " + settings::describe(judgement.match->origin);
 }
 
 class Search {
@@ -114,7 +108,7 @@ class Search {
 
     [[nodiscard]] Check check() const {
         if (!unanswered_.empty() && old_.empty()) return skipped(name, unanswered_);
-        if (old_.empty()) return {name, Check::Result::ok, nothing_wrong(), {}, {}};
+        if (old_.empty()) return {name, Check::Result::ok, nothing_wrong()};
         std::vector<std::string> shown = old_;
         if (shown.size() > most_lines) {
             shown.resize(most_lines);
@@ -145,7 +139,7 @@ class Search {
 
     void judge(const File& file, const KnownHostsLine& line, std::vector<std::string>& removed) {
         const hub::Judgement judgement = trusted_.judge(line.type, line.base64);
-        // A revocation is heeded by hf-ssh as well: the check of the trusted files tells of it.
+        // hf-ssh heeds a revocation, too: the check of the trusted files reports it.
         if (judgement.verdict == Verdict::malformed || line.marker == "@revoked") return;
         std::string wrong;
         if (line.marker == "@cert-authority") {
@@ -170,8 +164,7 @@ class Search {
 
     [[nodiscard]] std::string nothing_wrong() const {
         if (good_ == 0) return "no hf.co entries in ssh's known_hosts";
-        return std::to_string(good_) + (good_ == 1 ? " line" : " lines") +
-               " for hf.co in ssh's known_hosts, all with trusted keys";
+        return counted(good_, "line") + " for hf.co in ssh's known_hosts, all with trusted keys";
     }
 
     [[nodiscard]] std::string fix() const {

@@ -83,11 +83,8 @@ std::string ignored_tokens() {
 
 Check preferred(bool here, const std::string& found, const std::string& fix) {
     if (!here) {
-        return {"tokens",
-                Result::ok,
-                found + "; git-xet would prefer that to SSH, but is not installed",
-                {},
-                {}};
+        return {"tokens", Result::ok,
+                found + "; git-xet would prefer that to SSH, but is not installed"};
     }
     return {"tokens", Result::warning, found,
             "git-xet prefers that to SSH: large files are sent as the token's account, not as the "
@@ -138,8 +135,8 @@ Checks check_lfs(const Situation& situation) {
     const bool set_up = !situation.surroundings ||
                         ask_git({"config", "--get", "filter.lfs.process"}).status == 0 ||
                         ask_git({"config", "--get", "filter.lfs.clean"}).status == 0;
-    if (set_up) return {{name, Result::ok, found, {}, {}}};
-    if (!used) return {{name, Result::ok, found + "; not set up, not needed here", {}, {}}};
+    if (set_up) return {{name, Result::ok, found}};
+    if (!used) return {{name, Result::ok, found + "; not set up, not needed here"}};
     return {{name, Result::failure, found + "; not set up",
              "git does not run it: large files stay pointers, or are committed as they are",
              "git lfs install"}};
@@ -160,11 +157,8 @@ Checks check_tokens(const Situation& situation) {
         if (checks.size() > 1) checks.back().name = "netrc";
     }
     if (checks.empty()) {
-        checks.push_back({"tokens",
-                          Result::ok,
-                          "none that git-xet would prefer to SSH" + ignored_tokens(),
-                          {},
-                          {}});
+        checks.push_back(
+            {"tokens", Result::ok, "none that git-xet would prefer to SSH" + ignored_tokens()});
     }
     return checks;
 }

@@ -10,31 +10,19 @@
 #include "hfssh/ssh/words/shown.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/transport/order.hpp"
-#include "network.hpp"
 
-// The way to hf.co, up to where somebody answers.
+// The way to hf.co, until a server answers.
 namespace hfssh::manage {
 namespace {
 
+using native::LookedAt;
+using native::Reach;
 using transport::Place;
 using Result = Check::Result;
 
-Checks none_looked_at(const std::string& reason) {
-    return {skipped("dns", reason), skipped("ipv4", reason), skipped("ipv6", reason)};
-}
-
-Checks all_skipped(const std::string& reason) {
-    Checks checks = none_looked_at(reason);
-    checks.insert(checks.begin(), skipped("proxy", reason));
-    return checks;
-}
-
-// With a proxy, who is asked for the name and for a way is the proxy.
-Checks beside_proxy(const Check& proxy) {
-    Checks checks = none_looked_at(proxy.result == Result::ok ? "the connection goes by a proxy"
-                                                              : "the proxy cannot be used");
-    checks.insert(checks.begin(), proxy);
-    return checks;
+// PROXY, and the rest for which there is a REASON not to look.
+Checks only_proxy(const Check& proxy, const std::string& reason) {
+    return {proxy, skipped("dns", reason), skipped("ipv4", reason), skipped("ipv6", reason)};
 }
 
 Check proxy_in_use(const Connection& connection) {
@@ -43,22 +31,15 @@ Check proxy_in_use(const Connection& connection) {
         jump.empty() || jump == "none"
             ? "ProxyCommand " + ssh::shown_command(connection.facts.endpoint.proxy_command)
             : "ProxyJump " + ssh::shown_jump(jump);
-    return {"proxy", Result::ok, "in use: " + system::printable(how), {}, {}};
+    return {"proxy", Result::ok, "in use: " + system::printable(how)};
 }
 
-using native::LookedAt;
-using native::Reach;
-using transport::Place;
-using Result = Check::Result;
-
 bool all_are(const std::vector<LookedAt>& addresses, Reach reach) {
-    return std::ranges::all_of(addresses,
-                               [&](const LookedAt& address) { return address.reach == reach; });
+    return std::ranges::count(addresses, reach, &LookedAt::reach) == std::ssize(addresses);
 }
 
 bool some_is(const std::vector<LookedAt>& addresses, Reach reach) {
-    return std::ranges::any_of(addresses,
-                               [&](const LookedAt& address) { return address.reach == reach; });
+    return std::ranges::find(addresses, reach, &LookedAt::reach) != addresses.end();
 }
 
 // What is said of the addresses of one family.
@@ -66,8 +47,8 @@ struct Family {
     std::string check;  // "ipv6"
     std::string label;  // "IPv6"
     bool wanted = true;
-    std::vector<LookedAt> addresses;
-    std::vector<LookedAt> others;  // of the other family
+    std::vector<LookedAt> addresses = {};
+    std::vector<LookedAt> others = {};  // of the other family
 
     [[nodiscard]] bool all(Reach reach) const { return all_are(addresses, reach); }
     [[nodiscard]] bool connected() const { return some_is(addresses, Reach::connected); }
@@ -83,7 +64,7 @@ bool is_hub(const Place& place) {
     return hub::is_hub_name(place.host);
 }
 
-// A name that the person's ssh configuration has for hf.co, and that leads nowhere.
+// A name that the user's ssh configuration has for hf.co, and that leads nowhere.
 bool is_wrong_name(const Place& place, Reach reach) {
     return !is_hub(place) && (reach == Reach::no_such_name || reach == Reach::no_address);
 }
@@ -103,14 +84,11 @@ Check judge_name(const Place& place, const native::AddressReport& report) {
     }
     const std::string host = system::printable(place.host);
     if (is_address(place, report.addresses)) {
-        return {"dns", Result::ok, host + " is an address: there is nothing to look up", {}, {}};
+        return {"dns", Result::ok, host + " is an address: there is nothing to look up"};
     }
     const auto count = report.addresses.size();
-    return {"dns",
-            Result::ok,
-            host + " has " + (count == 1 ? "1 address" : std::to_string(count) + " addresses"),
-            {},
-            {}};
+    return {"dns", Result::ok,
+            host + " has " + (count == 1 ? "1 address" : std::to_string(count) + " addresses")};
 }
 
 // "192.0.2.1 port 22: connection refused", each on a line.
@@ -161,18 +139,15 @@ Check judge_family(const Family& family, const Place& place) {
                        "leaves it out");
     }
     if (family.addresses.empty()) {
-        return {family.check,
-                Result::ok,
+        return {family.check, Result::ok,
                 system::printable(place.host) +
                     (is_address(place, family.others) ? " is no " : " has no ") + family.label +
-                    " address",
-                {},
-                {}};
+                    " address"};
     }
     const std::string found = each(family.addresses);
-    if (family.connected()) return {family.check, Result::ok, found, {}, {}};
+    if (family.connected()) return {family.check, Result::ok, found};
     if (family.is_not_here()) {
-        return {family.check, Result::ok, "this machine has no " + family.label, {}, {}};
+        return {family.check, Result::ok, "this machine has no " + family.label};
     }
     if (!family.other_connected()) {
         return {family.check, Result::failure, found, what_follows(family, place),
@@ -185,26 +160,24 @@ Check judge_family(const Family& family, const Place& place) {
 }  // namespace
 
 PendingChecks check_network(const Situation& situation) {
-    const auto now = [](Checks checks) {
-        return std::async(std::launch::deferred, [checks = std::move(checks)] { return checks; });
-    };
-    if (!situation.connection) return now(all_skipped(no_connection));
+    if (!situation.connection) {
+        return at_once(only_proxy(skipped("proxy", no_connection), no_connection));
+    }
     const Connection& connection = *situation.connection;
     const auto place = transport::place_of(connection.facts.endpoint);
     if (const auto* problem = std::get_if<transport::PlaceProblem>(&place)) {
-        return now(beside_proxy({"proxy",
-                                 Result::failure,
-                                 problem->text,
-                                 {},
-                                 "correct that line of your ssh configuration"}));
+        return at_once(only_proxy({"proxy",
+                                   Result::failure,
+                                   problem->text,
+                                   {},
+                                   "correct that line of your ssh configuration"},
+                                  "the proxy cannot be used"));
     }
-    if (std::get<Place>(place).has_proxy()) return now(beside_proxy(proxy_in_use(connection)));
-    const Check none{"proxy", Result::ok, "none: the connection is a direct one", {}, {}};
-    if (!situation.offline.empty()) {
-        Checks checks = none_looked_at(situation.offline);
-        checks.insert(checks.begin(), none);
-        return now(std::move(checks));
+    if (std::get<Place>(place).has_proxy()) {
+        return at_once(only_proxy(proxy_in_use(connection), "the connection goes by a proxy"));
     }
+    const Check none{"proxy", Result::ok, "none: the connection is a direct one"};
+    if (!situation.offline.empty()) return at_once(only_proxy(none, situation.offline));
     return std::async(std::launch::async, [&situation, none, direct = std::get<Place>(place)] {
         const native::AddressReport report = native::look_at_addresses(
             direct, situation.deadline, [&] { return situation.told_to_end(); });
@@ -222,8 +195,8 @@ Checks judge_addresses(const Place& place, const native::AddressReport& report) 
         checks.push_back(skipped("ipv6", reason));
         return checks;
     }
-    Family ipv4{"ipv4", "IPv4", place.family != Place::Family::ipv6, {}, {}};
-    Family ipv6{"ipv6", "IPv6", place.family != Place::Family::ipv4, {}, {}};
+    Family ipv4{"ipv4", "IPv4", place.family != Place::Family::ipv6};
+    Family ipv6{"ipv6", "IPv6", place.family != Place::Family::ipv4};
     for (const LookedAt& address : report.addresses) {
         (address.is_ipv6 ? ipv6 : ipv4).addresses.push_back(address);
         (address.is_ipv6 ? ipv4 : ipv6).others.push_back(address);

@@ -3,7 +3,7 @@
 #include "doctor.hpp"
 #include "hfssh/hub/names.hpp"
 #include "hfssh/hub/repository.hpp"
-#include "hfssh/manage/context/git_config.hpp"
+#include "hfssh/manage/context/git.hpp"
 #include "hfssh/manage/report/key.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
@@ -83,7 +83,7 @@ Check over_https(const std::vector<Remote>& remotes, const Remote& remote,
     if (auto check = rewritten(remote, shown)) return *check;
     if (auto check = password_in(remote, shown)) return *check;
     if (pushes_over_ssh(remotes, remote)) {
-        return {name, Result::ok, shown + ", and pushes over SSH", {}, {}};
+        return {name, Result::ok, shown + ", and pushes over SSH"};
     }
     return {name, Result::warning, shown,
             "a push goes over https, with a token, not through hf-ssh",
@@ -99,7 +99,7 @@ Check over_ssh(const HubRemote& on_hub, const std::string& shown) {
     }
     const std::string host = system::lower(host_of(url));
     if (!hub::is_hub_name(host) || !host.starts_with("huggingface")) {
-        return {name, Result::ok, shown, {}, {}};
+        return {name, Result::ok, shown};
     }
     const std::string path = url.path.substr(url.path.starts_with('/') ? 1 : 0);
     return {name, Result::warning, shown,

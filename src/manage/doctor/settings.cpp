@@ -1,11 +1,18 @@
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <cstring>
 
 #include "doctor.hpp"
 #include "hfssh/manage/command/options.hpp"
-#include "hfssh/manage/command/values.hpp"
+#include "hfssh/manage/report/key.hpp"
 #include "hfssh/settings/variables.hpp"
 #include "hfssh/system/message.hpp"
+#include "hfssh/system/paths.hpp"
 #include "hfssh/system/text.hpp"
 #include "hfssh/transport/plan.hpp"
 
@@ -19,14 +26,12 @@ using settings::GitSetting;
 using settings::GitSettings;
 using system::printable;
 
-const std::vector<std::string_view> of_a_pattern = {"identity", "account"};
-const std::vector<std::string_view> general = {"identity",  "account", "hints", "probe",
-                                               "transport", "reuse",   "retry", "unlock"};
-const std::vector<std::string_view> choosing = {"HF_SSH_IDENTITY", "HF_SSH_ACCOUNT", "HF_SSH_KEY",
-                                                "HF_SSH_KEY_FILE"};
-const std::vector<std::string_view> variables = {
-    "HF_SSH_IDENTITY",    "HF_SSH_ACCOUNT",   "HF_SSH_KEY",   "HF_SSH_KEY_FILE", "HF_SSH_COMMAND",
-    "HF_SSH_KNOWN_HOSTS", "HF_SSH_TRANSPORT", "HF_SSH_REUSE", "HF_SSH_TRACE",    "HF_SSH_DEPTH"};
+const std::vector<std::string_view> general(settings::setting_names.begin(),
+                                            settings::setting_names.end());
+const std::vector<std::string_view> of_a_pattern(general.begin(), general.begin() + 2);
+const std::vector<std::string_view> variables(settings::variable_names.begin(),
+                                              settings::variable_names.end());
+const std::vector<std::string_view> choosing(variables.begin(), variables.begin() + 4);
 
 constexpr std::string_view prefix = "HF_SSH_";
 
@@ -127,7 +132,7 @@ Check look_at_settings(const Situation& situation) {
         return {name, Result::failure, system::printable_lines(answer.errors),
                 "hf-ssh cannot read its settings", "git config --list"};
     }
-    Check check = {name, Result::ok, {}, {}, {}};
+    Check check = {name, Result::ok};
     for (const GitSetting& setting : git->all) {
         const auto trouble = trouble_with(setting);
         if (!trouble) continue;
@@ -139,8 +144,7 @@ Check look_at_settings(const Situation& situation) {
     if (check.result != Result::ok) return check;
     const std::size_t count = git->all.size();
     check.found = count == 0 ? "no hf-ssh.* settings in git's configuration"
-                             : std::to_string(count) + " hf-ssh.* setting" +
-                                   (count == 1 ? "" : "s") + " in git's configuration";
+                             : counted(count, "hf-ssh.* setting") + " in git's configuration";
     if (situation.connection) {
         check.found += "\na connection to hf.co is " +
                        transport::describe_sharing(situation.connection->facts);
@@ -172,14 +176,88 @@ Check look_at_variables(const Situation& situation) {
                 "every connection from this shell uses that key, whatever is configured",
                 "unset " + joined(deciding, " ")};
     }
-    if (ours.empty()) return {name, Result::ok, "no HF_SSH_* variable is set", {}, {}};
-    return {name, Result::ok, joined(ours, ", "), {}, {}};
+    if (ours.empty()) return {name, Result::ok, "no HF_SSH_* variable is set"};
+    return {name, Result::ok, joined(ours, ", ")};
+}
+
+// Can hf-ssh remember which key belongs to which account?
+
+constexpr const char* memory_name = "memory";
+constexpr const char* consequence =
+    "hf-ssh asks hf.co again each time which account a key belongs to; git works anyway";
+
+Check not_remembering(const std::string& found, const std::string& fix) {
+    return {memory_name, Result::warning, found, consequence, fix};
+}
+
+// PATH, or the nearest directory above it that exists.
+std::string nearest_existing(std::string path) {
+    struct stat info = {};
+    while (path.size() > 1 && ::lstat(path.c_str(), &info) != 0 &&
+           (errno == ENOENT || errno == ENOTDIR)) {
+        path.resize(std::max<std::size_t>(path.rfind('/'), 1));
+    }
+    return path;
+}
+
+// A directory above STATE may serve other users too: its owner is not changed.
+std::string fixing(const std::string& path, const std::string& state, int error) {
+    const std::string shown = shell_path(path);
+    const bool within = path == state || path.starts_with(state + "/");
+    struct stat info = {};
+    if (!within && ::stat(path.c_str(), &info) == 0 && info.st_uid != ::geteuid()) {
+        return "set XDG_STATE_HOME to a directory of your own";
+    }
+    if (error == ENOTDIR) return "mv " + shown + " " + shell_path(path + ".old");
+    if (::stat(path.c_str(), &info) == 0 && info.st_uid != ::geteuid()) {
+        return "sudo chown \"$(id -un)\" " + shown;
+    }
+    return error == EACCES ? "chmod u+rwx " + shown
+                           : "free some space, or make it writable: " + shown;
+}
+
+// errno of a write below DIRECTORY; 0 if it would succeed.
+int obstacle(const std::string& directory) {
+    struct stat info = {};
+    if (::stat(directory.c_str(), &info) != 0) return errno;
+    if (!S_ISDIR(info.st_mode)) return ENOTDIR;
+    if (::access(directory.c_str(), R_OK | W_OK | X_OK) != 0) return errno;
+    struct statvfs space = {};
+    const bool full = ::statvfs(directory.c_str(), &space) == 0 && space.f_blocks != 0 &&
+                      space.f_bavail == 0 && ::geteuid() != 0;
+    return full ? ENOSPC : 0;
 }
 
 }  // namespace
 
 Checks check_settings(const Situation& situation) {
     return {look_at_settings(situation), look_at_variables(situation)};
+}
+
+Checks check_memory(const Situation& /*situation*/) {
+    const std::string state = system::state_directory();
+    if (state.empty())
+        return {not_remembering("there is no home directory to keep it in", "export HOME")};
+    const std::string shown = system::display_path(state);
+    if (settings::in_ci()) {
+        return {{memory_name, Result::ok, "CI is set: nothing is written to " + shown}};
+    }
+    for (const char* part : {"", "/keys", "/namespaces"}) {
+        const std::string place = nearest_existing(state + part);
+        if (const int error = obstacle(place)) {
+            return {not_remembering(system::display_path(place) + ": " + std::strerror(error),
+                                    fixing(place, state, error))};
+        }
+    }
+    struct stat info = {};
+    if (::stat(state.c_str(), &info) != 0) {
+        return {{memory_name, Result::ok, shown + ", nothing yet"}};
+    }
+    if ((info.st_mode & 022U) != 0) {
+        return {{memory_name, Result::warning, "other users can write to " + shown,
+                 "they could choose your key for you", "chmod 700 " + shell_path(state)}};
+    }
+    return {{memory_name, Result::ok, shown}};
 }
 
 }  // namespace hfssh::manage

@@ -4,7 +4,7 @@
 #include <chrono>
 
 #include "doctor.hpp"
-#include "hfssh/manage/context/installation.hpp"
+#include "hfssh/manage/context/registration.hpp"
 #include "hfssh/settings/variables.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
@@ -99,8 +99,6 @@ void look_ahead(Situation& situation) {
     }
     try {
         situation.connection = situation.surroundings->look_here();
-        if (!situation.connection)
-            situation.why_no_connection = "git@hf.co does not lead to hf.co here";
     } catch (const system::Failure& failure) {
         situation.why_no_connection = failure.what();
         situation.why_no_connection_hint = failure.hint();
@@ -127,11 +125,17 @@ Situation look_around(bool offline, const std::function<void(const Situation&)>&
 }
 
 Check skipped(const std::string& name, const std::string& reason) {
-    return {name, Check::Result::skipped, "not checked: " + reason, {}, {}};
+    return {name, Check::Result::skipped, "not checked: " + reason};
+}
+
+PendingChecks at_once(Checks checks) {
+    std::promise<Checks> promise;
+    promise.set_value(std::move(checks));
+    return promise.get_future();
 }
 
 Check does_not_apply(const std::string& name, const std::string& found) {
-    return {name, Check::Result::skipped, found, {}, {}};
+    return {name, Check::Result::skipped, found};
 }
 
 }  // namespace hfssh::manage

@@ -4,7 +4,7 @@
 #include <charconv>
 
 #include "doctor.hpp"
-#include "hfssh/manage/context/installation.hpp"
+#include "hfssh/manage/context/registration.hpp"
 #include "hfssh/manage/report/key.hpp"
 #include "hfssh/settings/trusted_files.hpp"
 #include "hfssh/ssh/words/shown.hpp"
@@ -59,14 +59,8 @@ std::string shown(const ssh::Underlying& underlying) {
     if (underlying.outcome != Outcome::simple)
         return printable(ssh::shown_command(underlying.text));
     std::string line;
-    const auto add = [&](const std::string& word) {
+    for (const std::string& word : shown_words_of(underlying))
         line += (line.empty() ? "" : " ") + system::shell_word(word);
-    };
-    for (const std::string& word : ssh::shown_words(underlying.launcher))
-        add(word);
-    add(underlying.program);
-    for (const std::string& word : ssh::shown_words(underlying.arguments))
-        add(word);
     return line;
 }
 
@@ -111,16 +105,13 @@ bool is_native(const Situation& situation) {
 
 Check version(const Situation& situation) {
     if (situation.underlying.lacks_ssh() && is_native(situation)) {
-        return {"ssh",
-                Result::ok,
-                "none on PATH; the native transport serves hf.co, and no other host",
-                {},
-                {}};
+        return {"ssh", Result::ok,
+                "none on PATH; the native transport serves hf.co, and no other host"};
     }
     if (!situation.underlying.runs()) return unusable(situation);
     const std::string command = shown(situation.underlying);
     if (situation.underlying.compound()) {
-        return {"ssh", Result::ok, command + " (shell code; its version is not checked)", {}, {}};
+        return {"ssh", Result::ok, command + " (shell code; its version is not checked)"};
     }
     const auto version = read_openssh_version(situation.ssh_version);
     if (!version) {
@@ -136,7 +127,7 @@ Check version(const Situation& situation) {
         return {"ssh", Result::failure, found, "hf-ssh needs OpenSSH 7.6 or later",
                 "install OpenSSH 7.6 or later"};
     }
-    return {"ssh", Result::ok, found, {}, {}};
+    return {"ssh", Result::ok, found};
 }
 
 std::string editing(const std::string& file, int line) {
@@ -170,15 +161,14 @@ Check configuration(const Situation& situation) {
     using Kind = SshComplaint::Kind;
     constexpr const char* name = "ssh-configuration";
     if (situation.underlying.lacks_ssh() && is_native(situation)) {
-        return {name, Result::ok, "read without ssh, as far as it concerns hf.co", {}, {}};
+        return {name, Result::ok, "read without ssh, as far as it concerns hf.co"};
     }
     if (!situation.underlying.runs()) return skipped(name, "there is no ssh");
     const auto complaint = read_ssh_complaint(situation.ssh_complaint);
-    if (!complaint) return {name, Result::ok, "ssh accepts it", {}, {}};
+    if (!complaint) return {name, Result::ok, "ssh accepts it"};
     const std::string text = printable(complaint->text);
     const std::string file = system::display_path(complaint->file);
-    Check check = {
-        name, Result::failure, text, "ssh connects to no host with this configuration", {}};
+    Check check = {name, Result::failure, text, "ssh connects to no host with this configuration"};
     switch (complaint->kind) {
         case Kind::line:
             check.found = file + ", line " + std::to_string(complaint->line) + ": " + text;
@@ -232,7 +222,7 @@ Check connection(const Situation& situation) {
         found += ", through " + ssh::shown_command(endpoint.proxy_command);
     }
     if (is_native(situation)) found += ", by the native transport";
-    return {name, Result::ok, printable(found), {}, {}};
+    return {name, Result::ok, printable(found)};
 }
 
 }  // namespace

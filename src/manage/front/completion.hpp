@@ -13,7 +13,7 @@ inline constexpr std::string_view completion_verb = "complete";
 
 struct Offer {
     std::string word;
-    std::string description;
+    std::string description = {};
 };
 
 // The place of the last of some words, which is being typed and may still be empty.
@@ -32,5 +32,17 @@ struct Position {
 // names. Nothing is printed on standard error, and nothing is connected to.
 // WORDS: "--", then those after "git hf-ssh". Throws UsageError without the "--".
 [[nodiscard]] int offer_completions(const std::vector<std::string>& words);
+
+// Possible values: see Declared::what, of which WHAT is one alternative.
+struct Values {
+    std::vector<Offer> offers;
+    bool files = false;  // and any file besides
+};
+
+// TYPED decides how paths are written, nothing else: "/home/me/.ssh/id_rsa" or "~/.ssh/id_rsa".
+[[nodiscard]] Values values_of(std::string_view what, const std::string& typed);
+
+// Is WHAT one that values_of() knows, or known to be free text? Pure.
+[[nodiscard]] bool is_known_value(std::string_view what);
 
 }  // namespace hfssh::manage

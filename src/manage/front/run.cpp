@@ -1,11 +1,12 @@
+#include "hfssh/manage/front/run.hpp"
+
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
 #include <exception>
-#include <memory>
 
 #include "completion.hpp"
-#include "hfssh/manage/front/run.hpp"
+#include "hfssh/settings/variables.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/paths.hpp"
@@ -49,7 +50,7 @@ void tell_as_json(Report& report, const system::Failure& failure) {
     print(report, true);
 }
 
-// What has been changed is told, whatever failed after it.
+// A change is reported, whatever failed after it.
 bool tells_of_changes(const Report& report) {
     const Json json = report.to_json();
     return json.value("changed", Json()) == true ||
@@ -132,27 +133,36 @@ Json command_json(const Verb& verb) {
             continue;
         }
         options.push_back({{"name", one.name},
-                           {"short", one.brief.empty() ? Json() : Json(one.brief)},
-                           {"value", one.what.empty() ? Json() : Json(one.what)},
+                           {"short", or_null(one.brief)},
+                           {"value", or_null(one.what)},
                            {"help", one.help}});
     }
     return {{"name", verb.name}, {"summary", verb.summary}, {"options", options}, {"word", word}};
 }
 
+Json error_codes() {
+    Json names = Json::array();
+    for (int code = 0; code <= static_cast<int>(system::Code::unsafe_file); ++code)
+        names.push_back(name_of(static_cast<system::Code>(code)));
+    return names;
+}
+
 }  // namespace
 
 Action help(Options& options) {
-    auto names = std::make_shared<Words>();
-    options.arguments("COMMAND", *names, false, "the command to explain");
-    return [names](Report& report) {
+    const Words& names = options.arguments("COMMAND", false, "the command to explain");
+    return [&](Report& report) {
         for (const Verb& verb : verbs()) {
-            const bool wanted = names->empty() || find_verb(*names) == &verb;
+            const bool wanted = names.empty() || find_verb(names) == &verb;
             if (wanted) report.add("commands").members(command_json(verb));
         }
+        report.whole().json("variables", settings::variable_names);
+        report.whole().json("settings", settings::setting_names);
+        report.whole().json("errors", error_codes());
         if (!report.streams()) return Status::yes;
-        if (names->empty()) return static_cast<Status>(open_manual());
-        const Verb* verb = find_verb(*names);
-        if (verb == nullptr) throw unknown_verb(*names);
+        if (names.empty()) return static_cast<Status>(open_manual());
+        const Verb* verb = find_verb(names);
+        if (verb == nullptr) throw unknown_verb(names);
         print_out(Prepared(*verb).options().usage());
         return Status::yes;
     };

@@ -65,9 +65,9 @@ std::string hint_for(const std::vector<std::string>& words) {
 }  // namespace
 
 Prepared::Prepared(const Verb& verb)
-    : options_(std::string(verb.name), std::string(verb.summary)), action_(verb.prepare(options_)) {
-    options_.flag("--json", as_json_, "print JSON");
-}
+    : options_(std::string(verb.name), std::string(verb.summary)),
+      action_(verb.prepare(options_)),
+      as_json_(options_.flag("--json", "print JSON")) {}
 
 std::span<const Verb> verbs() {
     return table;

@@ -2,10 +2,9 @@
 
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
-#include "hfssh/manage/command/verb.hpp"
+#include "hfssh/manage/command/options.hpp"
 
 // The verbs of git-hf-ssh(1): one table drives dispatch, usage, suggestions and completion. Each
 // verb is defined in its room.
@@ -42,7 +41,7 @@ class Prepared {
   private:
     Options options_;
     Action action_;
-    bool as_json_ = false;
+    const bool& as_json_;
 };
 
 [[nodiscard]] std::span<const Verb> verbs();

@@ -1,13 +1,13 @@
 #include <algorithm>
 
-#include "hfssh/manage/command/verb.hpp"
+#include "hfssh/manage/command/options.hpp"
+#include "hfssh/manage/hostkeys/asking.hpp"
 #include "hfssh/settings/trusted_files.hpp"
 #include "hfssh/ssh/closed/refusal.hpp"
 #include "hfssh/ssh/words/shown.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/text.hpp"
-#include "presented.hpp"
-#include "report.hpp"
+#include "hostkeys.hpp"
 
 namespace hfssh::manage {
 namespace {

@@ -1,12 +1,11 @@
-#include "hfssh/manage/hostkeys/checks.hpp"
-
 #include <algorithm>
 
 #include "hfssh/hub/server_key.hpp"
+#include "hfssh/manage/hostkeys/asking.hpp"
 #include "hfssh/settings/trusted_files.hpp"
 #include "hfssh/ssh/closed/refusal.hpp"
 #include "hfssh/system/text.hpp"
-#include "presented.hpp"
+#include "hostkeys.hpp"
 
 namespace hfssh::manage {
 namespace {
@@ -41,18 +40,12 @@ const PresentedKey* used_key(const std::vector<PresentedKey>& keys,
 
 std::string words_for(const Judgement& judgement, bool used) {
     const auto where = [&] { return settings::describe(judgement.match->origin); };
-    switch (judgement.verdict) {
-        case Verdict::trusted:
-            return judgement.match->origin.is_published() ? "published" : "added in " + where();
-        case Verdict::never_accepted:
-            return "never asked for";
-        case Verdict::revoked:
-            return "revoked in " + where() + (used ? "" : ", not asked for");
-        case Verdict::not_published:
-        case Verdict::malformed:
-            break;
+    if (judgement.verdict == Verdict::trusted) {
+        return judgement.match->origin.is_published() ? "published" : "added in " + where();
     }
-    return "not published by Hugging Face";
+    if (judgement.verdict == Verdict::never_accepted) return "never asked for";
+    if (judgement.verdict != Verdict::revoked) return "not published by Hugging Face";
+    return "revoked in " + where() + (used ? "" : ", not asked for");
 }
 
 bool is_revoked(const Line& line) {
@@ -129,7 +122,7 @@ Check judge_host_keys(const native::PresentedKeys& presented, const hub::Trusted
     const PresentedKey* used = used_key(presented.keys, algorithms);
     std::vector<Line> lines;
     std::vector<std::string> texts;
-    Check check{"host-keys", Result::ok, {}, {}, {}};
+    Check check{"host-keys", Result::ok};
     for (const PresentedKey& key : presented.keys) {
         if (key.outcome == PresentedKey::Outcome::not_offered) continue;
         lines.push_back(line_of(key, trusted, &key == used));

@@ -1,11 +1,10 @@
 #include <algorithm>
-#include <memory>
 
-#include "hfssh/manage/command/verb.hpp"
+#include "hfssh/manage/command/options.hpp"
 #include "hfssh/settings/trusted_files.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/text.hpp"
-#include "report.hpp"
+#include "hostkeys.hpp"
 
 namespace hfssh::manage {
 namespace {
@@ -98,11 +97,11 @@ Status list(bool lines_only, bool verbose, Report& report) {
 }  // namespace
 
 Action host_keys(Options& options) {
-    const auto lines_only = std::make_shared<bool>(false);
-    options.flag("--known-hosts", *lines_only, "the trusted ones as lines for plain ssh");
-    const auto verbose = std::make_shared<bool>(false);
-    options.flag("-v,--verbose", *verbose, "where each key comes from, and what revokes it");
-    return [lines_only, verbose](Report& report) { return list(*lines_only, *verbose, report); };
+    const bool& lines_only =
+        options.flag("--known-hosts", "the trusted ones as lines for plain ssh");
+    const bool& verbose =
+        options.flag("-v,--verbose", "where each key comes from, and what revokes it");
+    return [&](Report& report) { return list(lines_only, verbose, report); };
 }
 
 }  // namespace hfssh::manage

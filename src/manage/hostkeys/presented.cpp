@@ -1,15 +1,14 @@
-#include "presented.hpp"
-
 #include <algorithm>
 #include <chrono>
 #include <iterator>
 
 #include "hfssh/manage/context/surroundings.hpp"
-#include "hfssh/manage/report/progress.hpp"
+#include "hfssh/manage/hostkeys/asking.hpp"
+#include "hfssh/manage/report/report.hpp"
 #include "hfssh/settings/trusted_files.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
-#include "report.hpp"
+#include "hostkeys.hpp"
 
 namespace hfssh::manage {
 namespace {
@@ -21,47 +20,20 @@ using Outcome = PresentedKey::Outcome;
 
 constexpr auto patience = std::chrono::seconds(20);
 
-std::string_view outcome_name(Outcome outcome) {
-    switch (outcome) {
-        case Outcome::proven:
-            return "proven";
-        case Outcome::presented:
-            return "presented";
-        case Outcome::not_checked:
-            return "not-checked";
-        case Outcome::unreadable:
-            return "unreadable";
-        case Outcome::false_proof:
-            return "false-proof";
-        case Outcome::not_offered:
-            return "not-offered";
-        case Outcome::failed:
-            break;
-    }
-    return "failed";
-}
+// In the order of PresentedKey::Outcome, and of Standing::Kind.
+constexpr const char* outcome_names[] = {"proven",      "presented",   "not-checked", "unreadable",
+                                         "false-proof", "not-offered", "failed"};
+constexpr const char* kind_names[] = {"trusted", "passed-over", "not-trusted", "unknown"};
 
 // For a key that was presented without a false proof.
 Standing judged(const hub::TrustedSet& set, const hub::ServerKey& key) {
-    Standing standing{Kind::not_trusted, set.judge(key), {}};
-    standing.text = state_text(standing.judgement);
-    switch (standing.judgement.verdict) {
-        case Verdict::trusted: {
-            const hub::Origin& origin = standing.judgement.match->origin;
-            standing.kind = Kind::trusted;
-            standing.text +=
-                (origin.is_published() ? ", " : ", added in ") + settings::describe(origin);
-            break;
-        }
-        case Verdict::never_accepted:
-            standing.kind = Kind::passed_over;
-            break;
-        case Verdict::not_published:
-            standing.text = "NOT TRUSTED: neither published nor added";
-            break;
-        case Verdict::revoked:
-        case Verdict::malformed:
-            break;
+    Standing standing{Kind::not_trusted, set.judge(key)};
+    standing.text = state_and_origin(standing.judgement);
+    const Verdict verdict = standing.judgement.verdict;
+    if (verdict == Verdict::trusted) standing.kind = Kind::trusted;
+    if (verdict == Verdict::never_accepted) standing.kind = Kind::passed_over;
+    if (verdict == Verdict::not_published) {
+        standing.text = "NOT TRUSTED: neither published nor added";
     }
     return standing;
 }
@@ -71,30 +43,13 @@ Tone tone_of(Kind kind) {
     return kind == Kind::passed_over ? Tone::faint : Tone::bad;
 }
 
-std::string_view kind_name(Kind kind) {
-    switch (kind) {
-        case Kind::trusted:
-            return "trusted";
-        case Kind::passed_over:
-            return "passed-over";
-        case Kind::not_trusted:
-            return "not-trusted";
-        case Kind::unknown:
-            break;
-    }
-    return "unknown";
-}
-
 }  // namespace
 
 HubPresents look_at_hub(const hub::TrustedSet& set, const std::vector<native::AskedType>& types) {
     Surroundings surroundings;
     const Destination to = surroundings.destination_of_hub();
-    HubPresents hub{system::printable(to.endpoint.host),
-                    to.endpoint.port,
-                    to.endpoint.proxy_command,
-                    to.wire == transport::Wire::native,
-                    {}};
+    HubPresents hub{system::printable(to.endpoint.host), to.endpoint.port,
+                    to.endpoint.proxy_command, to.wire == transport::Wire::native};
     Progress progress;
     progress.show("asking hf.co for its host keys");
     hub.presented = ask_for_host_keys({to.typed, to.endpoint, to.wire}, set, types,
@@ -158,8 +113,8 @@ void describe_presented(const hub::TrustedSet& set, const PresentedKey& key,
         .json("label", type_label(key.type))
         .json("fingerprint", key.key ? Json(key.key->fingerprint()) : Json())
         .json("key", key.key ? Json(key.key->base64()) : Json())
-        .json("outcome", outcome_name(key.outcome))
-        .json("verdict", kind_name(standing.kind))
+        .json("outcome", outcome_names[static_cast<std::size_t>(key.outcome)])
+        .json("verdict", kind_names[static_cast<std::size_t>(standing.kind)])
         .json("state", key.key ? Json(state_name(set.judge(*key.key).verdict)) : Json())
         .add("text", "state", standing.text, tone_of(standing.kind));
     if (key.outcome == Outcome::presented) record.add("note", "proof", key.text, Tone::faint);

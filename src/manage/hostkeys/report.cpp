@@ -1,47 +1,73 @@
-#include "report.hpp"
-
 #include <algorithm>
 
-#include "file.hpp"
+#include "hfssh/hub/server_key.hpp"
+#include "hfssh/manage/hostkeys/asking.hpp"
 #include "hfssh/settings/trusted_files.hpp"
 #include "hfssh/system/message.hpp"
+#include "hostkeys.hpp"
+#include "own_file.hpp"
 
 namespace hfssh::manage {
+namespace {
 
 using hub::Verdict;
+
+const hub::ServerKey* find_known(const hub::TrustedSet& set, const std::string& fingerprint) {
+    for (const auto* keys : {&set.known(), &set.revoked()}) {
+        for (const hub::KnownKey& known : *keys) {
+            if (known.key.fingerprint() == fingerprint) return &known.key;
+        }
+    }
+    return nullptr;
+}
+
+// A key with an invalid proof does not count as presented.
+const hub::ServerKey* find_presented(const std::vector<native::PresentedKey>& keys,
+                                     const std::string& fingerprint) {
+    using Outcome = native::PresentedKey::Outcome;
+    for (const native::PresentedKey& entry : keys) {
+        const bool shown = entry.outcome == Outcome::proven || entry.outcome == Outcome::presented;
+        if (shown && entry.key && entry.key->fingerprint() == fingerprint) return &*entry.key;
+    }
+    return nullptr;
+}
+
+// Never with a command that would trust what was presented: it may not be hf.co that answered.
+void tell_not_presented(const hub::TrustedSet& set, const HubPresents& hub,
+                        const std::string& fingerprint, Report& report) {
+    report.empty_list("host_keys");
+    for (const native::PresentedKey& key : offered(hub.presented))
+        describe_presented(set, key, "presented", report);
+    system::say(
+        "the server does not present a key with this fingerprint, so nothing was changed:\n" +
+        fingerprint + "\nit presented the keys listed here; compare them with\n" +
+        std::string(hub::host_keys_page) + "\nif you can, over a different network");
+}
+
+}  // namespace
 
 std::string host_key_title(const hub::ServerKey& key) {
     return key.fingerprint() + " (" + std::string(hub::key_type_label(key.type)) + ")";
 }
 
 std::string state_name(Verdict verdict) {
-    switch (verdict) {
-        case Verdict::trusted:
-            return "trusted";
-        case Verdict::revoked:
-            return "revoked";
-        case Verdict::never_accepted:
-            return "never-accepted";
-        case Verdict::not_published:
-        case Verdict::malformed:
-            break;
-    }
-    return "not-trusted";
+    constexpr const char* names[] = {"trusted", "revoked", "never-accepted", "not-trusted",
+                                     "not-trusted"};  // in the order of Verdict
+    return names[static_cast<std::size_t>(verdict)];
 }
 
 std::string state_text(const hub::Judgement& judgement) {
-    switch (judgement.verdict) {
-        case Verdict::trusted:
-            return "trusted";
-        case Verdict::revoked:
-            return "revoked in " + settings::describe(judgement.match->origin);
-        case Verdict::never_accepted:
-            return "never accepted: DSA is too weak";
-        case Verdict::not_published:
-        case Verdict::malformed:
-            break;
-    }
-    return "not trusted";
+    if (judgement.verdict == Verdict::trusted) return "trusted";
+    if (judgement.verdict == Verdict::never_accepted) return "never accepted: DSA is too weak";
+    if (judgement.verdict != Verdict::revoked) return "not trusted";
+    return "revoked in " + settings::describe(judgement.match->origin);
+}
+
+std::string state_and_origin(const hub::Judgement& judgement) {
+    if (judgement.verdict != Verdict::trusted) return state_text(judgement);
+    const hub::Origin& origin = judgement.match->origin;
+    return (origin.is_published() ? "trusted, " : "trusted, added in ") +
+           settings::describe(origin);
 }
 
 Tone state_tone(Verdict verdict) {
@@ -83,6 +109,42 @@ void warn_if_nothing_is_trusted(const hub::TrustedSet& set) {
     if (trusts_anything(set)) return;
     system::say("warning: no host key of hf.co is trusted now, so hf-ssh refuses every connection");
     system::hint("see what revokes each: git hf-ssh host-keys --verbose");
+}
+
+std::optional<std::vector<NamedKey>> find_host_keys(const Named& named, Report& report) {
+    std::vector<NamedKey> found = named.keys;
+    if (named.fingerprints.empty()) return found;
+    const auto trusted = settings::load_host_keys(settings::trusted_files());
+    std::optional<HubPresents> hub;  // connected once, and only if needed
+    for (const std::string& fingerprint : named.fingerprints) {
+        const hub::ServerKey* key = find_known(trusted.set, fingerprint);
+        if (key == nullptr) {
+            if (!hub) hub = look_at_hub(trusted.set, every_type());
+            key = find_presented(hub->presented.keys, fingerprint);
+        }
+        if (key == nullptr) {
+            tell_not_presented(trusted.set, *hub, fingerprint, report);
+            return std::nullopt;
+        }
+        found.push_back({*key, NamedKey::Form::key});
+    }
+    return found;
+}
+
+Record& describe_change(const hub::TrustedSet& set, const hub::ServerKey& key,
+                        const std::string& result, Report& report) {
+    const hub::Judgement judgement = set.judge(key);
+    Record& record = report.add("host_keys");
+    std::string words = result;
+    std::ranges::replace(words, '-', ' ');
+    record.heading(words + ": " + host_key_title(key), Tone::plain).json("result", result);
+    add_host_key(set, key, record);
+    const Json origin =
+        judgement.verdict == Verdict::trusted ? origin_json(judgement.match->origin) : Json();
+    record.json("file", origin.is_null() ? Json() : origin["file"])
+        .json("line", origin.is_null() ? Json() : origin["line"]);
+    record.text("state", state_and_origin(judgement), state_tone(judgement.verdict));
+    return record;
 }
 
 }  // namespace hfssh::manage

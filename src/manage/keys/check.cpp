@@ -1,18 +1,13 @@
-#include <unistd.h>
 
 #include <algorithm>
-#include <memory>
 
-#include "handing.hpp"
-#include "hfssh/manage/command/values.hpp"
-#include "hfssh/manage/command/verb.hpp"
-#include "hfssh/manage/context/asking.hpp"
+#include "hfssh/manage/command/options.hpp"
+#include "hfssh/manage/context/surroundings.hpp"
 #include "hfssh/manage/keys/checks.hpp"
-#include "hfssh/manage/keys/view.hpp"
 #include "hfssh/manage/report/key.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
-#include "wait.hpp"
+#include "keys.hpp"
 
 // `git hf-ssh keys check`: can this key be used, and does hf.co know it?
 namespace hfssh::manage {
@@ -22,16 +17,14 @@ using identity::Candidate;
 using system::Failure;
 
 struct Wish {
-    std::optional<std::string> identity;
-    bool offline = false;
-    bool copy = false;
-    bool open = false;
-    bool wait = false;
-    bool verbose = false;
-    std::optional<std::string> timeout;
+    const std::optional<std::string>& identity;
+    const bool& offline;
+    const bool& copy;
+    const bool& open;
+    const bool& wait;
+    const std::optional<std::string>& timeout;
+    const bool& verbose;
 };
-
-constexpr const char* anonymous = "anonymous";
 
 // Problems in full, and with VERBOSE the rest; then the fix to start with.
 void add_findings(const Checks& findings, bool verbose, Report& report) {
@@ -150,12 +143,12 @@ class KeyTest {
         detail("comment", system::printable(candidate_.comment));
         Json reason;
         if (reason_ != nullptr) {
-            reason = {{"rule", reason_->rule}, {"text", reason_->text}};
-            detail("because", reason_->text + " (rule " + std::to_string(reason_->rule) + ")");
+            reason = reason_json(*reason_);
+            detail("because", reason_text(*reason_));
         }
         record.json("reason", reason).json("usable", judgement_.usable);
         record.json("ready", judgement_.ready);
-        record.json("account", account_json(account)).json("asked", answered);
+        record.json("account", or_null(account)).json("asked", answered);
         detail("account", account_text(account));
     }
 
@@ -168,6 +161,15 @@ class KeyTest {
     KeyJudgement judgement_;
 };
 
+// The key that would be offered. A single key is the one that is meant, even if it cannot be
+// chosen.
+std::variant<std::size_t, Check> meant_key(const transport::Decision& decision,
+                                           const KeyView& view) {
+    if (decision.chosen) return *decision.chosen;
+    if (!decision.none.named && view.inventory.candidates.size() == 1) return std::size_t{0};
+    return check_choice(decision.none);
+}
+
 Status check(const Wish& wish, Report& report) {
     if (wish.offline && (wish.copy || wish.open || wish.wait)) {
         throw UsageError{"--offline cannot be combined with --copy, --open or --wait"};
@@ -177,49 +179,34 @@ Status check(const Wish& wish, Report& report) {
     if (wish.identity) word = read_key_word(*wish.identity);
     Surroundings surroundings;
     const auto connection = surroundings.look_here();
-    if (!connection)
-        throw Failure("git@hf.co does not lead to hf.co here", {}, system::Code::not_hf_co);
     warn_unless_registered(surroundings.registration());
-    if (word) {
-        const KeyView view = view_keys(*connection, word->path);
-        const auto found = find_key(view, *word);
-        if (const auto* missing = std::get_if<Check>(&found))
-            return no_key(*missing, wish.verbose, report);
-        const Candidate& candidate = view.inventory.candidates[std::get<std::size_t>(found)];
-        return KeyTest(wish, surroundings, *connection, view, candidate, nullptr)
-            .run(limit, report);
-    }
     const transport::Facts& facts = connection->facts;
-    const KeyView view{facts.request, facts.inventory, facts.memory};
-    const auto& candidates = view.inventory.candidates;
     const transport::Decision& decision = connection->decision;
-    if (decision.chosen) {
-        return KeyTest(wish, surroundings, *connection, view, candidates[*decision.chosen],
-                       &decision.reason)
-            .run(limit, report);
+    const KeyView view = word ? view_keys(*connection, word->path)
+                              : KeyView{facts.request, facts.inventory, facts.memory};
+    const auto found = word ? find_key(view, *word) : meant_key(decision, view);
+    if (const auto* missing = std::get_if<Check>(&found)) {
+        return no_key(*missing, wish.verbose, report);
     }
-    // A single key is the one that is meant, even if it cannot be chosen.
-    if (!decision.none.named && candidates.size() == 1) {
-        return KeyTest(wish, surroundings, *connection, view, candidates.front(), nullptr)
-            .run(limit, report);
-    }
-    return no_key(check_choice(decision.none), wish.verbose, report);
+    const Candidate& candidate = view.inventory.candidates[std::get<std::size_t>(found)];
+    const auto* reason = word || !decision.chosen ? nullptr : &decision.reason;
+    return KeyTest(wish, surroundings, *connection, view, candidate, reason).run(limit, report);
 }
 
 }  // namespace
 
 Action keys_check(Options& options) {
-    const auto wish = std::make_shared<Wish>();
-    options.argument("IDENTITY", wish->identity, false,
-                     "a key's file, or its SHA256: fingerprint\n"
-                     "(default: the key hf-ssh would use here)");
-    options.flag("--offline", wish->offline, "do not ask hf.co");
-    options.flag("--copy", wish->copy, "if hf.co does not know the key, copy it");
-    options.flag("--open", wish->open, "the same, and open the settings page");
-    options.flag("--wait", wish->wait, "wait until hf.co knows it");
-    options.option("--timeout", "SECONDS", wish->timeout, "seconds to wait (default 600)");
-    options.flag("-v,--verbose", wish->verbose, "show all that is known about the key");
-    return [wish](Report& report) { return check(*wish, report); };
+    const Wish wish{
+        .identity = options.argument("IDENTITY",
+                                     "a key's file, or its SHA256: fingerprint\n"
+                                     "(default: the key hf-ssh would use here)"),
+        .offline = options.flag("--offline", "do not ask hf.co"),
+        .copy = options.flag("--copy", "if hf.co does not know the key, copy it"),
+        .open = options.flag("--open", "the same, and open the settings page"),
+        .wait = options.flag("--wait", "wait until hf.co knows it"),
+        .timeout = options.option("--timeout", "SECONDS", "seconds to wait (default 600)"),
+        .verbose = options.flag("-v,--verbose", "show all that is known about the key")};
+    return [wish](Report& report) { return check(wish, report); };
 }
 
 }  // namespace hfssh::manage

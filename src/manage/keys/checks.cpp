@@ -24,19 +24,8 @@ bool is_file(const Candidate& candidate) {
 
 // Why the agent did not list its keys; empty if it did, or there is none.
 std::string agent_trouble(AgentState state) {
-    switch (state) {
-        case AgentState::none:
-        case AgentState::answered:
-            return {};
-        case AgentState::disabled:
-        case AgentState::unreachable:
-        case AgentState::timed_out:
-        case AgentState::refused:
-        case AgentState::too_large:
-        case AgentState::broken:
-            break;
-    }
-    return identity::agent_text(state);
+    const bool answered = state == AgentState::none || state == AgentState::answered;
+    return answered ? std::string() : identity::agent_text(state);
 }
 
 Check refused_type(const Candidate& candidate) {
@@ -61,11 +50,8 @@ Check exposed(const Candidate& candidate) {
 
 Check unreadable(const Candidate& candidate) {
     const auto obstacle = identity::obstacle_of(candidate, AgentState::none);
-    Check check{"unreadable",
-                Result::warning,
-                "the file cannot be read by ssh as it is",
-                "only the copy of it in the agent can be used",
-                {}};
+    Check check{"unreadable", Result::warning, "the file cannot be read by ssh as it is",
+                "only the copy of it in the agent can be used"};
     if (obstacle) {
         check = {"unreadable", Result::failure,
                  system::display_path(candidate.path) + " " + obstacle->text,
@@ -131,19 +117,15 @@ Check misleading(const Candidate& candidate) {
 void add_notes(const Candidate& candidate, const Inventory& inventory, Checks& findings) {
     if (candidate.hardware) {
         findings.push_back(
-            {"hardware", Result::ok, "it is on a security key", "each use asks for a touch", {}});
+            {"hardware", Result::ok, "it is on a security key", "each use asks for a touch"});
     }
     if (candidate.in_agent && inventory.agent_asks_person) {
-        findings.push_back(
-            {"agent-asks", Result::ok, "its agent may ask you to confirm each use", {}, {}});
+        findings.push_back({"agent-asks", Result::ok, "its agent may ask you to confirm each use"});
     }
     if (candidate.key && candidate.key->algorithm == identity::Algorithm::rsa) {
-        findings.push_back({"rsa",
-                            Result::ok,
-                            "it is an RSA key",
+        findings.push_back({"rsa", Result::ok, "it is an RSA key",
                             "current servers accept RSA only with SHA-2; an old agent that signs "
-                            "with SHA-1 will be rejected",
-                            {}});
+                            "with SHA-1 will be rejected"});
     }
 }
 
@@ -192,33 +174,12 @@ Check check_place(const identity::Place& place) {
 }
 
 Check check_choice(const transport::NoKey& none) {
-    using Cause = transport::NoKey::Cause;
-    const auto name = [&]() -> std::string {
-        if (!none.named) return "none";
-        switch (none.cause) {
-            case Cause::none_here:
-            case Cause::token_has_none:
-                return "none";
-            case Cause::not_there:
-                return "missing";
-            case Cause::unreadable:
-                return "unreadable";
-            case Cause::public_only:
-                return "public-only";
-            case Cause::exposed:
-                return "exposed";
-            case Cause::refused:
-                return "refused";
-            case Cause::unknown_key:
-                return "unknown-key";
-            case Cause::unknown_account:
-                return "unknown-account";
-            case Cause::wrapper:
-                return "wrapper";
-        }
-        return {};
-    };
-    return {name(), Result::failure, none.message, {}, none.hint};
+    // In the order of NoKey::Cause.
+    constexpr const char* names[] = {
+        "none",    "missing", "unreadable",  "public-only",     "exposed",
+        "refused", "none",    "unknown-key", "unknown-account", "wrapper"};
+    const char* name = none.named ? names[static_cast<std::size_t>(none.cause)] : "none";
+    return {name, Result::failure, none.message, {}, none.hint};
 }
 
 Check anonymous_key(const Candidate& candidate) {

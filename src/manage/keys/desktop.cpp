@@ -1,17 +1,16 @@
-#include "desktop.hpp"
-
 #include <fcntl.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include <chrono>
 
-#include "hfssh/manage/context/asking.hpp"
+#include "hfssh/manage/context/surroundings.hpp"
 #include "hfssh/system/encode.hpp"
 #include "hfssh/system/errand.hpp"
 #include "hfssh/system/paths.hpp"
 #include "hfssh/system/text.hpp"
 #include "hfssh/system/unique_fd.hpp"
+#include "keys.hpp"
 
 // The clipboard and the browser of the user who sits at this session.
 namespace hfssh::manage {
@@ -135,7 +134,7 @@ Copied copy(std::string_view text, const Surroundings& surroundings) {
         if (end == system::ErrandEnd::done) return {Copied::How::tool, words.front()};
     }
     if (write_to_terminal(terminal_copy(text, system::environment))) {
-        return {Copied::How::terminal, {}};
+        return {Copied::How::terminal};
     }
     return {};
 }

@@ -1,5 +1,3 @@
-#include "handing.hpp"
-
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -7,7 +5,6 @@
 #include <cstdlib>
 #include <vector>
 
-#include "desktop.hpp"
 #include "hfssh/hub/names.hpp"
 #include "hfssh/manage/report/key.hpp"
 #include "hfssh/system/foreground.hpp"
@@ -15,6 +12,7 @@
 #include "hfssh/system/paths.hpp"
 #include "hfssh/system/process.hpp"
 #include "hfssh/system/text.hpp"
+#include "keys.hpp"
 
 // Where a new key has to go: the private half to the ssh-agent, the public half to an account on
 // hf.co, through the hands of the user.
@@ -116,17 +114,8 @@ Json opened(const Surroundings& surroundings) {
 }  // namespace
 
 std::string_view name_of(Added added) {
-    switch (added) {
-        case Added::added:
-            return "added";
-        case Added::no_agent:
-            return "no-agent";
-        case Added::unreachable:
-            return "unreachable";
-        case Added::declined:
-            return "declined";
-    }
-    return {};
+    constexpr std::string_view names[] = {"added", "no-agent", "unreachable", "declined"};
+    return names[static_cast<std::size_t>(added)];
 }
 
 Added add_to_agent(const std::string& path, bool encrypted, const Connection& connection,
@@ -159,7 +148,7 @@ void hand_over(const identity::Candidate& candidate, const Handing& handing,
     } else if (handing.show) {
         show(line);
     }
-    record.json("public_key", line.empty() ? Json() : Json(line)).json("page", page);
+    record.json("public_key", or_null(line)).json("page", page);
     const bool copies = handing.copy && !line.empty();
     record.json("clipboard", copies ? copied(line, surroundings) : Json());
     record.json("browser", handing.open ? opened(surroundings) : Json());

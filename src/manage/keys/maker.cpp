@@ -1,5 +1,3 @@
-#include "maker.hpp"
-
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -25,6 +23,7 @@
 #include "hfssh/system/temporary_directory.hpp"
 #include "hfssh/system/text.hpp"
 #include "hfssh/system/unique_fd.hpp"
+#include "keys.hpp"
 
 // A new key pair, made by ssh-keygen(1) in a private directory and then put in its place.
 namespace hfssh::manage {
@@ -101,7 +100,7 @@ class KeyPlace {
 
 KeyPlace::KeyPlace(std::string path) : path_(std::move(path)) {
     const std::string directory = path_.substr(0, path_.rfind('/') + 1);
-    const std::string own = system::home() + "/.ssh";
+    const std::string own = transport::ssh_directory();
     struct stat info = {};
     if (::stat(directory.c_str(), &info) != 0) {
         if (errno != ENOENT || directory != own + "/") {
@@ -111,15 +110,12 @@ KeyPlace::KeyPlace(std::string path) : path_(std::move(path)) {
                 system::Code::file);
         }
         if (const int error = system::make_directories(own, 0700)) {
-            throw system::Failure("cannot make ~/.ssh: " + std::string(std::strerror(error)), {},
-                                  system::Code::file);
+            throw cannot("make", own, error);
         }
         new_directory_ = own;
     }
     if (::access(directory.c_str(), W_OK | X_OK) != 0) {
-        throw system::Failure(
-            "cannot write to " + system::display_path(directory) + ": " + std::strerror(errno), {},
-            system::Code::file);
+        throw cannot("write to", directory, errno);
     }
 }
 
@@ -165,8 +161,7 @@ class Maker {
         const std::string made = temporary_.path() + "/" + name_;
         if (const int error = place.put(made)) {
             require_free(path);  // another process was faster
-            throw Failure("cannot write " + display_path(path) + ": " + std::strerror(error), {},
-                          system::Code::file);
+            throw cannot("write", path, error);
         }
         return path;
     }
@@ -217,7 +212,7 @@ class Maker {
             throw Failure("there is no home directory", "name a file: git hf-ssh keys new FILE",
                           system::Code::file);
         }
-        return system::home() + "/.ssh/" + type.file;
+        return transport::ssh_directory() + "/" + type.file;
     }
 
     static void require_free(const std::string& path) {

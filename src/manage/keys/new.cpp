@@ -1,22 +1,15 @@
 #include <sys/stat.h>
 
-#include <memory>
-
-#include "handing.hpp"
 #include "hfssh/hub/names.hpp"
-#include "hfssh/manage/command/values.hpp"
-#include "hfssh/manage/command/verb.hpp"
-#include "hfssh/manage/context/asking.hpp"
+#include "hfssh/manage/command/options.hpp"
 #include "hfssh/manage/context/git.hpp"
+#include "hfssh/manage/context/surroundings.hpp"
 #include "hfssh/manage/keys/checks.hpp"
-#include "hfssh/manage/keys/view.hpp"
 #include "hfssh/manage/report/key.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
-#include "hfssh/system/paths.hpp"
 #include "hfssh/system/text.hpp"
-#include "maker.hpp"
-#include "wait.hpp"
+#include "keys.hpp"
 
 // `git hf-ssh keys new`: a key, in the agent, on the clipboard, and on the way to an account.
 namespace hfssh::manage {
@@ -25,14 +18,14 @@ namespace {
 using system::Failure;
 
 struct Wish {
-    std::optional<std::string> file;
-    std::optional<std::string> comment;
-    bool no_passphrase = false;
-    bool no_agent = false;
-    bool no_copy = false;
-    bool open = false;
-    bool wait = false;
-    std::optional<std::string> timeout;
+    const std::optional<std::string>& file;
+    const std::optional<std::string>& comment;
+    const bool& no_passphrase;
+    const bool& no_agent;
+    const bool& no_copy;
+    const bool& open;
+    const bool& wait;
+    const std::optional<std::string>& timeout;
 };
 
 // Relative to the working directory, which changes later.
@@ -71,7 +64,7 @@ void require_terminal() {
 
 // hf-ssh searches ~/.ssh only.
 void say_if_elsewhere(const std::string& path) {
-    if (path.substr(0, path.rfind('/')) == system::home() + "/.ssh") return;
+    if (path.substr(0, path.rfind('/')) == transport::ssh_directory()) return;
     system::say("hf-ssh only searches ~/.ssh; select this key explicitly");
     system::hint("to use it for everything on hf.co: git config --global hf-ssh.identity " +
                  shell_path(path));
@@ -82,8 +75,7 @@ void describe(const identity::Candidate& candidate, const KeyView& view, const s
     const std::string name = key_name(candidate, view.request);
     // The line to paste comes first, unbroken, if it has not been shown.
     record.heading(shown ? name : system::printable(public_line(candidate)));
-    record.add(
-        {"key", shown ? "" : "key", key_json(candidate, view.request, account), name, Tone::plain});
+    record.add({"key", shown ? "" : "key", key_json(candidate, view.request, account), name});
     record.text("type", key_type(candidate)).text("fingerprint", candidate.fingerprint());
     record.text("where", key_place(candidate));
     if (account.empty()) return;
@@ -94,7 +86,7 @@ Status finish(const std::string& path, const Wish& wish, std::chrono::seconds li
               Surroundings& surroundings, Report& report) {
     const auto connection = surroundings.look_here();  // again: the agent may have it now
     const KeyView view = view_keys(*connection, path);
-    const auto found = find_key(view, {path, {}});
+    const auto found = find_key(view, {path});
     if (const auto* check = std::get_if<Check>(&found))
         throw Failure(check->found, {}, system::Code::bad_argument);
     const auto& candidate = view.inventory.candidates[std::get<std::size_t>(found)];
@@ -119,15 +111,13 @@ Status make(const Wish& wish, Report& report) {
     Surroundings surroundings;
     if (!wish.no_passphrase) require_terminal();
     const auto connection = surroundings.look_here();
-    if (!connection)
-        throw Failure("git@hf.co does not lead to hf.co here", {}, system::Code::not_hf_co);
     const std::string path = make_key({file, comment, !wish.no_passphrase}, surroundings);
     if (path.empty()) {
         system::say("no key was made");
         return Status::no;
     }
     const KeyView view = view_keys(*connection, path);
-    const auto found = find_key(view, {path, {}});
+    const auto found = find_key(view, {path});
     const auto* index = std::get_if<std::size_t>(&found);
     if (index == nullptr)
         throw Failure("the new key cannot be read: " + system::display_path(path), {},
@@ -157,18 +147,17 @@ Status make(const Wish& wish, Report& report) {
 }  // namespace
 
 Action keys_new(Options& options) {
-    const auto wish = std::make_shared<Wish>();
-    options.argument("FILE", wish->file, false,
-                     "the private key's file (default ~/.ssh/id_ed25519)");
-    options.option("-C,--comment", "TEXT", wish->comment,
-                   "the key's comment (default: git's user.email)");
-    options.flag("--no-passphrase", wish->no_passphrase, "no passphrase, for unattended machines");
-    options.flag("--no-agent", wish->no_agent, "do not add it to the ssh-agent");
-    options.flag("--no-copy", wish->no_copy, "do not copy it to the clipboard");
-    options.flag("--open", wish->open, "open the page to add it to your account");
-    options.flag("--wait", wish->wait, "wait until hf.co knows it");
-    options.option("--timeout", "SECONDS", wish->timeout, "seconds to wait (default 600)");
-    return [wish](Report& report) { return make(*wish, report); };
+    const Wish wish{
+        .file = options.argument("FILE", "the private key's file (default ~/.ssh/id_ed25519)"),
+        .comment =
+            options.option("-C,--comment", "TEXT", "the key's comment (default: git's user.email)"),
+        .no_passphrase = options.flag("--no-passphrase", "no passphrase, for unattended machines"),
+        .no_agent = options.flag("--no-agent", "do not add it to the ssh-agent"),
+        .no_copy = options.flag("--no-copy", "do not copy it to the clipboard"),
+        .open = options.flag("--open", "open the page to add it to your account"),
+        .wait = options.flag("--wait", "wait until hf.co knows it"),
+        .timeout = options.option("--timeout", "SECONDS", "seconds to wait (default 600)")};
+    return [wish](Report& report) { return make(wish, report); };
 }
 
 }  // namespace hfssh::manage

@@ -1,11 +1,6 @@
-#include "hfssh/manage/keys/view.hpp"
-
-#include <memory>
-#include <vector>
 
 #include "hfssh/identity/candidates.hpp"
-#include "hfssh/manage/command/values.hpp"
-#include "hfssh/manage/command/verb.hpp"
+#include "hfssh/manage/command/options.hpp"
 #include "hfssh/manage/keys/checks.hpp"
 #include "hfssh/manage/report/key.hpp"
 #include "hfssh/system/failure.hpp"
@@ -22,28 +17,9 @@ using system::Failure;
 
 // `git hf-ssh keys`
 
-std::string agent_state(identity::AgentState state) {
-    using State = identity::AgentState;
-    switch (state) {
-        case State::none:
-            return "none";
-        case State::answered:
-            return "answered";
-        case State::disabled:
-            return "disabled";
-        case State::too_large:
-            return "too-large";
-        case State::unreachable:
-            return "unreachable";
-        case State::timed_out:
-            return "timed-out";
-        case State::refused:
-            return "refused";
-        case State::broken:
-            return "broken";
-    }
-    return {};
-}
+// In the order of identity::AgentState.
+constexpr const char* agent_states[] = {"none",      "disabled", "answered",  "unreachable",
+                                        "timed-out", "refused",  "too-large", "broken"};
 
 void describe(const Candidate& candidate, const identity::Request& request,
               const std::string& account, bool verbose, Record& record) {
@@ -67,11 +43,9 @@ void describe(const Candidate& candidate, const identity::Request& request,
 Status list(bool verbose, Report& report) {
     Surroundings surroundings;
     const auto connection = surroundings.look_here();
-    if (!connection)
-        throw system::Failure("git@hf.co does not lead to hf.co here", {}, system::Code::not_hf_co);
     const KeyView view = view_keys(*connection);
     const identity::Inventory& inventory = view.inventory;
-    report.whole().json("agent", agent_state(inventory.agent));
+    report.whole().json("agent", agent_states[static_cast<std::size_t>(inventory.agent)]);
     report.empty_list("keys");
     bool usable = false;
     for (const Candidate& candidate : inventory.candidates) {
@@ -114,12 +88,7 @@ KeyView view_keys(const Connection& connection, const std::string& path) {
 }
 
 KeyWord read_key_word(const std::string& word) {
-    if (identity::is_fingerprint(word)) {
-        if (auto fingerprint = normal_fingerprint(word)) return {{}, *fingerprint};
-        throw Failure("not a fingerprint: " + system::printable(word),
-                      "expected SHA256: followed by 43 characters; to see them: git hf-ssh keys",
-                      system::Code::bad_argument);
-    }
+    if (identity::is_fingerprint(word)) return {{}, read_fingerprint(word, "keys")};
     if (word.empty() || system::has_control_character(word)) {
         throw Failure("not a key file: '" + system::printable(word) + "'",
                       "to see the keys here: git hf-ssh keys", system::Code::bad_argument);
@@ -129,7 +98,7 @@ KeyWord read_key_word(const std::string& word) {
         throw Failure("the working directory no longer exists; give the absolute path of the key",
                       {}, system::Code::bad_argument);
     }
-    return {path, {}};
+    return {path};
 }
 
 std::variant<std::size_t, Check> find_key(const KeyView& view, const KeyWord& word) {
@@ -149,9 +118,8 @@ std::variant<std::size_t, Check> find_key(const KeyView& view, const KeyWord& wo
 }
 
 Action keys(Options& options) {
-    const auto verbose = std::make_shared<bool>(false);
-    options.flag("-v,--verbose", *verbose, "all that is known of each key");
-    return [verbose](Report& report) { return list(*verbose, report); };
+    const bool& verbose = options.flag("-v,--verbose", "all that is known of each key");
+    return [&](Report& report) { return list(verbose, report); };
 }
 
 }  // namespace hfssh::manage

@@ -1,5 +1,3 @@
-#include "wait.hpp"
-
 #include <fcntl.h>
 #include <poll.h>
 #include <termios.h>
@@ -7,14 +5,14 @@
 
 #include <algorithm>
 
-#include "hfssh/manage/context/asking.hpp"
+#include "hfssh/manage/context/surroundings.hpp"
 #include "hfssh/manage/keys/checks.hpp"
 #include "hfssh/manage/report/key.hpp"
-#include "hfssh/manage/report/progress.hpp"
+#include "hfssh/manage/report/report.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
-#include "hfssh/system/paths.hpp"
 #include "hfssh/system/unique_fd.hpp"
+#include "keys.hpp"
 
 // --wait of `keys new` and `keys check`: until hf.co knows a key that is being added to an account.
 namespace hfssh::manage {

@@ -1,41 +1,15 @@
-#include "hfssh/manage/report/check.hpp"
-
 #include <algorithm>
+
+#include "hfssh/manage/report/report.hpp"
 
 // How checks are shown, by `doctor` and by `keys check`.
 namespace hfssh::manage {
-namespace {
 
 using Result = Check::Result;
 
-Mark mark_of(Result result) {
-    switch (result) {
-        case Result::ok:
-            return Mark::ok;
-        case Result::warning:
-            return Mark::warning;
-        case Result::failure:
-            return Mark::failure;
-        case Result::skipped:
-            break;
-    }
-    return Mark::skipped;
-}
-
-}  // namespace
-
-const char* name_of(Result result) {
-    switch (result) {
-        case Result::ok:
-            return "ok";
-        case Result::warning:
-            return "warning";
-        case Result::failure:
-            return "failure";
-        case Result::skipped:
-            break;
-    }
-    return "skipped";
+const char* name_of(Mark mark) {
+    constexpr const char* names[] = {"ok", "warning", "failure", "skipped"};
+    return names[static_cast<std::size_t>(mark)];
 }
 
 void describe(const Check& check, const std::string& label, const std::string& text,
@@ -46,11 +20,11 @@ void describe(const Check& check, const std::string& label, const std::string& t
     if (!label.empty()) {
         std::string padded = label;
         padded.resize(std::max(width, label.size()), ' ');
-        record.mark(mark_of(check.result), padded, text);
+        record.mark(check.result, padded, text);
     }
     record.json("name", check.name).json("result", name_of(check.result));
     record.json("found", check.found);
-    record.add({"why", shown("why", check.why), check.why, check.why, Tone::plain});
+    record.add({"why", shown("why", check.why), check.why, check.why});
     record.fix("fix", shown("fix", check.fix), system::read_hint(check.fix), Tone::strong);
 }
 

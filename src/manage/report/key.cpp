@@ -13,10 +13,6 @@ bool is_environment_key(const Candidate& candidate, const identity::Request& req
     return request.environment_key && candidate.path == *request.environment_key;
 }
 
-Json or_null(const std::string& text) {
-    return text.empty() ? Json() : Json(text);
-}
-
 std::string_view state_name(const Candidate& candidate) {
     switch (candidate.refusal) {
         case Refusal::none:
@@ -94,9 +90,9 @@ std::string key_state(const Candidate& candidate) {
 
 void key_row(const Candidate& candidate, const identity::Request& request,
              const std::string& account, const std::string& state, Record& record) {
-    const bool anonymous = account == "anonymous";
+    const bool unknown = account == anonymous;
     record.row(!candidate.usable() || account.empty() ? Mark::skipped
-               : anonymous                            ? Mark::failure
+               : unknown                              ? Mark::failure
                                                       : Mark::ok,
                {account.empty() ? "?" : account, key_name(candidate, request),
                 candidate.key ? std::string(candidate.key->label()) : "?", state});
@@ -128,8 +124,12 @@ std::string account_text(const std::string& account) {
     return system::printable(account);
 }
 
-Json account_json(const std::string& account) {
-    return or_null(account);
+std::string reason_text(const transport::Reason& reason) {
+    return reason.text + " (rule " + std::to_string(reason.rule) + ")";
+}
+
+Json reason_json(const transport::Reason& reason) {
+    return {{"rule", reason.rule}, {"text", reason.text}};
 }
 
 Json key_json(const Candidate& candidate, const identity::Request& request,
@@ -144,7 +144,7 @@ Json key_json(const Candidate& candidate, const identity::Request& request,
             {"where", where_name(candidate)},
             {"state", state_name(candidate)},
             {"hardware", candidate.hardware},
-            {"account", account_json(account)}};
+            {"account", or_null(account)}};
 }
 
 }  // namespace hfssh::manage

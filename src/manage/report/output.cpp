@@ -49,13 +49,25 @@ Style style_of_output() {
     return {system::has_colour(STDOUT_FILENO), capable && locale_has_utf8(), terminal_width()};
 }
 
+void write_error(const std::string& text) {
+    if (::write(STDERR_FILENO, text.data(), text.size()) < 0) return;
+}
+
+// What fits on one line of the terminal.
+std::size_t width() {
+    constexpr std::size_t usual = 80;
+    winsize size = {};
+    const bool known = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1;
+    return (known ? size.ws_col : usual) - 1;
+}
+
 }  // namespace
 
 void print_out(std::string_view text) {
     while (!text.empty()) {
         const ssize_t count = ::write(STDOUT_FILENO, text.data(), text.size());
         if (count < 0 && errno == EINTR) continue;
-        if (count < 0 && errno == EPIPE) return;  // `| head`: whoever reads has seen enough
+        if (count < 0 && errno == EPIPE) return;  // `| head`: the reader has seen enough
         if (count < 0) {
             throw system::Failure(
                 "cannot write to standard output: " + std::string(std::strerror(errno)), {},
@@ -79,6 +91,22 @@ void print(const Report& report, bool as_json) {
 
 void print_so_far(Report& report) {
     if (report.streams()) print_out(report.take_text(style_of_output()));
+}
+
+Progress::Progress()
+    : rewrites_(::isatty(STDERR_FILENO) == 1 &&
+                system::environment("TERM").value_or("dumb") != "dumb") {}
+
+void Progress::show(const std::string& text) {
+    if (!rewrites_) return;
+    erase();
+    shown_ = ("hf-ssh: " + text).substr(0, width());
+    write_error(shown_);
+}
+
+void Progress::erase() {
+    if (!shown_.empty()) write_error("\r" + std::string(shown_.size(), ' ') + "\r");
+    shown_.clear();
 }
 
 }  // namespace hfssh::manage

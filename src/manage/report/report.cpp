@@ -1,6 +1,7 @@
 #include "hfssh/manage/report/report.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <memory>
 
 #include "hfssh/system/message.hpp"
@@ -12,27 +13,13 @@ namespace {
 constexpr std::size_t margin = 4;
 constexpr int format_version = 1;
 
-std::string_view escape(Tone tone) {
-    switch (tone) {
-        case Tone::strong:
-            return "\x1b[1m";
-        case Tone::good:
-            return "\x1b[32m";
-        case Tone::bad:
-            return "\x1b[31m";
-        case Tone::faint:
-            return "\x1b[2m";
-        case Tone::caution:
-            return "\x1b[33m";
-        case Tone::plain:
-            break;
-    }
-    return {};
-}
+// In the order of Tone.
+constexpr std::string_view escapes[] = {"",         "\x1b[1m", "\x1b[32m",
+                                        "\x1b[31m", "\x1b[2m", "\x1b[33m"};
 
 std::string toned(const std::string& text, Tone tone, bool colour) {
     if (!colour || text.empty() || tone == Tone::plain) return text;
-    return std::string(escape(tone)) + text + "\x1b[0m";
+    return std::string(escapes[static_cast<std::size_t>(tone)]) + text + "\x1b[0m";
 }
 
 struct MarkShape {
@@ -41,21 +28,13 @@ struct MarkShape {
     Tone tone;
 };
 
-MarkShape shape_of(Mark mark) {
-    switch (mark) {
-        case Mark::ok:
-            return {"ok", "\xE2\x9C\x93", Tone::good};  // a check mark
-        case Mark::warning:
-            return {"warning", "!", Tone::caution};
-        case Mark::failure:
-            return {"FAILED", "\xE2\x9C\x97", Tone::bad};  // a ballot x
-        case Mark::skipped:
-            break;
-    }
-    return {"skipped", "-", Tone::faint};
-}
+// In the order of Mark: a check mark, a ballot x.
+constexpr MarkShape shapes[] = {{"ok", "\xE2\x9C\x93", Tone::good},
+                                {"warning", "!", Tone::caution},
+                                {"FAILED", "\xE2\x9C\x97", Tone::bad},
+                                {"skipped", "-", Tone::faint}};
 
-constexpr std::size_t word_width = 9;  // of a mark, with what stands between
+constexpr std::size_t word_width = 9;  // of a mark, with the blanks after it
 constexpr std::size_t symbol_width = 2;
 
 // Characters, not bytes; good enough for columns.
@@ -73,7 +52,7 @@ void wrap(std::string_view line, std::size_t indent, std::size_t width,
         const bool full = indent + columns(current) + 1 + columns(word) > width;
         if (!current.empty() && full) {
             out.push_back(current);
-            current = "  ";  // what goes on stands further in
+            current = "  ";  // continued lines are indented
         } else if (!current.empty()) {
             current += ' ';
         }
@@ -139,6 +118,20 @@ std::string shown(std::string_view text) {
 
 }  // namespace
 
+Json or_null(const std::string& text) {
+    return text.empty() ? Json() : Json(text);
+}
+
+std::string counted(std::size_t count, const std::string& thing) {
+    return std::to_string(count) + " " + thing + (count == 1 ? "" : "s");
+}
+
+system::Failure cannot(const std::string& doing, const std::string& path, int error) {
+    return system::Failure(
+        "cannot " + doing + " " + system::display_path(path) + ": " + std::strerror(error), {},
+        system::Code::file);
+}
+
 Json fix_json(const system::Fix& fix) {
     if (!fix.command.empty()) return {{"command", fix.command}};
     return fix.advice.empty() ? Json() : Json{{"advice", fix.advice}};
@@ -155,7 +148,7 @@ Record& Record::add(Field field) {
 }
 
 Record& Record::json(const std::string& name, Json value) {
-    return add({name, {}, std::move(value), {}, Tone::plain});
+    return add({name, {}, std::move(value), {}});
 }
 
 Record& Record::members(const Json& object) {
@@ -205,7 +198,7 @@ std::string Record::start(const Style& style, const std::vector<std::size_t>& wi
     if (!mark_) {
         return heading_.empty() ? "" : toned(shown(heading_), heading_tone_, style.colour) + "\n";
     }
-    const MarkShape shape = shape_of(*mark_);
+    const MarkShape& shape = shapes[static_cast<std::size_t>(*mark_)];
     const bool symbol = style.symbols || (!cells_.empty() && mark_ == Mark::skipped);
     const std::string_view sign = symbol ? shape.symbol : shape.word;
     const std::size_t wide = mark_width(style);

@@ -25,8 +25,6 @@ Keys look_at_keys() {
     Surroundings surroundings;
     const auto connection = surroundings.look_here();
     Keys keys;
-    if (!connection)
-        throw system::Failure("git@hf.co leads to another host here", {}, system::Code::not_hf_co);
     const transport::Facts& facts = connection->facts;
     // A wrapper that only may have an agent is no reason against a key.
     if (facts.inventory.agent != identity::AgentState::none || facts.request.wrapper.sets_agent) {
@@ -79,7 +77,7 @@ void offer_a_key() {
 }
 
 std::string found(const Keys& keys) {
-    return keys.usable == 1 ? "1 SSH key found" : std::to_string(keys.usable) + " SSH keys found";
+    return counted(keys.usable, "SSH key") + " found";
 }
 
 }  // namespace

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "hfssh/manage/context/config_scope.hpp"
-#include "hfssh/manage/context/installation.hpp"
 #include "hfssh/manage/context/registration.hpp"
 
 // Which lines setup and unsetup change, decided from the lines that there are. No copy of anything

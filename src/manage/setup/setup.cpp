@@ -4,9 +4,6 @@
 
 #include <unistd.h>
 
-#include <memory>
-#include <variant>
-
 #include "hfssh/manage/context/git.hpp"
 #include "hfssh/manage/setup/overrides.hpp"
 #include "hfssh/ssh/words/underlying.hpp"
@@ -26,11 +23,11 @@ using system::printable;
 
 struct Wishes {
     ScopeChoice scope;
-    bool dry_run = false;
-    bool push_over_ssh = false;
-    bool print_env = false;
-    bool verbose = false;
-    std::optional<std::string> shell;
+    const bool& dry_run;
+    const bool& push_over_ssh;
+    const bool& print_env;
+    const std::optional<std::string>& shell;
+    const bool& verbose;
 };
 
 // Everything that setup is about to do.
@@ -235,17 +232,16 @@ void describe(const Prepared& made, const Wishes& wishes, Report& report) {
     whole.heading(std::string("hf-ssh is ") + (made.registers() ? "now " : "") + "git's ssh " +
                       words_for(made.state.scope) + (made.registers() ? "" : " already"),
                   Tone::good);
-    whole.add({"file", "file", made.file.path, system::display_path(made.file.path), Tone::plain});
+    whole.add({"file", "file", made.file.path, system::display_path(made.file.path)});
     if (changes) whole.text("changed", in_words(made));
     whole.add({"program", wishes.verbose ? "program" : "", made.installation.program,
-               system::display_path(made.installation.program), Tone::plain});
+               system::display_path(made.installation.program)});
     whole.add({"via", plan.via ? "runs" : "", via,
-               plan.via ? printable(*plan.via) + " (your former command)" : "", Tone::plain});
+               plan.via ? printable(*plan.via) + " (your former command)" : ""});
     std::string replaced;
     for (const std::string& old : plan.replaced)
         replaced += printable(old) + "\n";
-    whole.add(
-        {"replaced", replaced.empty() ? "" : "instead of", plan.replaced, replaced, Tone::plain});
+    whole.add({"replaced", replaced.empty() ? "" : "instead of", plan.replaced, replaced});
     if (made.registers() && plan.include.empty()) whole.add("note", "note", note_on_removal(made));
     list_changes(made, wishes.verbose, report);
     for (const ConfigLine& line : made.effect.apart) {
@@ -260,7 +256,7 @@ Json report_overrides(const std::vector<Override>& overrides) {
         list.push_back({{"name", override.name},
                         {"value", override.value},
                         {"scope", override.scope},
-                        {"file", override.file.empty() ? Json() : Json(override.file)},
+                        {"file", or_null(override.file)},
                         {"text", override.text},
                         {"fix", fix_json(system::read_hint(override.remedy))}});
         system::say("warning: " + override.text);
@@ -301,11 +297,10 @@ Status run_setup(const Wishes& wishes, Report& report) {
 
 }  // namespace
 
-void ScopeChoice::declare(Options& options) {
-    options.flag("--system", system_, "for every user of this machine");
-    options.flag("--global", global_, "for this user (default)");
-    options.flag("--local", local_, "for this repository");
-}
+ScopeChoice::ScopeChoice(Options& options)
+    : system_(options.flag("--system", "for every user of this machine")),
+      global_(options.flag("--global", "for this user (default)")),
+      local_(options.flag("--local", "for this repository")) {}
 
 Scope ScopeChoice::get() const {
     if (int{system_} + int{global_} + int{local_} > 1) {
@@ -316,16 +311,17 @@ Scope ScopeChoice::get() const {
 }
 
 Action setup(Options& options) {
-    const auto wishes = std::make_shared<Wishes>();
-    wishes->scope.declare(options);
-    options.flag("--dry-run", wishes->dry_run, "print the commands that would be run, and stop");
-    options.flag("--push-over-ssh", wishes->push_over_ssh,
-                 "repositories cloned over https push over ssh");
-    options.flag("--print-env", wishes->print_env,
-                 "print lines for a shell's profile, for programs\nthat ignore core.sshCommand");
-    options.option("--shell", "sh|fish", wishes->shell, "for --print-env (default: as $SHELL)");
-    options.flag("--verbose", wishes->verbose, "print the commands that were run, too");
-    return [wishes](Report& report) { return run_setup(*wishes, report); };
+    const Wishes wishes{
+        .scope = ScopeChoice(options),
+        .dry_run = options.flag("--dry-run", "print the commands that would be run, and stop"),
+        .push_over_ssh =
+            options.flag("--push-over-ssh", "repositories cloned over https push over ssh"),
+        .print_env = options.flag("--print-env",
+                                  "print lines for a shell's profile, for programs\n"
+                                  "that ignore core.sshCommand"),
+        .shell = options.option("--shell", "sh|fish", "for --print-env (default: as $SHELL)"),
+        .verbose = options.flag("--verbose", "print the commands that were run, too")};
+    return [wishes](Report& report) { return run_setup(wishes, report); };
 }
 
 }  // namespace hfssh::manage

@@ -1,15 +1,10 @@
 // git hf-ssh ssh-config: the published host keys for plain ssh, scp and editors. ssh itself asks
 // hf-ssh's helper, so what is added or revoked holds there, too.
-#include "ssh_config.hpp"
-
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
-#include <cstring>
-#include <memory>
 
 #include "hfssh/hub/trusted_set.hpp"
 #include "hfssh/settings/trusted_files.hpp"
@@ -72,8 +67,7 @@ void write(const std::string& path, const std::string& text) {
     struct stat info = {};
     const mode_t mode = ::stat(target.c_str(), &info) == 0 ? info.st_mode & 07777U : private_mode;
     if (const int error = system::replace_file(target, text, mode)) {
-        throw Failure("cannot write " + system::display_path(path) + ": " + std::strerror(error),
-                      {}, system::Code::file);
+        throw cannot("write", path, error);
     }
 }
 
@@ -104,9 +98,7 @@ void describe(const Files& files, bool changed, const std::string& action, Repor
 Status install(const std::string& block, Report& report) {
     const Files files = files_here();
     if (const int error = system::make_directories(files.directory, 0700)) {
-        throw Failure(
-            "cannot make " + system::display_path(files.directory) + ": " + std::strerror(error),
-            {}, system::Code::file);
+        throw cannot("make", files.directory, error);
     }
     const ConfigTurn turn(read_scope_file(files.config));
     const std::string old_block = read(files.block);
@@ -133,12 +125,6 @@ Status install(const std::string& block, Report& report) {
     return Status::yes;
 }
 
-void remove_file(const std::string& path) {
-    if (::unlink(path.c_str()) == 0 || errno == ENOENT) return;
-    throw Failure("cannot remove " + system::display_path(path) + ": " + std::strerror(errno), {},
-                  system::Code::file);
-}
-
 Status remove(Report& report) {
     const Files files = files_here();
     const ConfigTurn turn(read_scope_file(files.config));
@@ -149,12 +135,12 @@ Status remove(Report& report) {
         struct stat info = {};
         const bool is_link = ::lstat(files.config.c_str(), &info) == 0 && S_ISLNK(info.st_mode);
         if (rest.empty() && !is_link) {
-            remove_file(files.config);
+            (void)remove_file(files.config);
         } else {
             write(files.config, rest);
         }
     }
-    if (has_block) remove_file(files.block);
+    if (has_block) (void)remove_file(files.block);
     const bool changed = rest != config || has_block;
     report.whole().heading(changed ? "ssh, scp and editors no longer check hf.co with hf-ssh"
                                    : "not installed in ~/.ssh/config; nothing was changed",
@@ -255,11 +241,9 @@ std::string without_include(std::string_view config) {
 }
 
 Action ssh_config(Options& options) {
-    const auto installs = std::make_shared<bool>(false);
-    const auto removes = std::make_shared<bool>(false);
-    options.flag("--install", *installs, "put it into ~/.ssh/config");
-    options.flag("--remove", *removes, "take it out of ~/.ssh/config again");
-    return [installs, removes](Report& report) { return run(*installs, *removes, report); };
+    const bool& installs = options.flag("--install", "put it into ~/.ssh/config");
+    const bool& removes = options.flag("--remove", "take it out of ~/.ssh/config again");
+    return [&](Report& report) { return run(installs, removes, report); };
 }
 
 }  // namespace hfssh::manage

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -80,11 +79,10 @@ void take_away(const Place& place, Scope scope, bool verbose, Report& report) {
     }
     const bool removed = remove_if_empty(place.file, scope);
     whole.heading("hf-ssh is no longer git's ssh " + words_for(scope), Tone::plain);
-    whole.add({"file", "file", place.file.path, shown, Tone::plain});
+    whole.add({"file", "file", place.file.path, shown});
     whole.add({"removed", "changed", removed,
                removed ? "removed, as there was nothing else in it"
-                       : "only hf-ssh's lines were taken away",
-               Tone::plain});
+                       : "only hf-ssh's lines were taken away"});
     for (const ConfigEdit& edit : place.edits) {
         const std::string command = command_text(edit, place.to);
         Record& record = report.add("changes");
@@ -107,14 +105,6 @@ void report_purged(const std::string& path, const std::string& what, Report& rep
         .json("what", what);
 }
 
-// True if there was one.
-bool remove_file(const std::string& path) {
-    if (::unlink(path.c_str()) == 0) return true;
-    if (errno == ENOENT || errno == ENOTDIR) return false;
-    throw Failure("cannot remove " + system::display_path(path) + ": " + std::strerror(errno), {},
-                  system::Code::file);
-}
-
 // Removes the files of DIRECTORY whose names are OURS, following no link, and then the directory if
 // nothing else is in it. Returns how many files there were.
 std::size_t remove_files(const std::string& directory,
@@ -133,9 +123,7 @@ std::size_t remove_files(const std::string& directory,
     }
     for (const std::string& name : names) {
         if (::unlinkat(fd, name.c_str(), 0) == 0 || errno == ENOENT) continue;
-        throw Failure("cannot remove " + system::display_path(directory + "/" + name) + ": " +
-                          std::strerror(errno),
-                      {}, system::Code::file);
+        throw cannot("remove", directory + "/" + name, errno);
     }
     return names.size();
 }
@@ -207,6 +195,12 @@ Status run_unsetup(Scope scope, bool purge, bool verbose, Report& report) {
 
 }  // namespace
 
+bool remove_file(const std::string& path) {
+    if (::unlink(path.c_str()) == 0) return true;
+    if (errno == ENOENT || errno == ENOTDIR) return false;
+    throw cannot("remove", path, errno);
+}
+
 void remove_old_copies() {
     const std::string state = system::state_directory();
     if (state.empty()) return;
@@ -222,14 +216,12 @@ void remove_old_copies() {
 }
 
 Action unsetup(Options& options) {
-    const auto scope = std::make_shared<ScopeChoice>();
-    const auto purge = std::make_shared<bool>(false);
-    const auto verbose = std::make_shared<bool>(false);
-    scope->declare(options);
-    options.flag("--purge", *purge, "also remove what is remembered, and host keys you added");
-    options.flag("--verbose", *verbose, "print the commands that were run, too");
-    return [scope, purge, verbose](Report& report) {
-        return run_unsetup(scope->get(), *purge, *verbose, report);
+    const ScopeChoice scope(options);
+    const bool& purge =
+        options.flag("--purge", "also remove what is remembered, and host keys you added");
+    const bool& verbose = options.flag("--verbose", "print the commands that were run, too");
+    return [scope, &purge, &verbose](Report& report) {
+        return run_unsetup(scope.get(), purge, verbose, report);
     };
 }
 

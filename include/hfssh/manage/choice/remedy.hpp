@@ -5,7 +5,7 @@
 // What the user can do if a key is not the right one.
 namespace hfssh::manage {
 
-// Another key here that hf.co is known to know, best one of the namespace; null where there is
+// Another key here that hf.co is known to know, preferably of the namespace; null if there is
 // none.
 [[nodiscard]] const identity::Candidate* better_key(const Connection& connection);
 

@@ -1,10 +1,14 @@
 #pragma once
 
+#include <chrono>
+#include <deque>
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "hfssh/manage/report/report.hpp"
 
 // The manager's command line: one table of what a verb takes, read by one parser. The table also
 // drives -h, the suggestions for misspelt options, and the completion of shells.
@@ -53,25 +57,25 @@ struct CommandLine {
 [[nodiscard]] std::optional<std::string_view> nearest(std::string_view word,
                                                       const std::vector<std::string_view>& names);
 
-// What one verb takes on its command line. The variables that are passed in are filled by read()
-// and must live until then.
+// What one verb takes on its command line. The values that are returned are owned by this object,
+// and filled in by read().
 class Options {
   public:
-    Options(std::string verb, std::string summary);
+    Options(std::string verb, std::string summary)
+        : verb_(std::move(verb)), summary_(std::move(summary)) {}
     Options(const Options&) = delete;
     Options& operator=(const Options&) = delete;
 
     // "--all", or "-v,--verbose"
-    void flag(const std::string& name, bool& value, const std::string& help);
+    const bool& flag(const std::string& name, const std::string& help);
     // "--for PATTERN", or "-C,--comment"
-    void option(const std::string& name, const std::string& what, std::optional<std::string>& value,
-                const std::string& help);
+    const std::optional<std::string>& option(const std::string& name, const std::string& what,
+                                             const std::string& help);
     // The one word that is no option.
-    void argument(const std::string& what, std::optional<std::string>& value, bool required,
-                  const std::string& help);
+    const std::optional<std::string>& argument(const std::string& what, const std::string& help);
     // All the words that are no options.
-    void arguments(const std::string& what, std::vector<std::string>& values, bool required,
-                   const std::string& help);
+    const std::vector<std::string>& arguments(const std::string& what, bool required,
+                                              const std::string& help);
 
     // Throws UsageError. Returns true if -h was among WORDS: only usage() is wanted.
     [[nodiscard]] bool read(const std::vector<std::string>& words);
@@ -80,13 +84,59 @@ class Options {
     [[nodiscard]] const std::vector<Declared>& declared() const { return declared_; }
 
   private:
-    using Setter = std::function<void(const std::string&)>;
-    void declare(Declared declared, Setter setter);
+    struct Value {
+        bool given = false;
+        std::optional<std::string> last;
+        std::vector<std::string> all;
+    };
+    const Value& declare(Declared declared);
 
     std::string verb_;
     std::string summary_;
     std::vector<Declared> declared_;
-    std::vector<Setter> setters_;  // of each of declared_
+    std::deque<Value> values_;  // of each of declared_; references to them stay valid
+};
+
+// The values that several verbs take on their command lines.
+
+// "SHA256:" and 32 bytes in base64, without padding. Returns nullopt for anything else. Pure.
+[[nodiscard]] std::optional<std::string> normal_fingerprint(std::string_view text);
+
+// The same, or a Failure that says what a fingerprint looks like; LIST is the command that shows
+// them.
+[[nodiscard]] std::string read_fingerprint(const std::string& word, const std::string& list);
+
+// The pattern of hf-ssh.<pattern>.identity (see hub::patterns_for), without a leading slash and
+// ".git". Returns nullopt for a pattern that would match no repository. Pure.
+[[nodiscard]] std::optional<std::string> normal_pattern(std::string_view text);
+
+inline constexpr std::chrono::seconds default_wait{600};
+
+// The SECONDS of --timeout: a whole number from 1 to a day. Throws a UsageError. Pure.
+[[nodiscard]] std::chrono::seconds read_seconds(const std::optional<std::string>& text,
+                                                std::chrono::seconds otherwise);
+
+// How long --wait waits, by the --timeout given with it. Throws a UsageError also for a --timeout
+// without --wait.
+[[nodiscard]] std::chrono::seconds read_wait_limit(const std::optional<std::string>& timeout,
+                                                   bool waits);
+
+// What a verb of git-hf-ssh(1) is made of. The list of them is in manage/front.
+
+// How the manager ends: yes; no, or a check failed; the command could not be completed; usage
+// error, as with git.
+enum class Status { yes = 0, no = 1, failed = 2, usage = 129 };
+
+// Fills REPORT, which is printed whatever the status. Throws a system::Failure for Status::failed,
+// and a UsageError.
+using Action = std::function<Status(Report& report)>;
+
+struct Verb {
+    std::string_view name;  // one word or two: "keys", "keys check"
+    std::string_view summary;
+    // Declares what the verb takes, and returns what to do with it. Both live as long as the
+    // action.
+    Action (*prepare)(Options& options);
 };
 
 }  // namespace hfssh::manage

@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "hfssh/manage/context/git_config.hpp"
 #include "hfssh/system/unique_fd.hpp"
 
 // The files that git keeps its configuration in, and changes to them. git itself writes them.

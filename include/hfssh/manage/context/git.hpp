@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "hfssh/repository/contents.hpp"
@@ -15,12 +16,12 @@ struct GitAnswer {
     std::string errors;  // what it said, collected
 };
 
-// `git WORDS…` with ENVIRONMENT, half a minute at most. Throws a system::Failure where there is no
+// `git WORDS…` with ENVIRONMENT, half a minute at most. Throws a system::Failure if there is no
 // git, or it does not end.
 [[nodiscard]] GitAnswer ask_git(std::vector<std::string> words,
                                 std::vector<std::string> environment = {});
 
-// Where the repository is; nullopt if there is none. Throws a system::Failure where git cannot use
+// Where the repository is; nullopt if there is none. Throws a system::Failure if git cannot use
 // the one that is here.
 [[nodiscard]] std::optional<repository::Place> repository_here();
 
@@ -45,5 +46,29 @@ struct Remote {
 // From here on things are as git hands them to its ssh: none of the variables that name a
 // repository or carry `-c`, and the work tree's top as working directory.
 void stand_where_git_runs_ssh(const std::optional<repository::Place>& place);
+
+// git's configuration as lines, each with its place. git-config(1).
+
+struct ConfigLine {
+    std::string scope;  // "system", "global", "local", "worktree", "command"
+    std::string file;   // empty for a line in no file (-c, GIT_CONFIG_COUNT)
+    std::string key;    // section and variable in lower case, what is between them as written
+    std::string value;  // empty for a key without one
+};
+
+// The output of `git config --null --show-scope --show-origin --list`, or --get-regexp, with files
+// as git names them. Nullopt if it is truncated. Pure.
+[[nodiscard]] std::optional<std::vector<ConfigLine>> read_config_lines(std::string_view output);
+
+// The lines whose key matches PATTERN, a POSIX extended regular expression over keys in lower case,
+// in the order in which git reads them: the last one of a key counts. OPTIONS come first:
+// {"--global", "--includes"}; without one of them it is what counts here, or in DIRECTORY. Files by
+// their absolute path. Throws a system::Failure if git cannot read its configuration.
+[[nodiscard]] std::vector<ConfigLine> config_lines(const std::string& pattern,
+                                                   const std::vector<std::string>& options = {},
+                                                   const std::string& directory = {});
+
+// A regular expression, as git-config(1) takes one, for VALUE and nothing else. Pure.
+[[nodiscard]] std::string exact_pattern(std::string_view value);
 
 }  // namespace hfssh::manage

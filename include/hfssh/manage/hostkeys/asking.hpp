@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "hfssh/hub/trusted_set.hpp"
+#include "hfssh/manage/report/report.hpp"
 #include "hfssh/native/session/presented_keys.hpp"
 #include "hfssh/transport/facts.hpp"
 
@@ -46,5 +47,12 @@ struct SshOutput {
 
 // Is this a key exchange that a quantum computer could not undo later?
 [[nodiscard]] bool is_post_quantum(std::string_view key_exchange);
+
+// The check "host-keys": every host key that was presented, against the trusted set. ALGORITHMS are
+// those that ssh would ask for, best first (ssh_config(5), HostKeyAlgorithms): what they lead to
+// decides whether a revoked key is in use. Pure.
+[[nodiscard]] Check judge_host_keys(const native::PresentedKeys& presented,
+                                    const hub::TrustedSet& trusted,
+                                    const std::vector<std::string>& algorithms);
 
 }  // namespace hfssh::manage

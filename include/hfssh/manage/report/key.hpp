@@ -7,9 +7,12 @@
 #include "hfssh/identity/request.hpp"
 #include "hfssh/manage/report/report.hpp"
 #include "hfssh/system/message.hpp"
+#include "hfssh/transport/decision.hpp"
 
 // How the reports speak of keys.
 namespace hfssh::manage {
+
+inline constexpr const char* anonymous = "anonymous";  // greets a key that hf.co does not know
 
 // "~/.ssh/id_ed25519", "work laptop (in the agent)", "HF_SSH_KEY"
 [[nodiscard]] std::string key_name(const identity::Candidate& candidate,
@@ -41,14 +44,15 @@ void key_row(const identity::Candidate& candidate, const identity::Request& requ
 [[nodiscard]] std::string how_to_unlock(const identity::Candidate& candidate,
                                         identity::AgentState agent);
 
+// "it belongs to acme (rule 5)", and the same for JSON.
+[[nodiscard]] std::string reason_text(const transport::Reason& reason);
+[[nodiscard]] Json reason_json(const transport::Reason& reason);
+
 // What a program wants to know of a key: path, type, bits, fingerprint, comment, where, state …
 [[nodiscard]] Json key_json(const identity::Candidate& candidate, const identity::Request& request,
                             const std::string& account);
 
 // "acme", or what it means that there is none.
 [[nodiscard]] std::string account_text(const std::string& account);
-
-// An account for a program: null where it was never asked.
-[[nodiscard]] Json account_json(const std::string& account);
 
 }  // namespace hfssh::manage

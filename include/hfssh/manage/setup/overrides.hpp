@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "hfssh/manage/context/git_config.hpp"
+#include "hfssh/manage/context/git.hpp"
 
 // What keeps git or git-lfs from running the hf-ssh that is registered.
 namespace hfssh::manage {

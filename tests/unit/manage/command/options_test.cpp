@@ -102,34 +102,30 @@ TEST_CASE("command line: short options") {
 }
 
 TEST_CASE("options: what a command line can have") {
-    bool all = false;
-    std::optional<std::string> pattern;
-    std::optional<std::string> word;
     Options options("verb", "what it does");
-    options.flag("--all", all, "every");
-    options.option("--for", "PATTERN", pattern, "for which");
+    const bool& all = options.flag("--all", "every");
+    const auto& pattern = options.option("--for", "PATTERN", "for which");
 
     SUBCASE("a flag, an option, and the word, in any order") {
-        options.argument("WORD", word, true, "the word");
+        const auto& word = options.argument("WORD", "the word");
         CHECK_FALSE(options.read({"--for", "acme", "x y", "--all"}));
         CHECK(all);
         CHECK(pattern == "acme");
         CHECK(word == "x y");
     }
     SUBCASE("a value after an equals sign, a word after --") {
-        options.argument("WORD", word, true, "the word");
+        const auto& word = options.argument("WORD", "the word");
         CHECK_FALSE(options.read({"--for=acme", "--", "--all"}));
         CHECK_FALSE(all);
         CHECK(word == "--all");
     }
     SUBCASE("-h wins") {
-        options.argument("WORD", word, true, "the word");
+        (void)options.argument("WORD", "the word");
         CHECK(options.read({"-h"}));
-        CHECK(options.usage().find("[--all] [--for PATTERN] WORD") != std::string::npos);
+        CHECK(options.usage().find("[--all] [--for PATTERN] [WORD]") != std::string::npos);
     }
     SUBCASE("what does not fit") {
-        options.argument("WORD", word, true, "the word");
-        CHECK_THROWS_AS((void)options.read({}), UsageError);
+        (void)options.argument("WORD", "the word");
         CHECK_THROWS_AS((void)options.read({"a", "b"}), UsageError);
         CHECK_THROWS_AS((void)options.read({"a", "--for"}), UsageError);
         CHECK_THROWS_AS((void)options.read({"a", "--nonsense"}), UsageError);
@@ -137,9 +133,16 @@ TEST_CASE("options: what a command line can have") {
         CHECK_THROWS_AS((void)options.read({"a", "--all=perhaps"}), UsageError);
     }
     SUBCASE("a word that may be left out") {
-        options.argument("WORD", word, false, "the word");
+        const auto& word = options.argument("WORD", "the word");
         CHECK_FALSE(options.read({}));
         CHECK_FALSE(word);
+    }
+    SUBCASE("words, one at least") {
+        const auto& words = options.arguments("WORD", true, "the words");
+        CHECK_THROWS_AS((void)options.read({"--all"}), UsageError);
+        CHECK_FALSE(options.read({"a", "--all", "b"}));
+        CHECK(words == std::vector<std::string>{"a", "b"});
+        CHECK(options.usage().find("[--all] [--for PATTERN] WORD...") != std::string::npos);
     }
 }
 

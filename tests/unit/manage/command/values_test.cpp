@@ -1,8 +1,6 @@
-#include "hfssh/manage/command/values.hpp"
+#include "hfssh/manage/command/options.hpp"
 
 #include <doctest/doctest.h>
-
-#include "hfssh/manage/command/options.hpp"
 
 using namespace hfssh::manage;
 namespace manage = hfssh::manage;

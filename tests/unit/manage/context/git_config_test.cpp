@@ -1,4 +1,4 @@
-#include "hfssh/manage/context/git_config.hpp"
+#include "hfssh/manage/context/git.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "hfssh/manage/context/installation.hpp"
+#include "hfssh/manage/context/registration.hpp"
 
 #include <doctest/doctest.h>
 

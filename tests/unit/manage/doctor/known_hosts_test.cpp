@@ -1,4 +1,4 @@
-#include "manage/doctor/known_hosts.hpp"
+#include "manage/doctor/doctor.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "manage/doctor/network.hpp"
+#include "manage/doctor/doctor.hpp"
 
 #include <doctest/doctest.h>
 

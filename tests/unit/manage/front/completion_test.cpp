@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "hfssh/system/text.hpp"
-#include "manage/front/completion_values.hpp"
 #include "manage/front/verbs.hpp"
 
 using namespace hfssh::manage;

@@ -1,4 +1,4 @@
-#include "hfssh/manage/hostkeys/checks.hpp"
+#include "hfssh/manage/hostkeys/asking.hpp"
 
 #include <doctest/doctest.h>
 

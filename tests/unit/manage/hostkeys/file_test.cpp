@@ -1,4 +1,4 @@
-#include "manage/hostkeys/file.hpp"
+#include "manage/hostkeys/own_file.hpp"
 
 #include <doctest/doctest.h>
 
@@ -104,13 +104,6 @@ TEST_CASE("what was added can be removed again, to the byte") {
             CHECK(manage::without_lines(with, {keys.back().origin.line}) == text);
         }
     }
-}
-
-TEST_CASE("the lines of a key") {
-    const KnownHosts file = read("hf.co " + ed25519('a') + "\n# b\nhf.co " + ed25519('b') +
-                                 "\nhf.co,x " + ed25519('a') + "\n");
-    CHECK(manage::lines_of(file.additions, key('a')) == std::vector<std::size_t>{1, 4});
-    CHECK(manage::lines_of(file.additions, key('c')).empty());
 }
 
 TEST_CASE("only the change that is meant may be written") {

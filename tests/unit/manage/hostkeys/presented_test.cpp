@@ -1,4 +1,4 @@
-#include "manage/hostkeys/presented.hpp"
+#include "manage/hostkeys/hostkeys.hpp"
 
 #include <doctest/doctest.h>
 

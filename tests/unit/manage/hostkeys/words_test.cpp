@@ -1,4 +1,4 @@
-#include "manage/hostkeys/words.hpp"
+#include "manage/hostkeys/hostkeys.hpp"
 
 #include <doctest/doctest.h>
 
@@ -150,7 +150,8 @@ TEST_CASE("what kind of thing the words are") {
 
 TEST_CASE("words that are refused") {
     CHECK(has(refusal({"SHA256:x"}), "not a fingerprint"));
-    CHECK(has(refusal({"MD5:16:27:ac:a5:76:28:2d:36:63:1b:56:4d:eb:df:a6:48"}), "not a fingerprint"));
+    CHECK(
+        has(refusal({"MD5:16:27:ac:a5:76:28:2d:36:63:1b:56:4d:eb:df:a6:48"}), "not a fingerprint"));
     CHECK(has(refusal({"SHA256:dVjzGIdV7d6cwKIeZiCoRMa2gMvSKfGZAvHf4gMiMao", "x"}), "cannot be"));
     CHECK(has(refusal({""}), "No such file"));
     CHECK(has(refusal({"/"}), "is a directory"));

@@ -1,4 +1,4 @@
-#include "manage/keys/desktop.hpp"
+#include "manage/keys/keys.hpp"
 
 #include <doctest/doctest.h>
 

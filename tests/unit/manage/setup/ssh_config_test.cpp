@@ -1,4 +1,4 @@
-#include "manage/setup/ssh_config.hpp"
+#include "manage/setup/setup.hpp"
 
 #include <doctest/doctest.h>
 
