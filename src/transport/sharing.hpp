@@ -60,7 +60,7 @@ class Ways {
     const std::function<bool()>& give_up_;
     std::optional<reuse::Room> room_;
     std::string why_alone_;
-    int refusals_ = 0;      // on an idle connection
+    int refusals_ = 0;  // on an idle connection
     bool logged_in_ = false;
     bool beside_ = false;   // this server is known to allow a session beside another
     std::string host_key_;  // … with this host key
