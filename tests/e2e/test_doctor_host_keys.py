@@ -123,7 +123,7 @@ class DoctorHostKeysTest(DoctorCase):
         self.add("hf.co ssh-ed25519 AAAAB3Nz\n")
         checks = self.assert_only({"trusted-files": "failure"})
         self.assertIn(":4: ", checks["trusted-files"]["found"])
-        self.assertIn(":4", checks["trusted-files"]["fix"])
+        self.assertIn("+4 ", checks["trusted-files"]["fix"])
 
 
 if __name__ == "__main__":

@@ -130,6 +130,7 @@ bool wait_for_enter(const Surroundings& surroundings, seconds limit) {
     const system::UniqueFd terminal(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY));
     if (!terminal) return false;
     ::tcflush(terminal.get(), TCIFLUSH);  // an Enter of before does not count
+    system::say("press Enter when the key is added to your account (Ctrl-C stops)");
     const auto end = steady_clock::now() + limit;
     constexpr int moment = 100;  // ms
     while (!surroundings.told_to_end() && steady_clock::now() < end) {
@@ -146,7 +147,6 @@ bool wait_for_enter(const Surroundings& surroundings, seconds limit) {
 // asks for the passphrase or the touch.
 std::string ask_when_added(Connection& connection, const identity::Candidate& candidate,
                            const Surroundings& surroundings, seconds limit) {
-    system::say("press Enter when the key is added to your account (Ctrl-C stops)");
     if (!wait_for_enter(surroundings, limit)) return {};
     const transport::Answer answer =
         ask_account(connection, candidate, transport::Person::asked, surroundings);
