@@ -209,6 +209,9 @@ class UseTest(ManagerCase):
             self.assertEqual((gone["value"], gone["former"], gone["changed"]),
                              (None, "~/.ssh/id_ed25519", True))
             self.assertEqual(self.setting(key, cwd=cwd), "")
+        self.box.git("config", "--global", "hf-ssh.acme.account", "someone")
+        self.assertIn("another setting goes on deciding: hf-ssh.acme.account = someone (global)",
+                      self.manage("use", "--unset", "--for", "acme", status=1).stderr)
         self.manage("use", status=129)
         self.manage("use", self.box.key.path, "--unset", status=129)
 

@@ -122,6 +122,8 @@ const settings::GitSetting* counting(const settings::GitSettings& git, const std
     return nullptr;
 }
 
+const settings::GitSetting* counting(settings::GitSettings&&, const std::string&) = delete;
+
 bool says_the_same(const settings::GitSetting& other, const Setting& setting) {
     return other.value == setting.value && other.key.ends_with(".identity");
 }
@@ -255,7 +257,8 @@ Status run_unset(const std::optional<std::string>& pattern, Report& report) {
              before.empty() ? "no key is set for " + words_for(setting) + "; nothing was changed"
                             : "no key is set for " + words_for(setting) + " any more",
              report);
-    if (const auto* other = counting(settings_here(), pattern_of(setting))) {
+    const settings::GitSettings git = settings_here();
+    if (const auto* other = counting(git, pattern_of(setting))) {
         system::say("another setting goes on deciding: " +
                     printable(other->key + " = " + other->value) + " (" + other->scope + ")");
     }
