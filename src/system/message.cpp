@@ -2,6 +2,7 @@
 
 #include <sys/ioctl.h>
 #include <unistd.h>
+#include <cstring>
 
 #include <algorithm>
 #include <cerrno>
@@ -223,18 +224,22 @@ std::string shell_quote(std::string_view word) {
 
 std::string shell_word(std::string_view word) {
     if (printable(word) == word) return shell_quote(word);
-    std::string result = "$'";
+    // Not $'…', which dash does not know: a quote in it would end the word there.
+    std::string result = "\"$(printf '";
+    const std::string_view whole = word;
     while (!word.empty()) {
         const std::size_t length = printable_length(word);
-        if (length == 0) {
-            result += octal(static_cast<unsigned char>(word.front()));
+        const char first = word.front();
+        const bool is_option = first == '-' && word.size() == whole.size();
+        if (length == 0 || is_option || std::strchr("'\\%!", first) != nullptr) {
+            result += octal(static_cast<unsigned char>(first));
+            word.remove_prefix(1);
         } else {
-            if (word.front() == '\'' || word.front() == '\\') result += '\\';
             result += word.substr(0, length);
+            word.remove_prefix(length);
         }
-        word.remove_prefix(length == 0 ? 1 : length);
     }
-    return result + "'";
+    return result + "')\"";
 }
 
 std::string shell_path(const std::string& path) {

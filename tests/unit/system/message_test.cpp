@@ -25,14 +25,14 @@ TEST_CASE("a word of a command, for a person") {
              {"id_ed25519", "id_ed25519"},
              {"it's", "'it'\\''s'"},
              {"h\xC3\xA9", "'h\xC3\xA9'"},
-             {"evil\x1b]0;x\x07", "$'evil\\033]0;x\\007'"},
-             {"a\nb'c\\d", "$'a\\012b\\'c\\\\d'"},
+             {"evil\x1b]0;x\x07", "\"$(printf 'evil\\033]0;x\\007')\""},
+             {"a\nb'c\\d", "\"$(printf 'a\\012b\\047c\\134d')\""},
              {"latin-1 \xE9"
               "1",
-              "$'latin-1 \\3511'"},
-             {"\xE2\x80\xAEmoc", "$'\\342\\200\\256moc'"},
-             {"\xE2\x80\x8Fmoc", "$'\\342\\200\\217moc'"},
-             {"\xD8\x9Cmoc", "$'\\330\\234moc'"},
+              "\"$(printf 'latin-1 \\3511')\""},
+             {"\xE2\x80\xAEmoc", "\"$(printf '\\342\\200\\256moc')\""},
+             {"\xE2\x80\x8Fmoc", "\"$(printf '\\342\\200\\217moc')\""},
+             {"\xD8\x9Cmoc", "\"$(printf '\\330\\234moc')\""},
              {"\xD8\x9D", "'\xD8\x9D'"},
          }) {
         CHECK(system::shell_word(row.word) == row.shown);
@@ -41,13 +41,13 @@ TEST_CASE("a word of a command, for a person") {
 }
 
 TEST_CASE("a shell reads back what a person pastes") {
-    const std::string bash = system::find_program("bash");
-    if (bash.empty()) return;
-    for (const std::string& word : {std::string("evil\x1b]0;x\x07"),
-                                    std::string("\xE9"
-                                                "1 '\\n\\"),
-                                    std::string("tab\there\nand a line")}) {
-        system::Capture capture({bash, {"bash", "-c", "printf %s " + system::shell_word(word)}},
+    for (const std::string& word :
+         {std::string("-x\x1b"), std::string("100%\x1b!"), std::string("a';exit 3;#\xE2\x80\xAE/x"),
+          std::string("evil\x1b]0;x\x07"),
+          std::string("\xE9"
+                      "1 '\\n\\"),
+          std::string("tab\there\nand a line")}) {
+        system::Capture capture({"/bin/sh", {"sh", "-c", "printf %s " + system::shell_word(word)}},
                                 system::Capture::Errors::discard);
         const auto answer =
             capture.wait(std::chrono::steady_clock::now() + std::chrono::seconds(30));
@@ -60,7 +60,7 @@ TEST_CASE("a path of a command, for a person") {
     REQUIRE(home.size() > 1);
     CHECK(system::shell_path(home + "/.ssh/id") == "~/.ssh/id");
     CHECK(system::shell_path(home + "/a b") == system::shell_quote(home + "/a b"));
-    CHECK(system::shell_path("/x\x1b") == "$'/x\\033'");
+    CHECK(system::shell_path("/x\x1b") == "\"$(printf '/x\\033')\"");
 }
 
 TEST_CASE("lines of another program") {
