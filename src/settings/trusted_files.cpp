@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -173,10 +174,21 @@ std::vector<TrustedFile> trusted_files() {
 }
 
 void add_revocations_of(std::string_view names, std::vector<TrustedFile>& files) {
-    for (const std::string_view name : system::words(names)) {
-        const bool listed = std::ranges::any_of(
-            files, [name](const TrustedFile& file) { return file.path == name; });
-        if (name.starts_with('/') && !listed) files.push_back({std::string(name), false, true});
+    const auto add = [&](const std::string& name) {
+        const bool listed =
+            std::ranges::any_of(files, [&](const TrustedFile& file) { return file.path == name; });
+        if (name.starts_with('/') && !listed) files.push_back({name, false, true});
+    };
+    // They are printed without quotes: a name with blanks looks like several. One file too many can
+    // only revoke more.
+    const auto words = system::split(names, ' ');
+    for (std::size_t first = 0; first < words.size(); ++first) {
+        std::string name(words[first]);
+        add(name);
+        for (std::size_t last = first + 1; last < words.size(); ++last) {
+            name += " " + std::string(words[last]);
+            if (std::error_code error; std::filesystem::exists(name, error)) add(name);
+        }
     }
 }
 

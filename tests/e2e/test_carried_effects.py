@@ -132,10 +132,12 @@ class ServerTest(EffectsCase):
         """A key that ssh refuses by a @revoked line of its own files is refused."""
         line = "@revoked * %s\n" % self.hub.host_key("ed25519").public
         named = self.box.write("own_known_hosts", line)
+        blank = self.box.write("own known hosts", line)
         default = self.box.path("home", ".ssh", "known_hosts")
         before = open(default).read() if os.path.exists(default) else None
         noise = "a damaged line\n|1|x|y ssh-rsa AAAA\n"
         for config, where in (("UserKnownHostsFile /nonexistent %s" % named, named),
+                              ('UserKnownHostsFile /dev/null "%s"' % blank, blank),
                               ("GlobalKnownHostsFile %s" % named, named), ("", default)):
             with self.subTest(config):
                 self.box.write(where, noise + line)

@@ -134,6 +134,17 @@ class ConfigurationTest(NoSshCase):
                 self.assertIn("hint: ", result.stderr)
         self.assertEqual(self.hub.connections(), [])
 
+    def test_revoked_in_a_known_hosts_file(self):
+        file = self.box.write(os.path.join(self.box.home, "their hosts"),
+                              "@revoked * %s\n" % self.hub.host_key("ed25519").public)
+        for keyword in ("UserKnownHostsFile", "GlobalKnownHostsFile"):
+            for value in ('"%s"' % file, '/dev/null "${HOME}/their hosts"'):
+                with self.subTest(keyword=keyword, value=value):
+                    self.configure("%s %s\n" % (keyword, value))
+                    result = self.hello()
+                    self.assertEqual((result.status, result.out), (255, b""), result)
+                    self.assertIn("REFUSED", result.stderr)
+
     def test_what_does_not_concern_hf_co(self):
         self.configure("Host elsewhere\n    ProxyJump bastion\n    RevokedHostKeys /x\n"
                        "Host *\n    ForwardAgent yes\n    HashKnownHosts yes\n")

@@ -337,13 +337,14 @@ class Printer {
             for (const std::string& value : gathering_.all(keyword))
                 line(keyword, value);
         }
-        if (gathering_.has("identityagent")) {
-            PathTokens tokens = tokens_here(system::passwd_home());
-            tokens.host = host;
-            tokens.original_host = tokens.host_key_alias = original_host_;
-            tokens.remote_user = user;
-            tokens.port = port;
-            print_agent(tokens);
+        PathTokens tokens = tokens_here(system::passwd_home());
+        tokens.host = host;
+        tokens.original_host = tokens.host_key_alias = original_host_;
+        tokens.remote_user = user;
+        tokens.port = port;
+        for (const char* const keyword :
+             {"identityagent", "userknownhostsfile", "globalknownhostsfile"}) {
+            if (gathering_.has(keyword)) print_paths(keyword, tokens);
         }
         const std::string proxy = gathering_.first("proxycommand", "none");
         if (!system::equal_ignoring_case(proxy, "none")) line("proxycommand", proxy);
@@ -356,16 +357,20 @@ class Printer {
     }
 
   private:
-    void print_agent(const PathTokens& tokens) {
-        const std::string raw = without_tilde(gathering_.first("identityagent", {}));
-        const auto path = expand_path(raw, tokens);
-        if (raw.starts_with('~')) {
-            refuse("identityagent: an unknown user");
-        } else if (const auto* problem = std::get_if<PathProblem>(&path)) {
-            refuse("identityagent: cannot expand " + system::printable(problem->detail));
-        } else {
-            line("identityagent", std::get<std::string>(path));
+    void print_paths(const std::string& keyword, const PathTokens& tokens) {
+        std::string paths;
+        for (const std::string& value : gathering_.all(keyword)) {
+            const std::string raw = without_tilde(value);
+            const auto path = expand_path(raw, tokens);
+            if (raw.starts_with('~')) {
+                refuse(keyword + ": an unknown user");
+            } else if (const auto* problem = std::get_if<PathProblem>(&path)) {
+                refuse(keyword + ": cannot expand " + system::printable(problem->detail));
+            } else {
+                paths += (paths.empty() ? "" : " ") + std::get<std::string>(path);
+            }
         }
+        line(keyword, paths);
     }
 
     // With a newline in it, a value would make a setting of what follows.

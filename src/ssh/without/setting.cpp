@@ -131,6 +131,10 @@ Judged agent(const std::string& word) {
     return {{word}};
 }
 
+Judged files(const Words& words) {
+    return {words};
+}
+
 Judged sent(const Words& words) {
     for (const std::string& word : words) {
         if (word.find('=') != std::string::npos) return bad("not the name of a variable");
@@ -190,6 +194,8 @@ constexpr auto honoured = std::to_array<Honoured>({
     {"Compression", compression},
     {"SendEnv", nullptr, sent},
     {"SetEnv", nullptr, set},
+    {"UserKnownHostsFile", nullptr, files},  // for their @revoked lines
+    {"GlobalKnownHostsFile", nullptr, files},
     {"Ciphers", algorithms},
     {"HostKeyAlgorithms", algorithms},
     {"KexAlgorithms", algorithms},
@@ -214,7 +220,7 @@ constexpr std::string_view harmless =
     "channeltimeout checkhostip clearallforwardings controlmaster controlpath controlpersist "
     "dynamicforward enableescapecommandline enablesshkeysign escapechar exitonforwardfailure "
     "fingerprinthash forkafterauthentication forwardagent forwardx11 forwardx11timeout "
-    "forwardx11trusted gatewayports globalknownhostsfile gssapiauthentication "
+    "forwardx11trusted gatewayports gssapiauthentication "
     "gssapiclientidentity gssapidelegatecredentials gssapikexalgorithms gssapikeyexchange "
     "gssapirenewalforcesrekey gssapiserveridentity gssapitrustdns hashknownhosts "
     "hostbasedacceptedalgorithms hostbasedauthentication hostbasedkeytypes hostkeyalias "
@@ -227,7 +233,7 @@ constexpr std::string_view harmless =
     "cipher compressionlevel dsaauthentication globalknownhostsfile2 protocol "
     "rhostsrsaauthentication rsaauthentication securitykeyprovider useblacklistedkeys "
     "useprivilegedport userknownhostsfile2 useroaming "
-    "tag tcpkeepalive tunnel tunneldevice updatehostkeys usekeychain userknownhostsfile "
+    "tag tcpkeepalive tunnel tunneldevice updatehostkeys usekeychain "
     "verifyhostkeydns versionaddendum visualhostkey warnweakcrypto xauthlocation ";
 
 // Other settings with a value that sets nothing.

@@ -132,7 +132,7 @@ TEST_CASE("setting: what would make a difference, or is not known, is never igno
     }
     for (const char* line :
          {"RevokedHostKeys none", "PKCS11Provider NONE", "CanonicalizeHostname no",
-          "ProxyUseFdpass no", "ForwardAgent yes", "UserKnownHostsFile /x",
+          "ProxyUseFdpass no", "ForwardAgent yes", "UserKnownHostsFile2 /x",
           "StrictHostKeyChecking no", "HashKnownHosts yes", "GSSAPIAuthentication yes",
           "WarnWeakCrypto no", "AddKeysToAgent yes", "LogLevel QUIET", "ForwardX11Trusted yes"}) {
         INFO(std::string(line));
