@@ -77,7 +77,7 @@ class WritesTest(SetupCase):
 
     def test_declined(self):
         for command, told in (("plink -batch", "plink"), ("'C:/Program Files/TortoisePlink.exe'",
-                              "plink"), ("PLINK.EXE", "plink"),
+                              "PuTTY"), ("PLINK.EXE", "plink"),
                               ("ssh -4; true", "piece of shell"), ("ssh \"$@\" #", "piece of shell"),
                               ("ssh -F 'a", "piece of shell"), ("ssh.exe -4", "of Windows"),
                               ("flatpak-spawn --host ssh", "outside of this"), ("f() { ssh \"$@\"; }; f", "shell")):

@@ -63,24 +63,30 @@ std::vector<std::string> names_in(const std::string& command) {
     return names;
 }
 
-bool is_plink(const std::string& name) {
-    constexpr std::array<std::string_view, 6> names = {
-        "plink", "plink.exe", "tortoiseplink", "tortoiseplink.exe", "putty", "putty.exe"};
+bool is_one_of(std::initializer_list<std::string_view> names, std::string_view name) {
     return std::ranges::find(names, name) != names.end();
+}
+
+// What git itself takes for plink.
+bool is_plink(std::string_view name) {
+    return is_one_of({"plink", "plink.exe", "tortoiseplink", "tortoiseplink.exe"}, name);
+}
+
+bool is_putty(std::string_view name) {
+    return is_plink(name) || is_one_of({"putty", "putty.exe"}, name);
 }
 
 std::optional<std::string> why_not_openssh(const std::string& command,
                                            const std::optional<std::string>& variant) {
-    const std::string says = system::lower(variant.value_or(""));
-    if (says == "ssh") return std::nullopt;  // the user knows better than the name
-    if (!says.empty() && says != "auto") {
-        return "ssh.variant (or GIT_SSH_VARIANT) says that it is " + printable(*variant) +
-               ", not OpenSSH";
+    if (variant && is_one_of({"plink", "putty", "tortoiseplink", "simple"}, *variant)) {
+        return "ssh.variant (or GIT_SSH_VARIANT) says that it is " + *variant + ", not OpenSSH";
     }
+    // Every other word means OpenSSH to git, and the user knows better than the name.
+    if (variant && *variant != "auto") return std::nullopt;
     const auto names = names_in(command);
-    if (std::ranges::none_of(names, is_plink)) return std::nullopt;
+    if (std::ranges::none_of(names, is_putty)) return std::nullopt;
     return std::string(is_plink(names.front()) ? "git takes it for PuTTY's plink"
-                                               : "it runs PuTTY's plink") +
+                                               : "it runs PuTTY") +
            ", whose options are not those of OpenSSH";
 }
 

@@ -220,6 +220,16 @@ bool is_named_ssh(std::string_view word) {
 
 }  // namespace
 
+namespace {
+
+bool is_shell(std::string_view word) {
+    constexpr std::array<std::string_view, 7> names = {"sh",  "bash", "dash", "ash",
+                                                       "ksh", "mksh", "zsh"};
+    return std::ranges::find(names, word.substr(word.rfind('/') + 1)) != names.end();
+}
+
+}  // namespace
+
 CommandScan scan_command(std::string_view text) {
     text = system::trim(text);
     if (text.find_first_of(shell_characters) == std::string_view::npos) {
@@ -270,8 +280,21 @@ CommandWords take_apart(const std::vector<std::string>& words) {
         return {{words.begin(), here}, words[i], std::move(arguments), true};
     }
     std::vector<std::string> arguments(words.begin() + 1, words.end());
-    const bool apart = !is_named_ssh(words.front()) && options_only(arguments);
-    return {{}, words.front(), std::move(arguments), apart};
+    const bool shell = is_shell(words.front());
+    if (!shell && !is_named_ssh(words.front()) && options_only(arguments)) {
+        return {{}, words.front(), std::move(arguments), true};
+    }
+    // A script of another name, by its path or behind its shell: "/bin/sh WRAPPER".
+    for (std::size_t i = 1; i < words.size() && words[i] != "-c"; ++i) {
+        const auto here = words.begin() + static_cast<std::ptrdiff_t>(i);
+        std::vector<std::string> after(here + 1, words.end());
+        const bool script = !words[i].empty() && words[i].front() != '-' &&
+                            (shell || words[i].find('/') != std::string::npos);
+        if (script && options_only(after)) {
+            return {{words.begin(), here}, words[i], std::move(after), true};
+        }
+    }
+    return {{}, words.front(), std::move(arguments), false};
 }
 
 }  // namespace hfssh::ssh

@@ -196,12 +196,18 @@ TEST_CASE("what cannot be kept") {
     CHECK(declined("X=1 plink"));
     CHECK(declined("my-ssh", Kind::other, "putty"));
     CHECK_FALSE(declined("plink", Kind::other, "ssh"));
+    // git knows these words as they are written, and takes every other for OpenSSH.
+    CHECK_FALSE(declined("plink", Kind::other, "Plink"));
+    CHECK_FALSE(declined("plink", Kind::other, ""));
+    CHECK(declined("my-ssh", Kind::other, "simple"));
+    CHECK(declined("putty"));
     // The message claims no detection that git did not make: git looks at the first word.
     const auto reason = [](const std::string& text) {
         return why_not_kept(command(Kind::other, text).reading, {}).value_or("");
     };
     CHECK(reason("/opt/plink -batch").starts_with("git takes it for"));
     CHECK(reason("X=1 plink").starts_with("it runs"));
+    CHECK(reason("putty").starts_with("it runs"));
     Registration compound = command(Kind::unknown, "ssh; true").reading;
     compound.compound = true;
     CHECK(why_not_kept(compound, {}));

@@ -164,6 +164,11 @@ TEST_CASE("command words: taken apart at the ssh") {
     CHECK(apart({"sshpass", "-f", "/x/ssh", "ssh", "-4"}) == "sshpass -f /x/ssh [ssh] -4");
     CHECK(apart({"flatpak-spawn", "--host", "ssh"}) == "flatpak-spawn --host [ssh]");
     CHECK(apart({"C:\\OpenSSH\\ssh.exe", "-4"}) == "[C:\\OpenSSH\\ssh.exe] -4");
+    CHECK(apart({"/bin/sh", "/x/my-ssh", "-4"}) == "/bin/sh [/x/my-ssh] -4");
+    CHECK(apart({"bash", "-e", "wrapper"}) == "bash -e [wrapper]");
+    CHECK(apart({"nice", "-n", "0", "/x/my-ssh"}) == "nice -n 0 [/x/my-ssh]");
+    CHECK(apart({"sh", "-c", "ssh"}) == "sh -c [ssh]");
+    CHECK(apart({"sh", "-c", "ssh -4"}) == "NOT [sh] -c ssh -4");
     CHECK(apart({"ssh", "host"}) == "NOT [ssh] host");
     CHECK(apart({"ssh", "-4", "host", "-p", "22"}) == "NOT [ssh] -4 host -p 22");
     CHECK(apart({"ssh", "-i"}) == "NOT [ssh] -i");
