@@ -17,6 +17,7 @@
 #include "hfssh/system/spawn.hpp"
 #include "hfssh/system/text.hpp"
 #include "hfssh/system/trace.hpp"
+#include "wrapper.hpp"
 
 namespace hfssh::transport {
 namespace {
@@ -90,6 +91,9 @@ std::string why_not_shared(const Facts& facts, const settings::Reuse& reuse) {
             return std::string("-") + flag.letter + " was typed";
         }
     }
+    // It may not let ssh make a socket here, or may end with its first session.
+    if (may_add_settings(facts.underlying()))
+        return "the ssh that is run is a script or a launcher";
     if (facts.request.wrapper.own_master) return "the ssh that is run shares connections itself";
     const auto words = system::words(facts.endpoint.proxy_command);
     if (std::ranges::any_of(words, is_relative)) return "the ProxyCommand has a relative path";
