@@ -198,7 +198,7 @@ const Place* Inventory::place(std::string_view path) const {
 
 std::string describe(const Candidate& candidate) {
     // A memfd: the path means nothing to the user.
-    if (candidate.origin == Origin::environment && candidate.path.starts_with("/proc/")) {
+    if (candidate.origin == Origin::secret && candidate.path.starts_with("/proc/")) {
         return "the key in the environment";
     }
     if (!candidate.path.empty()) return system::display_path(candidate.path);
@@ -227,7 +227,7 @@ Inventory gather(const Request& request, const AgentAnswer& agent,
         gathering.add_named(*environment, Origin::environment);
     }
     if (request.environment_key) {
-        gathering.add_named(*request.environment_key, Origin::environment);
+        gathering.add_named(*request.environment_key, Origin::secret);
     }
     for (const std::string& path : request.alias_files) {
         gathering.add_named(path, Origin::configuration);

@@ -86,6 +86,10 @@ class Advising {
             text = "hf.co knows this key as \"" + account + "\"" + when;
         }
         text += "\n" + key_line(facts_, decision_);
+        const std::string& reason = decision_.reason.text;
+        const bool names_account =
+            reason.starts_with("its account is ") || reason.starts_with("it belongs to ");
+        if (names_account && !reason.ends_with(" " + account)) text += ", by an earlier answer";
         const std::string chooser = outranks_settings(facts_, decision_);
         if (!chooser.empty()) text += "\n" + choice(chooser);
         lesson_.lines.push_back({Kind::message, std::move(text)});
@@ -165,8 +169,7 @@ std::string key_line(const Facts& facts, const Decision& decision) {
 
 std::string check_command(const Candidate& key, const std::string& option) {
     const std::string command = "git hf-ssh keys check" + (option.empty() ? "" : " " + option);
-    // The file of a key from the environment is gone by then.
-    if (key.origin == identity::Origin::environment) {
+    if (key.origin == identity::Origin::secret) {
         return option.empty() ? "git hf-ssh whoami" : command;
     }
     return command + " " + word_for(key);

@@ -28,7 +28,11 @@ class Explaining {
             return say("RefuseConnection of your ssh configuration forbids this connection");
         }
         if (!remembered_.look) {
-            say("no connection to hf.co; the message above says why");
+            if (hides_proxy()) {
+                say("no connection to hf.co by way of your proxy or jump host");
+                return hint("see what it says: HF_SSH_REUSE=no git ls-remote " + url());
+            }
+            say(said_above);
             return hint(doctor);
         }
         switch (cause_in(*remembered_.look)) {
@@ -67,7 +71,7 @@ class Explaining {
             case Cause::unknown:
                 break;
         }
-        say("no connection to hf.co; the message above says why");
+        say(said_above);
         hint(doctor);
     }
 
@@ -75,15 +79,29 @@ class Explaining {
     void say(std::string text) { lesson_.lines.push_back({Kind::message, std::move(text)}); }
     void hint(std::string text) { lesson_.lines.push_back({Kind::hint, std::move(text)}); }
 
+    // A master of ssh puts the standard error of its ProxyCommand on /dev/null.
+    [[nodiscard]] bool hides_proxy() const {
+        const std::string_view jump = facts_.endpoint.settings.first("proxyjump");
+        const bool proxied =
+            !facts_.endpoint.proxy_command.empty() || (!jump.empty() && jump != "none");
+        return proxied && facts_.wire == Wire::openssh && facts_.remote.repository &&
+               settings::reuse(facts_.git).kind != settings::Reuse::Kind::no;
+    }
+
+    [[nodiscard]] std::string url() const {
+        return system::shell_word("git@hf.co:" + facts_.remote.repository->path());
+    }
+
     [[nodiscard]] std::string host() const { return system::printable(facts_.endpoint.host); }
 
     void explain_port(const std::string& what) {
         const bool other_port = facts_.endpoint.port != "22";
+        const bool typed = facts_.endpoint.line.has('p');
         say("no connection to hf.co: port " + facts_.endpoint.port + " of " + host() + " " + what +
-            (other_port ? "; hf.co's port is 22, and your ssh configuration or command line sets "
-                          "another one"
-                        : "; a firewall may block it"));
-        if (other_port) hint("see which Port applies: ssh -G hf.co");
+            (!other_port ? "; a firewall may block it"
+             : typed     ? "; hf.co's port is 22, and the URL or command line names another one"
+                         : "; hf.co's port is 22, and your ssh configuration sets another one"));
+        if (other_port && !typed) hint("see which Port applies: ssh -G hf.co");
         if (!remembered_.proxy_command.empty()) {
             hint("go through your HTTPS proxy: printf '%s\\n' 'Host hf.co huggingface.co' " +
                  system::shell_word("    ProxyCommand " + remembered_.proxy_command) +

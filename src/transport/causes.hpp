@@ -9,6 +9,10 @@
 // Why ssh itself failed. Pure.
 namespace hfssh::transport {
 
+// A server says what it likes before its key is checked, also what looks like ours.
+inline constexpr const char* said_above =
+    "no connection to hf.co; what is above came from ssh, or from a server that is not verified";
+
 enum class Cause {
     unknown,
     no_name,       // the host's name was not found

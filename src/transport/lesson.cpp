@@ -135,6 +135,8 @@ class Explaining {
                      system::printable(facts_.remote.repository->path()) + " for access");
             }
         }
+        // It appends ": exit status 1" to the last line, which so must not be a command.
+        if (is_lfs(service) && !lesson_.lines.empty()) say("hf.co gave git-lfs no access");
     }
 
     // The host key was accepted. Whether the login failed or the line broke afterwards shows in a
@@ -165,7 +167,8 @@ class Explaining {
                     : ", or the connection broke afterwards") +
             "\n" + key_line(facts_, decision_));
         hint("unlock it once, for the ssh-agent: " +
-             system::with_agent("ssh-add " + system::shell_path(candidate_.path)));
+             system::with_agent("ssh-add " + system::shell_path(candidate_.path),
+                                facts_.agent.usable()));
     }
 
     // Without the helper's report it is unknown how far ssh came, but for a second attempt.
@@ -186,8 +189,7 @@ class Explaining {
             }
             if (!remembered_.look->said.empty()) say(remembered_.look->said);
         }
-        say("the connection to hf.co failed; the message above says why\n" +
-            key_line(facts_, decision_));
+        say(std::string(said_above) + "\n" + key_line(facts_, decision_));
         hint("if it is about the host key, compare all host keys: git hf-ssh host-keys check");
     }
 

@@ -396,7 +396,7 @@ class NoConnectionTest(AftermathCase):
         self.box.point_at(free_port())
         self.assert_lost(self.box.hf("git@hf.co", UPLOAD % "alice/model"), "Connection refused",
                          "hf-ssh: no connection to hf.co: port ", " refuses the connection",
-                         "hf.co's port is 22, and your ssh configuration or command line sets",
+                         "hf.co's port is 22, and your ssh configuration sets",
                          "hint: see which Port applies: ssh -G hf.co\n",
                          "hint: clone over HTTPS: git clone "
                          "https://huggingface.co/alice/model\n")

@@ -15,7 +15,8 @@ namespace hfssh::identity {
 // Where a key was found first.
 enum class Origin {
     command_line,   // -i, -o IdentityFile
-    environment,    // HF_SSH_IDENTITY, HF_SSH_KEY
+    environment,    // HF_SSH_IDENTITY
+    secret,         // HF_SSH_KEY, HF_SSH_KEY_FILE: a copy, which is gone when the command ends
     settings,       // git's configuration
     configuration,  // the user's ssh configuration, or --via; a token of its PKCS11Provider
     default_file,   // ~/.ssh/id_ed25519 and its kin

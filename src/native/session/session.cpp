@@ -121,8 +121,7 @@ class Session {
                                                      nullptr, 0));
             return channel_ ? 0 : ::libssh2_session_last_errno(session_->get());
         });
-        if (opened != 0)
-            return fail(order_, "the server refused to open a session: " + session_->last_error());
+        if (opened != 0) return fail(order_, "no session was opened: " + session_->last_error());
         for (const std::string& assignment : order_.set_env) {
             const auto equals = std::min(assignment.find('='), assignment.size());
             set_variable(assignment.substr(0, equals),

@@ -171,7 +171,9 @@ TEST_CASE("advice: the check of a key from the environment") {
     World world = with_keys({"k1"});
     test::Candidate& key = world.inventory.candidates[0];
     CHECK(transport::check_command(key, {}) == "git hf-ssh keys check /k1");
-    key.origin = test::Origin::environment;
+    key.origin = test::Origin::environment;  // HF_SSH_IDENTITY: the file stays
+    CHECK(transport::check_command(key, "--open") == "git hf-ssh keys check --open /k1");
+    key.origin = test::Origin::secret;
     CHECK(transport::check_command(key, {}) == "git hf-ssh whoami");
     CHECK(transport::check_command(key, "--open") == "git hf-ssh keys check --open");
 }

@@ -125,7 +125,9 @@ TEST_CASE("lesson: no connection, by its cause") {
         {"kex_exchange_identification: x", "hf.co is busy: it closed the connection before"},
         {"Unable to negotiate", "no connection to hf.co: your ssh configuration and the server"},
         {"KnownHostsCommand failed", "no connection to hf.co: ssh could not run the program"},
-        {"something else", "no connection to hf.co; the message above says why | check each step"},
+        {"something else",
+         "no connection to hf.co; what is above came from ssh, or from a server that is not "
+         "verified | check each step"},
     };
     for (const auto& row : table) {
         INFO(row.look);
@@ -136,7 +138,10 @@ TEST_CASE("lesson: no connection, by its cause") {
 TEST_CASE("lesson: what was not git") {
     World world = one_key();
     CHECK(said(world, ended(1), {}, Service::other).empty());
-    CHECK(said(world, ended(1), {}, Service::lfs_authenticate).starts_with("key: /k (ED25519 "));
+    const std::string lfs = said(world, ended(1), {}, Service::lfs_authenticate);
+    CHECK(lfs.starts_with("key: /k (ED25519 "));
+    // git-lfs appends ": exit status 1".
+    CHECK(lfs.ends_with(" | hf.co gave git-lfs no access"));
     transport::Facts facts = world.facts(Service::other);
     facts.endpoint.line.command = {"scp -t x"};
     const auto lesson = transport::learn(facts, world.decide(), ended(1), {});
