@@ -105,7 +105,6 @@ std::unique_ptr<Connection> Surroundings::look(const std::vector<std::string>& w
     transport::Facts facts =
         transport::find_facts(typed, *hub, environment_key_, [this] { return told_to_end(); });
     system::silence_hints(!facts.hints());
-    if (facts.git) system::set_colour(facts.git->colour());
     transport::Decision decision = transport::decide(facts);
     return std::make_unique<Connection>(Connection{std::move(facts), std::move(decision)});
 }

@@ -7,6 +7,7 @@
 #include "hfssh/manage/context/registration.hpp"
 #include "hfssh/manage/report/key.hpp"
 #include "hfssh/manage/setup/overrides.hpp"
+#include "hfssh/system/files.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/paths.hpp"
 #include "hfssh/system/text.hpp"
@@ -99,7 +100,17 @@ Check look_at_helper() {
 bool npm_sees_a_command() {
     const std::string file = system::home() + "/.gitconfig";
     if (::access(file.c_str(), R_OK) != 0) return false;
-    return !config_lines("^core\\.sshcommand$", {"--file", file, "--no-includes"}).empty();
+    const auto text = system::read_file(file, system::largest_small_file);
+    const auto* lines = std::get_if<std::string>(&text);
+    if (lines == nullptr) return false;
+    // Its reader of INI files is not git's: a section is a line that is "[core]" and nothing else.
+    bool in_core = false;
+    for (const std::string_view raw : system::split(*lines, '\n')) {
+        const std::string_view line = system::trim(raw);
+        if (line.starts_with('[')) in_core = line == "[core]";
+        if (in_core && line.starts_with("sshCommand")) return true;
+    }
+    return false;
 }
 
 // Programs that set GIT_SSH_COMMAND themselves unless it is set, or read no core.sshCommand.

@@ -1,11 +1,15 @@
 #include "hfssh/manage/front/run.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
 #include <exception>
 
 #include "completion.hpp"
+#include "hfssh/manage/context/git.hpp"
+#include "hfssh/settings/git_settings.hpp"
 #include "hfssh/settings/variables.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
@@ -107,6 +111,20 @@ bool asks_for_manual(const Words& words) {
     return std::find(words.begin(), end, "--help") != end;
 }
 
+// As git colours what it says itself.
+void heed_colours_of_git() {
+    if (!system::has_colour(STDOUT_FILENO) && !system::has_colour(STDERR_FILENO)) return;
+    try {
+        const GitAnswer answer = ask_git(
+            {"config", "--null", "--show-scope", "--get-regexp", R"(^color\.(advice|ui)$)"});
+        if (const auto git = settings::read_git_config(answer.output)) {
+            system::set_colour(git->colour());
+        }
+    } catch (const system::Failure&) {
+        return;  // whoever needs git says what is wrong with it
+    }
+}
+
 int dispatch(const Words& words) {
     if (!words.empty() && words.front() == completion_verb)
         return offer_completions({words.begin() + 1, words.end()});
@@ -118,6 +136,7 @@ int dispatch(const Words& words) {
     if (asks_for_manual(words)) return open_manual();
     const Verb* verb = find_verb(words);
     if (verb == nullptr) return refuse(unknown_verb(words), "the commands: git hf-ssh -h");
+    heed_colours_of_git();
     const auto used = static_cast<std::ptrdiff_t>(system::words(verb->name).size());
     return run_verb(*verb, {words.begin() + used, words.end()});
 }

@@ -62,7 +62,13 @@ class Question {
         const bool ended = answer.end == system::Capture::Result::End::exited;
         const bool logged_in = ended && answer.status != ssh_itself;
         take_key(key, report);
-        if (report == ssh::Report::none && (logged_in || output.presented)) {
+        // "revoked by file", "in revoked keys file"
+        const bool revoked = answer.errors.find("revoked by file") != std::string::npos ||
+                             answer.errors.find("revoked keys file") != std::string::npos;
+        if (report == ssh::Report::none && revoked) {
+            miss(key, Outcome::failed,
+                 "RevokedHostKeys of your ssh configuration revokes it, or cannot be read");
+        } else if (report == ssh::Report::none && (logged_in || output.presented)) {
             helper_not_run = true;
             miss(key, Outcome::failed, "the host key was not checked");
         } else if (report == ssh::Report::none && output.not_offered) {

@@ -79,7 +79,11 @@ class KeyTest {
         } else if (answered && wish_.open) {
             system::say("hf.co already knows this key; not opening the page");
         }
-        if (account == anonymous) judgement_.findings.push_back(anonymous_key(candidate_));
+        if (account == anonymous) {
+            judgement_.findings.push_back(anonymous_key(candidate_));
+            // The page is open already.
+            if (wish_.open) judgement_.findings.back().fix = check_command("--wait", candidate_);
+        }
         describe_key(account, answered, report);
         add_findings(judgement_.findings, wish_.verbose, report);
         return verdict(account, answered);

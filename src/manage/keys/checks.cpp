@@ -190,7 +190,7 @@ Check anonymous_key(const Candidate& candidate) {
 
 std::string check_command(const std::string& option, const Candidate& candidate) {
     const std::string command = "git hf-ssh keys check " + option;
-    if (candidate.origin == identity::Origin::environment) return command;
+    if (candidate.origin == identity::Origin::secret) return command;
     return command + " " + key_word(candidate);
 }
 

@@ -320,7 +320,7 @@ Action setup(Options& options) {
                                   "print lines for a shell's profile, for programs\n"
                                   "that ignore core.sshCommand"),
         .shell = options.option("--shell", "sh|fish", "for --print-env (default: as $SHELL)"),
-        .verbose = options.flag("--verbose", "print the commands that were run, too")};
+        .verbose = options.flag("-v,--verbose", "print the commands that were run, too")};
     return [wishes](Report& report) { return run_setup(wishes, report); };
 }
 

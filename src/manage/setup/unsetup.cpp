@@ -219,7 +219,7 @@ Action unsetup(Options& options) {
     const ScopeChoice scope(options);
     const bool& purge =
         options.flag("--purge", "also remove what is remembered, and host keys you added");
-    const bool& verbose = options.flag("--verbose", "print the commands that were run, too");
+    const bool& verbose = options.flag("-v,--verbose", "print the commands that were run, too");
     return [scope, &purge, &verbose](Report& report) {
         return run_unsetup(scope.get(), purge, verbose, report);
     };
