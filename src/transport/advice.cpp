@@ -60,10 +60,6 @@ bool has_other_keys(const Facts& facts, const Decision& decision) {
     return false;
 }
 
-std::string url_of(const hub::Repository& repository) {
-    return system::shell_word("git@hf.co:" + repository.path());
-}
-
 class Advising {
   public:
     Advising(Lesson& lesson, const Facts& facts, const Decision& decision)
@@ -86,10 +82,11 @@ class Advising {
             text = "hf.co knows this key as \"" + account + "\"" + when;
         }
         text += "\n" + key_line(facts_, decision_);
-        const std::string& reason = decision_.reason.text;
-        const bool names_account =
-            reason.starts_with("its account is ") || reason.starts_with("it belongs to ");
-        if (names_account && !reason.ends_with(" " + account)) text += ", by an earlier answer";
+        // The reason names what was remembered before this answer.
+        const std::string before = known_account(facts_.memory, key_);
+        if (before != account && decision_.reason.text.ends_with(" " + before)) {
+            text += ", by an earlier answer";
+        }
         const std::string chooser = outranks_settings(facts_, decision_);
         if (!chooser.empty()) text += "\n" + choice(chooser);
         lesson_.lines.push_back({Kind::message, std::move(text)});
@@ -118,7 +115,7 @@ class Advising {
                  use_command(facts_, decision_, *better));
         } else if (facts_.remote.repository && has_other_keys(facts_, decision_)) {
             hint("see which of your keys may do this",
-                 "git hf-ssh access --all-keys " + url_of(*facts_.remote.repository));
+                 "git hf-ssh access --all-keys " + url_word(*facts_.remote.repository));
         }
     }
 
@@ -130,11 +127,11 @@ class Advising {
         }
         const hub::Repository& repository = *facts_.remote.repository;
         hint("see what " + system::printable(account) + " may do there",
-             "git hf-ssh access " + url_of(repository));
+             "git hf-ssh access " + url_word(repository));
         if (!repository.type.empty() || facts_.remote.service != hub::Service::upload_pack) return;
         for (const auto& [type, name] : {std::pair("datasets", "dataset"), {"spaces", "Space"}}) {
             hint(std::string("if it is a ") + name,
-                 "git hf-ssh access " + url_of({type, repository.name_space, repository.name}));
+                 "git hf-ssh access " + url_word({type, repository.name_space, repository.name}));
         }
     }
 
@@ -187,6 +184,10 @@ std::string age_text(std::chrono::seconds age) {
         }
     }
     return "less than a minute ago";
+}
+
+std::string url_word(const hub::Repository& repository) {
+    return system::shell_word("git@hf.co:" + repository.path());
 }
 
 void explain_account(Lesson& lesson, const Facts& facts, const Decision& decision,

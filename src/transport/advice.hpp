@@ -19,6 +19,9 @@ void explain_account(Lesson& lesson, const Facts& facts, const Decision& decisio
 // `git hf-ssh keys check KEY`; `git hf-ssh whoami` if the environment holds the key.
 [[nodiscard]] std::string check_command(const identity::Candidate& key, const std::string& option);
 
+// "git@hf.co:NAMESPACE/NAME", a word for a shell.
+[[nodiscard]] std::string url_word(const hub::Repository& repository);
+
 // "3 days ago", "just now"
 [[nodiscard]] std::string age_text(std::chrono::seconds age);
 

@@ -6,6 +6,7 @@
 #include <array>
 #include <utility>
 
+#include "advice.hpp"
 #include "hfssh/hub/names.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/text.hpp"
@@ -30,7 +31,8 @@ class Explaining {
         if (!remembered_.look) {
             if (hides_proxy()) {
                 say("no connection to hf.co by way of your proxy or jump host");
-                return hint("see what it says: HF_SSH_REUSE=no git ls-remote " + url());
+                return hint("see what it says: HF_SSH_REUSE=no git ls-remote " +
+                            url_word(*facts_.remote.repository));
             }
             say(said_above);
             return hint(doctor);
@@ -81,15 +83,9 @@ class Explaining {
 
     // A master of ssh puts the standard error of its ProxyCommand on /dev/null.
     [[nodiscard]] bool hides_proxy() const {
-        const std::string_view jump = facts_.endpoint.settings.first("proxyjump");
-        const bool proxied =
-            !facts_.endpoint.proxy_command.empty() || (!jump.empty() && jump != "none");
-        return proxied && facts_.wire == Wire::openssh && facts_.remote.repository &&
+        return !facts_.endpoint.proxy_command.empty() && facts_.wire == Wire::openssh &&
+               facts_.remote.repository &&
                settings::reuse(facts_.git).kind != settings::Reuse::Kind::no;
-    }
-
-    [[nodiscard]] std::string url() const {
-        return system::shell_word("git@hf.co:" + facts_.remote.repository->path());
     }
 
     [[nodiscard]] std::string host() const { return system::printable(facts_.endpoint.host); }
@@ -147,10 +143,8 @@ class Explaining {
 
 bool explains_alone(const Facts& facts) {
     const ssh::Resolved& settings = facts.endpoint.settings;
-    const std::string_view jump = settings.first("proxyjump");
     return !settings.has_known_hosts_command() && settings.first("loglevel") == "INFO" &&
-           !facts.endpoint.line.has('v') && facts.endpoint.proxy_command.empty() &&
-           (jump.empty() || jump == "none");
+           !facts.endpoint.line.has('v') && facts.endpoint.proxy_command.empty();
 }
 
 Cause cause_in(const Answer& look) {

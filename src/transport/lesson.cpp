@@ -220,8 +220,7 @@ bool needs_look(const Facts& facts, const Decision& decision, const Ended& ended
     if (ended.report == ssh::Report::accepted) {
         return !needs_person(facts.inventory.candidates[*decision.chosen], facts.inventory);
     }
-    const std::string_view jump = endpoint.settings.first("proxyjump");
-    return endpoint.proxy_command.empty() && (jump.empty() || jump == "none");
+    return endpoint.proxy_command.empty();
 }
 
 Remembered find_out(Facts& facts, const Decision& decision, const Ended& ended,

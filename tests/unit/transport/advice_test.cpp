@@ -88,6 +88,15 @@ TEST_CASE("advice: one key") {
     CHECK(advice(world, "").hints.empty());
 }
 
+TEST_CASE("advice: another answer than before") {
+    World world = with_keys({"k1"});
+    world.memory.accounts[world.print("/k1")] = "bob";
+    const char* const words = "it belongs to bob, by an earlier answer";
+    CHECK(advice(world, "anonymous").message.ends_with(words));
+    CHECK(advice(world, "alice").message.ends_with(words));
+    CHECK(advice(world, "bob").message.ends_with("it belongs to bob"));
+}
+
 TEST_CASE("advice: a locked key's answer is never of now") {
     World world = with_keys({"k1"});
     world.inventory.candidates[0].encrypted = true;
