@@ -92,6 +92,22 @@ def compile_wrapper(path):
     return path
 
 
+class LauncherTest(ImpostorCase):
+    def test_a_script_behind_its_shell(self):
+        """`/bin/sh WRAPPER` works as WRAPPER does, whatever its name and mode."""
+        text = '#!/bin/sh\nexec ssh -F "%s" "$@"\n' % self.box.ssh_config
+        script, plain = self.box.script("my-ssh", text), self.box.write("wrapper", text)
+        for server, greeted in ((self.hub.genuine(), True), (self.hub.impostor("ed25519"), False)):
+            self.box.point_at(server)
+            for via in (script, "/bin/sh " + script, "/bin/sh " + plain, "sh -e " + plain,
+                        "nice -n 0 " + script):
+                with self.subTest(via=via, greeted=greeted):
+                    result = self.box.hf("-T", "git@hf.co", via=via)
+                    self.assertEqual(result.out, b"Hi alice, welcome to Hugging Face.\n"
+                                     if greeted else b"", result)
+                    self.assertEqual("REFUSED" in result.stderr, not greeted)
+
+
 class WrapperTest(ImpostorCase):
     def assert_wrapper_refused(self, program, words, setting):
         wrapper = self.box.script("wrapper", self.fill(
