@@ -81,7 +81,8 @@ class Hub:
             owners = [parts[-2]] if len(parts) > 1 else []
         directory = self.repository_directory(path)
         os.makedirs(directory)
-        self.git(path, "init", "-q", "--bare", "-b", "main")
+        self.git(path, "init", "-q", "--bare")
+        self.git(path, "symbolic-ref", "HEAD", "refs/heads/main")  # git < 2.28 has no init -b
         self.git(path, "config", "uploadpack.allowFilter", "true")
         self.state["repositories"][path] = {"private": private, "owners": list(owners)}
         self.save()
