@@ -3,8 +3,9 @@
 #
 #     sh install.sh [--uninstall] [PREFIX]
 #
-# PREFIX is /usr/local for root, else ~/.local. `git hf-ssh setup` then makes git use hf-ssh;
-# `git hf-ssh unsetup` undoes that. Without either, git goes on with ssh once hf-ssh is gone.
+# PREFIX is /usr/local for root, else ~/.local. `git hf-ssh setup` then makes git use hf-ssh. If
+# hf-ssh is removed, git uses ssh; what needs these programs in the caller's own configuration (a
+# former core.sshCommand, the block for plain ssh) is undone by --uninstall.
 set -eu
 
 fail() {
@@ -41,6 +42,13 @@ here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 list=$prefix/share/hf-ssh/installed
 if [ -n "$uninstall" ]; then
     if [ ! -f "$list" ]; then fail "hf-ssh was not installed below $prefix by this script"; fi
+    quoted=$(printf '%s' "$prefix" | sed "s/'/'\\\\''/g")
+    case $(git config --global --get-all core.sshCommand 2>/dev/null || true) in
+    *"$quoted/"*) "$prefix/bin/git-hf-ssh" unsetup || fail "nothing was removed" ;;
+    esac
+    if grep -qF "$prefix/" "${HOME:-}/.ssh/hf-ssh.conf" 2>/dev/null; then
+        "$prefix/bin/git-hf-ssh" ssh-config --remove || fail "nothing was removed"
+    fi
     while IFS= read -r file; do rm -f "$prefix/$file"; done <"$list"
     rm -f "$list"
     # Directories of its own; those that others use as well are left.

@@ -116,6 +116,22 @@ class InstallTest(RecipeCase):
         self.box.git("config", "--global", "--unset", "include.path")
         self.assertEqual(self.box.git("config", "--global", "--list").stdout, before)
 
+    def test_removed_with_a_former_command(self):
+        """Its own programs undo what would not work without them."""
+        prefix = self.box.path("it's a prefix")
+        self.box.git("config", "--global", "core.sshCommand", "ssh -4")
+        self.shell("sh '%s/install.sh' \"%s\"" % (self.tree, prefix))
+        self.box.env["PATH"] = prefix + "/bin:" + self.box.env["PATH"]
+        self.box.git("hf-ssh", "setup")
+        self.box.git("hf-ssh", "ssh-config", "--install")
+        self.assertIn("--via", self.box.git("config", "core.sshCommand").stdout)
+        block = os.path.join(self.box.home, ".ssh", "hf-ssh.conf")
+        self.assertTrue(os.path.exists(block))
+        self.shell("sh '%s/install.sh' --uninstall \"%s\"" % (self.tree, prefix))
+        self.assertEqual(self.box.git("config", "core.sshCommand").stdout, "ssh -4\n")
+        self.assertFalse(os.path.exists(block))
+        self.assertFalse(os.path.exists(prefix + "/bin/git-hf-ssh"))
+
     def test_wrong_checksum(self):
         result = self.box.run("sh", os.path.join(CI, "install.sh"), self.box.path("x"),
                               env={"HF_SSH_SHA256": "0" * 64})
