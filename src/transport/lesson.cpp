@@ -1,5 +1,5 @@
-// The last station: a failure is explained, once, and not what the helper has explained; from a
-// success is learned which key serves.
+// The last station. Explains a failure once, unless the helper did; after a success, remembers
+// which key served.
 #include "hfssh/transport/lesson.hpp"
 
 #include <fcntl.h>
@@ -63,11 +63,12 @@ class Explaining {
           candidate_(facts.inventory.candidates[*decision.chosen]) {}
 
     Lesson lesson() {
-        if (was_not_checked()) warn_of_no_check();
+        const bool checked = !was_not_checked();
+        if (!checked) warn_of_no_check();
         if (succeeded(ended_.ssh)) {
             const auto& repository = facts_.remote.repository;
-            lesson_.remember_push = facts_.remote.service == Service::receive_pack && repository &&
-                                    !repository->name_space.empty() && candidate_.key;
+            lesson_.remember_push = checked && facts_.remote.service == Service::receive_pack &&
+                                    repository && !repository->name_space.empty() && candidate_.key;
         } else if (ended_.ssh.signal == 0 && !ended_.ssh.interrupted) {
             explain();
         }
@@ -135,8 +136,6 @@ class Explaining {
                      system::printable(facts_.remote.repository->path()) + " for access");
             }
         }
-        // It appends ": exit status 1" to the last line, which so must not be a command.
-        if (is_lfs(service) && !lesson_.lines.empty()) say("hf.co gave git-lfs no access");
     }
 
     // The host key was accepted. Whether the login failed or the line broke afterwards shows in a

@@ -156,13 +156,16 @@ std::string_view overridden(const ssh::Resolved& resolved, const Closed& closed)
     if (!is_off(resolved.first("verifyhostkeydns"))) return "VerifyHostKeyDNS";
     if (!is_off(resolved.first("gssapikeyexchange"))) return "GSSAPIKeyExchange";
     if (accepts_other_host_keys(resolved, closed)) return "HostKeyAlgorithms";
-    if (resolved.has_known_hosts_command()) {
-        return resolved.first("knownhostscommand") == closed.known_hosts_command
-                   ? ""
-                   : "KnownHostsCommand";
+    const std::string_view helper = resolved.first("knownhostscommand");
+    const bool asks_helper = !closed.known_hosts_command.empty();
+    if (asks_helper ? helper != closed.known_hosts_command : !is_off(helper)) {
+        return "KnownHostsCommand";
     }
+    // A helper that this ssh cannot start, in a container of its own or for want of descriptors, is
+    // not fatal to it: only with these no other key is known then.
+    const std::string_view known = asks_helper ? "/dev/null" : std::string_view(closed.known_hosts);
     if (!is_on(resolved.first("stricthostkeychecking"))) return "StrictHostKeyChecking";
-    if (resolved.first("userknownhostsfile") != closed.known_hosts) return "UserKnownHostsFile";
+    if (resolved.first("userknownhostsfile") != known) return "UserKnownHostsFile";
     if (resolved.first("globalknownhostsfile") != "/dev/null") return "GlobalKnownHostsFile";
     return "";
 }

@@ -26,11 +26,11 @@ struct WrapperQuestion {
 // elsewhere, and can change its mind without its file changing.
 [[nodiscard]] bool is_openssh(const std::string& program);
 
-// Nothing, for an OpenSSH. An ssh that is a script, behind a launcher, older than 8.5, or not seen
-// before is asked: `ssh -G` with the closed configuration and the command that will be run. Our
-// helper and our one identity must come back, alone: what else comes is told, identities raw. One
-// that answers well is remembered, by its file, and not asked again. Throws a system::Failure where
-// it cannot be asked.
+// An empty Wrapper for an OpenSSH. An ssh that is a script, behind a launcher, older than 8.5, or
+// not seen before is asked: `ssh -G` with the closed configuration and the command that will be
+// run. Our helper and our one identity must come back, alone: what else comes is told, identities
+// raw. One that answers well is remembered, by its file, and not asked again. Throws a
+// system::Failure where it cannot be asked.
 [[nodiscard]] identity::Wrapper look_at_wrapper(const WrapperQuestion& question);
 
 // Writes that down, after a connection: to look at one writes nothing.

@@ -7,13 +7,14 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from impostor import GREETING, SSH, ImpostorCase, Way  # noqa: E402
-from native import openssh_only, without_rsa  # noqa: E402
+from native import on_native, openssh_only, without_rsa  # noqa: E402
 
 NO = "-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null"
 
 ONLY_RSA = NO + " -o HostKeyAlgorithms=rsa-sha2-512"
 
-# Words that a wrapper, or the command that is configured, puts before ours.
+# Words that a wrapper, or the command that is configured, puts before ours. Those of a wrapper that
+# would have ssh trust what the helper has not seen are refused.
 WORDS = [
     NO,
     "-o StrictHostKeyChecking=accept-new -o UserKnownHostsFile=<new>",
@@ -38,6 +39,21 @@ class WrapperTest(ImpostorCase):
     def script(self, name, text):
         return self.box.script(name, "#!/bin/sh\n" + self.fill(text) + "\n")
 
+    def assert_declined(self, way):
+        """Plain ssh is fooled; hf-ssh does not run an ssh that could be."""
+        self.hub.forget()
+        self.point_at(way, self.impostor)
+        result = self.plain(way)
+        self.assertEqual((result.status, GREETING in result.out), (0, True), result)
+        self.settle(self.impostor)
+        self.hub.forget()
+        result = self.through_hf_ssh(way)
+        self.assertEqual((result.status, result.out), (255, b""), result)
+        self.assertRegex(result.stderr, "REFUSED: the ssh that is run sets "
+                         "(StrictHostKeyChecking|UserKnownHostsFile|GlobalKnownHostsFile) itself")
+        self.settle(self.impostor)
+        self.assertEqual(self.impostor.arrivals(), 0)
+
     def test_via_words(self):
         self.try_all(Way(words, via="ssh -F <config> " + words) for words in WORDS[:6] + WORDS[10:])
 
@@ -52,9 +68,14 @@ class WrapperTest(ImpostorCase):
         for words in WORDS:
             with self.subTest(words):
                 self.script("my-ssh", 'exec <ssh> -F <config> %s "$@"' % words)
+                weak = "StrictHostKeyChecking" in words or "KnownHostsFile" in words
                 rsa_only = words == ONLY_RSA and without_rsa()
-                self.try_way(Way(words, via="<wrapper>", genuine=not rsa_only,
-                                 says="knows none of the types" if rsa_only else ""))
+                way = Way(words, via="<wrapper>", genuine=not rsa_only,
+                          says="knows none of the types" if rsa_only else "")
+                if weak and not on_native():
+                    self.assert_declined(way)
+                else:
+                    self.try_way(way)
 
     def test_wrapper_on_path(self):
         for line in ('exec <ssh> -F <config> %s "$@"' % NO,
@@ -63,7 +84,23 @@ class WrapperTest(ImpostorCase):
                      'exec env LANG=C <ssh> %s -F <config> "$@"' % NO):
             with self.subTest(line):
                 self.script("ssh", line)
-                self.try_way(Way("", via=""))
+                if on_native():
+                    self.try_way(Way("", via=""))
+                else:
+                    self.assert_declined(Way("", via=""))
+
+    def test_wrapper_in_which_the_helper_cannot_run(self):
+        """To ssh, a KnownHostsCommand that cannot be started is no reason to refuse."""
+        starved = "#!/bin/sh\nulimit -n %d\nexec %s -F %s %s \"$@\"\n"
+        for limit in (5, 8):
+            for words in (NO, ""):
+                with self.subTest(limit=limit, words=words):
+                    self.point_at(Way(""), self.impostor)
+                    self.box.script("ssh", starved % (limit, SSH, self.names["config"], words))
+                    result = self.box.hf("git@hf.co", via="")
+                    self.assertEqual((result.status, result.out), (255, b""), result)
+                    self.settle(self.impostor)
+                    self.assertEqual(self.impostor.users_seen(), [], result)
 
     def test_wrapper_with_options_behind(self):
         """They are the remote command's words: hf-ssh ends the options itself."""

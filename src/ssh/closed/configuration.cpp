@@ -10,7 +10,8 @@ namespace hfssh::ssh {
 namespace {
 
 // Every setting that decides which server is trusted, which identity is offered, and what else is
-// run besides the one remote command. Known to every OpenSSH since 7.6.
+// run besides the one remote command. Known to every OpenSSH since 7.6. What stands here can't be
+// carried over as well: of an option given twice ssh takes the first.
 constexpr auto fixed = std::to_array<std::string_view>({
     // the server
     "StrictHostKeyChecking=yes",
@@ -168,7 +169,7 @@ std::optional<ClosedError> add_connection(const ClosedRequest& request, Options&
     options.set("HostName", double_percent(request.host));
     options.set("Port", request.port);
     if (request.batch_mode) options.set("BatchMode", "yes");
-    // "none" shuts out nothing that a direct connection has, and is first, so that it stays.
+    // Set first, so that no ProxyCommand that is carried could replace it.
     options.set("ProxyCommand", request.proxy_command.empty() ? "none" : request.proxy_command);
     for (const CarriedSetting& setting : carried_settings(request)) {
         if (setting.option) {

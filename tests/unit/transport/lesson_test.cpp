@@ -140,8 +140,6 @@ TEST_CASE("lesson: what was not git") {
     CHECK(said(world, ended(1), {}, Service::other).empty());
     const std::string lfs = said(world, ended(1), {}, Service::lfs_authenticate);
     CHECK(lfs.starts_with("key: /k (ED25519 "));
-    // git-lfs appends ": exit status 1".
-    CHECK(lfs.ends_with(" | hf.co gave git-lfs no access"));
     transport::Facts facts = world.facts(Service::other);
     facts.endpoint.line.command = {"scp -t x"};
     const auto lesson = transport::learn(facts, world.decide(), ended(1), {});

@@ -3,8 +3,12 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <set>
 #include <string>
+#include <string_view>
 
+#include "hfssh/system/text.hpp"
+#include "ssh/closed/carried.hpp"
 #include "support/closed_scene.hpp"
 
 using namespace hfssh::ssh;
@@ -92,6 +96,24 @@ TEST_CASE("closed configuration: nothing typed and nothing configured gets past 
     Scene plain;
     plain.resolved = modern;
     CHECK(options(scene) == options(plain));
+}
+
+// Of an option given twice ssh uses the first: what is carried would have no effect.
+TEST_CASE("closed configuration: nothing that is carried is also fixed") {
+    Scene scene;
+    for (const std::string_view keyword : carried_keywords())
+        scene.resolved += hfssh::system::lower(keyword) + " 1\n";
+    scene.resolved += "enableescapecommandline no\ngssapiauthentication no\n";
+    const std::vector<std::string> words = options(scene);
+    std::set<std::string> seen;
+    for (std::size_t i = 1; i < words.size(); ++i) {
+        if (words[i - 1] != "-o") continue;
+        const std::string keyword = words[i].substr(0, words[i].find('='));
+        CAPTURE(keyword);
+        CHECK((seen.insert(keyword).second || keyword == "SendEnv"));
+    }
+    CHECK(seen.contains("SetEnv"));
+    CHECK(seen.contains("RevokedHostKeys"));
 }
 
 TEST_CASE("closed configuration: options that not every ssh has") {
