@@ -61,32 +61,39 @@ void refuse_key_text(std::string_view name, std::string_view value) {
 
 namespace {
 
-// The variable if it is set, else the setting; NAME becomes the name of the one that counts.
-std::optional<std::string> variable_or_setting(std::string& name, const char* setting,
-                                               const std::optional<GitSettings>& git) {
-    if (auto value = environment(name.c_str())) return value;
-    name = setting;
-    const GitSetting* found =
-        git ? git->find(std::string_view(setting).substr(name.find('.') + 1)) : nullptr;
-    return found == nullptr ? std::nullopt : std::optional(found->value);
-}
-
-[[noreturn]] void refuse_word(const std::string& name, const std::string& value,
-                              const char* wanted) {
-    refuse_key_text(name, value);
-    throw system::Failure(name + " takes " + wanted + ", not " + system::printable(value), {},
-                          system::Code::bad_argument);
+// The variable if it is set, else hf-ssh.SETTING.
+std::optional<GitSetting> variable_or_setting(const char* variable, const char* setting,
+                                              const std::optional<GitSettings>& git) {
+    if (auto value = environment(variable)) return GitSetting{{}, variable, *std::move(value)};
+    const GitSetting* found = git ? git->find(setting) : nullptr;
+    return found == nullptr ? std::nullopt : std::optional(*found);
 }
 
 }  // namespace
 
+std::string unset_command(const GitSetting& setting) {
+    const std::string key = system::shell_word(setting.key);
+    if (setting.scope.empty()) return "unset " + key;
+    if (setting.scope == "command") return "take " + key + " out of git's -c or GIT_CONFIG_COUNT";
+    const std::string scope = setting.scope == "unknown" ? "" : " --" + setting.scope;
+    return std::string(setting.scope == "system" ? "sudo " : "") + "git config" + scope +
+           " --unset-all " + key;
+}
+
+void refuse_value(const GitSetting& setting, const char* wanted) {
+    refuse_key_text(setting.key, setting.value);
+    throw system::Failure(
+        setting.key + " takes " + wanted + ", not " + system::printable(setting.value),
+        (setting.scope == "command" ? "" : "remove it: ") + unset_command(setting),
+        system::Code::bad_argument);
+}
+
 Transport transport(const std::optional<GitSettings>& git) {
-    std::string name = "HF_SSH_TRANSPORT";
-    const auto value = variable_or_setting(name, "hf-ssh.transport", git);
-    if (!value || *value == "auto") return Transport::automatic;
-    if (*value == "openssh") return Transport::openssh;
-    if (*value == "native") return Transport::native;
-    refuse_word(name, *value, "auto, openssh or native");
+    const auto set = variable_or_setting("HF_SSH_TRANSPORT", "transport", git);
+    if (!set || set->value == "auto") return Transport::automatic;
+    if (set->value == "openssh") return Transport::openssh;
+    if (set->value == "native") return Transport::native;
+    refuse_value(*set, "auto, openssh or native");
 }
 
 std::optional<long> read_seconds(std::string_view text) {
@@ -113,12 +120,13 @@ std::optional<long> read_seconds(std::string_view text) {
 }
 
 Reuse reuse(const std::optional<GitSettings>& git) {
-    std::string name = "HF_SSH_REUSE";
-    const auto value = variable_or_setting(name, "hf-ssh.reuse", git);
-    if (!value || *value == "command") return {};
-    if (*value == "no" || *value == "false" || *value == "0") return {Reuse::Kind::no, 0};
-    if (const auto seconds = read_seconds(*value)) return {Reuse::Kind::time, *seconds};
-    refuse_word(name, *value, "command, no or a time such as 5m");
+    const auto set = variable_or_setting("HF_SSH_REUSE", "reuse", git);
+    if (!set || set->value == "command") return {};
+    if (set->value == "no" || set->value == "false" || set->value == "0") {
+        return {Reuse::Kind::no, 0};
+    }
+    if (const auto seconds = read_seconds(set->value)) return {Reuse::Kind::time, *seconds};
+    refuse_value(*set, "command, no or a time such as 5m");
 }
 
 }  // namespace hfssh::settings

@@ -2,17 +2,25 @@
 // name that leads to hf.co for this command alone, show.
 #include "configured.hpp"
 
+#include <pwd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
 #include <chrono>
+#include <set>
 #include <string_view>
 
-#include "default_identities.hpp"
 #include "hfssh/hub/names.hpp"
 #include "hfssh/ssh/without/resolve.hpp"
 #include "hfssh/ssh/words/shown.hpp"
 #include "hfssh/system/failure.hpp"
+#include "hfssh/system/files.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/paths.hpp"
+#include "hfssh/system/text.hpp"
 #include "hfssh/system/trace.hpp"
+#include "wrapper.hpp"
 
 namespace hfssh::transport {
 namespace {
@@ -23,6 +31,8 @@ constexpr auto limit = std::chrono::seconds(60);
 // Without what is no configuration: how much is said (an error in a file is to be seen, and the
 // files are not to be traced twice), where it is logged to, and other modes of ssh.
 constexpr std::string_view left_out = "vqGEyfOW";
+
+constexpr std::string_view identity_file = "identityfile";
 
 system::Command question(const Typed& typed, const ssh::CommandLine& line,
                          const std::string& destination) {
@@ -77,7 +87,73 @@ void require_same_destination(const ssh::Resolved& resolved, const std::string& 
                           {}, system::Code::ssh_configuration);
 }
 
+// As every version prints its own identities, which differ by version (OpenSSH 10.5 has
+// id_mldsa44_ed25519 and lost id_xmss): several, each once, all of them "~/.ssh/id_…".
+bool may_be_default(std::vector<std::string_view> files) {
+    const auto is_named_so = [](std::string_view file) { return file.starts_with("~/.ssh/id_"); };
+    std::ranges::sort(files);
+    return files.size() >= 2 && std::ranges::all_of(files, is_named_so) &&
+           std::ranges::adjacent_find(files) == files.end();
+}
+
+// Are the identities of RESOLVED those that ssh has where nobody configured any?
+bool has_default_identities(const ssh::Resolved& resolved, const ssh::UserSettings& settings,
+                            ssh::Underlying underlying) {
+    const auto identities = resolved.all(identity_file);
+    if (!may_be_default(identities)) return false;
+    if (settings.made(identity_file) == ssh::UserSettings::Made::no) return true;
+    underlying.arguments.clear();
+    system::Capture capture(ssh::command_for(underlying, {"-G", "-F", "none", "hf.co"}),
+                            system::Capture::Errors::discard);
+    const auto answer = capture.wait(std::chrono::steady_clock::now() + std::chrono::seconds(10));
+    return answer.succeeded() && ssh::read_resolved(answer.output).all(identity_file) == identities;
+}
+
+// May root set its groups? Not without the capability, as in many containers, nor in a user
+// namespace that forbids it.
+bool may_set_groups() {
+    const auto setgroups = system::read_file("/proc/self/setgroups", system::largest_small_file);
+    const auto* said = std::get_if<std::string>(&setgroups);
+    if (said != nullptr && said->starts_with("deny")) return false;
+    const auto status = system::read_file("/proc/self/status", system::largest_small_file);
+    const auto* text = std::get_if<std::string>(&status);
+    if (text == nullptr) return true;
+    constexpr std::string_view field = "CapEff:";
+    constexpr unsigned long long setgid = 1ULL << 6U;  // capabilities(7)
+    for (const std::string_view line : system::lines(*text)) {
+        if (!line.starts_with(field)) continue;
+        const std::string_view number = system::trim(line.substr(field.size()));
+        unsigned long long held = 0;
+        (void)std::from_chars(number.data(), number.data() + number.size(), held, 16);
+        return (held & setgid) != 0;
+    }
+    return true;
+}
+
+// ssh starts a KnownHostsCommand with the group of the user's passwd entry, and root's groups
+// (OpenSSH's misc.c, subprocess()). Where it cannot, in a shell of newgrp(1) for one, it would
+// refuse every server.
+bool starts_commands() {
+    const passwd* entry = ::getpwuid(::getuid());
+    if (entry == nullptr) return true;
+    if (::geteuid() == 0) return may_set_groups();
+    return entry->pw_gid == ::getgid() || entry->pw_gid == ::getegid();
+}
+
 }  // namespace
+
+// A wrapper, or a command behind a launcher, may add configuration that cannot be seen.
+ssh::UserSettings user_settings(const Typed& typed, const ssh::CommandLine& line,
+                                const std::vector<std::string>& names) {
+    const ssh::Underlying& underlying = typed.underlying;
+    if (!underlying.lacks_ssh() && may_add_settings(underlying)) return {};
+    if (!typed.via_readable) return {};
+    std::set<std::string, std::less<>> keywords;
+    line.add_keywords(keywords);
+    typed.via.add_keywords(keywords);
+    return {std::move(keywords), names,
+            configuration_files(line, typed.via, underlying.lacks_ssh())};
+}
 
 std::vector<ssh::ConfigFile> configuration_files(const ssh::CommandLine& line,
                                                  const ssh::CommandLine& via, bool without_ssh) {
@@ -133,15 +209,23 @@ ssh::Resolved ConfigurationQuery::wait(const std::function<bool()>& give_up,
             "message is above",
             "try: ssh -G hf.co", system::Code::ssh_configuration);
     }
-    ssh::Resolved resolved = ssh::read_resolved(
-        without_default_identities(answer.output, typed_.underlying, line_, typed_.via,
-                                   configuration_files(line_, typed_.via, false)));
+    ssh::Resolved resolved = ssh::read_resolved(answer.output);
     if (resolved.malformed()) {
         throw system::Failure(
             "the output of ssh -G cannot be trusted: " + system::printable(resolved.defect()), {},
             system::Code::ssh_configuration);
     }
     require_same_destination(resolved, host_);
+    if (!starts_commands()) {
+        system::trace("ssh can start no KnownHostsCommand here: its groups cannot be set");
+        resolved.starts_no_commands();
+    }
+    const auto settings = user_settings(
+        typed_, line_, {host_, std::string(hub::host), std::string(resolved.first("hostname"))});
+    if (has_default_identities(resolved, settings, typed_.underlying)) {
+        system::trace("no IdentityFile is configured");
+        resolved.remove(identity_file);
+    }
     return resolved;
 }
 

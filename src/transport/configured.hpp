@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "hfssh/settings/variables.hpp"
+#include "hfssh/ssh/config/alias_reader.hpp"
 #include "hfssh/ssh/config/files.hpp"
 #include "hfssh/ssh/config/resolved.hpp"
 #include "hfssh/system/process.hpp"
@@ -21,6 +22,10 @@ namespace hfssh::transport {
 [[nodiscard]] std::vector<ssh::ConfigFile> configuration_files(const ssh::CommandLine& line,
                                                                const ssh::CommandLine& via,
                                                                bool without_ssh);
+
+// What was set for a destination that is called by one of NAMES.
+[[nodiscard]] ssh::UserSettings user_settings(const Typed& typed, const ssh::CommandLine& line,
+                                              const std::vector<std::string>& names);
 
 // `ssh -G` for LINE, with DESTINATION in the destination's place, and the remote command that will
 // be run (Match can see it): started by the constructor, so that it runs beside other work. Where

@@ -97,9 +97,15 @@ class Chooser {
     std::optional<Choice> by_setting() const {
         const Setting* setting = setting_for(request_);
         if (setting == nullptr) return std::nullopt;
-        if (setting->kind == Setting::Kind::identity)
-            return named(4, setting->source, setting->value);
-        return of_account(4, setting->source, setting->value);
+        if (setting->kind == Setting::Kind::account)
+            return of_account(4, setting->source, setting->value);
+        Choice choice = named(4, setting->source, setting->value);
+        if (auto* none = std::get_if<NoKey>(&choice.key);
+            none != nullptr &&
+            (none->cause == NoKey::Cause::not_there || none->cause == NoKey::Cause::unknown_key)) {
+            none->hint = setting->removal;
+        }
+        return choice;
     }
 
     // What the ssh that is run offers in any case is an IdentityFile of its configuration that

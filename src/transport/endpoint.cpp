@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <set>
 #include <utility>
 
 #include "configured.hpp"
@@ -14,7 +13,7 @@
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/paths.hpp"
-#include "wrapper.hpp"
+#include "hfssh/system/text.hpp"
 
 namespace hfssh::transport {
 namespace {
@@ -85,20 +84,6 @@ bool has_own_files(const Resolved& resolved) {
     return resolved.has("identityfile");
 }
 
-// A wrapper, or a command behind a launcher, may add configuration that cannot be seen.
-ssh::UserSettings user_settings(const Typed& typed, const Endpoint& endpoint) {
-    const ssh::Underlying& underlying = typed.underlying;
-    if (!underlying.lacks_ssh() && may_add_settings(underlying)) return {};
-    if (!typed.via_readable) return {};
-    std::set<std::string, std::less<>> keywords;
-    endpoint.line.add_keywords(keywords);
-    typed.via.add_keywords(keywords);
-    return {
-        std::move(keywords),
-        {endpoint.name(), std::string(hub::host), std::string(endpoint.settings.first("hostname"))},
-        configuration_files(endpoint.line, typed.via, underlying.lacks_ssh())};
-}
-
 std::optional<ssh::Expansion> expansion(const Typed& typed, const Resolved& resolved) {
     if (typed.underlying.lacks_ssh()) return ssh::Expansion{};
     if (const auto known = ssh::expansion_of(resolved)) return known;
@@ -110,18 +95,25 @@ std::optional<ssh::Expansion> expansion(const Typed& typed, const Resolved& reso
     return ssh::read_expansion(ssh::read_resolved(answer.output));
 }
 
-// What makes ssh refuse under the name that was typed must not get lost because the settings of
-// "hf.co" are followed.
-void require_same_refusals(const Resolved& typed, const Resolved& hub, const std::string& name) {
-    for (const std::string_view keyword : {"revokedhostkeys", "refuseconnection"}) {
-        const auto of_hub = hub.all(keyword);
-        for (const std::string_view value : typed.all(keyword)) {
-            if (value == "none" || std::ranges::find(of_hub, value) != of_hub.end()) continue;
-            throw system::Failure("your ssh configuration sets " + std::string(keyword) + " for " +
-                                      system::printable(name) + ", but not for hf.co",
-                                  "put it into a block for both: Host hf.co huggingface.co",
-                                  system::Code::ssh_configuration);
+// What would make ssh refuse a server, or a key, under the name that was typed must not get lost
+// because the settings of "hf.co" are followed.
+void require_same_limits(const Typed& typed, const ssh::CommandLine& line, const Resolved& resolved,
+                         const Resolved& hub) {
+    const std::string& name = line.destination->host;
+    const ssh::UserSettings settings = user_settings(typed, line, {name});
+    for (const char* keyword :
+         {"RevokedHostKeys", "RefuseConnection", "UserKnownHostsFile", "GlobalKnownHostsFile",
+          "HostKeyAlgorithms", "KexAlgorithms", "Ciphers", "MACs", "PubkeyAcceptedAlgorithms",
+          "PubkeyAcceptedKeyTypes", "RequiredRSASize"}) {
+        const std::string printed = system::lower(keyword);
+        if (settings.made(printed) == ssh::UserSettings::Made::no ||
+            resolved.all(printed) == hub.all(printed)) {
+            continue;
         }
+        throw system::Failure("your ssh configuration sets " + std::string(keyword) + " for " +
+                                  system::printable(name) + " otherwise than for hf.co",
+                              "put it into a block for both: Host hf.co " + system::printable(name),
+                              system::Code::ssh_configuration);
     }
 }
 
@@ -166,7 +158,7 @@ Endpoint EndpointQuery::wait(const std::function<bool()>& give_up, settings::Tra
     }
     // Of another spelling of hf.co that leads nowhere of its own, what is said of hf.co counts.
     const bool as_hub = hub && !endpoint.is_alias && !leads_somewhere(typed);
-    if (as_hub) require_same_refusals(typed, *hub, hub_.line.destination->host);
+    if (as_hub) require_same_limits(typed_, hub_.line, typed, *hub);
     endpoint.settings = as_hub ? *std::move(hub) : std::move(typed);
     endpoint.host = endpoint.settings.first("hostname");
     // huggingface.co does not answer on port 22.
@@ -174,7 +166,9 @@ Endpoint EndpointQuery::wait(const std::function<bool()>& give_up, settings::Tra
     const auto port = hub_.line.port();
     endpoint.port = port ? std::to_string(*port) : std::string(endpoint.settings.first("port"));
     endpoint.proxy_command = proxy_of(typed_, hub_.line, endpoint.settings);
-    endpoint.user_settings = user_settings(typed_, endpoint);
+    endpoint.user_settings = user_settings(typed_, endpoint.line,
+                                           {endpoint.name(), std::string(hub::host),
+                                            std::string(endpoint.settings.first("hostname"))});
     endpoint.expansion = expansion(typed_, endpoint.settings);
     return endpoint;
 }

@@ -155,9 +155,22 @@ NoKey nothing_to_offer(const identity::Inventory& inventory, const identity::Req
         }
         return why;
     }
+    if (!request.key_of_ssh.empty()) {
+        message += ": HOME is not your home of passwd(5), where ssh finds a key";
+        return {Cause::none_here, false, std::move(message),
+                "name it: export HF_SSH_IDENTITY=" + system::shell_path(request.key_of_ssh)};
+    }
     const bool some = !inventory.candidates.empty();
     if (some) message += ": DSA and short RSA keys are never offered";
     const Cause cause = some ? Cause::refused : Cause::none_here;
+    if (!request.environment_key_name.empty()) {
+        // In CI: a pull request from a fork is given no secrets.
+        return {cause, false, std::move(message),
+                "give " + request.environment_key_name +
+                    (request.environment_key_name == "HF_SSH_KEY"
+                         ? " the text of a private key file, or unset it"
+                         : " the path of a private key file, or unset it")};
+    }
     const Unheard unheard = unheard_agent(inventory, request);
     if (unheard.why.empty()) return {cause, false, std::move(message), make_key};
     return {cause, false, message + "; " + unheard.why, unheard.fix};

@@ -22,8 +22,10 @@ using identity::Request;
 using identity::Setting;
 using system::Failure;
 
-ssh::PathTokens tokens_for(const Endpoint& endpoint) {
-    ssh::PathTokens tokens = ssh::tokens_here(system::home());
+// "~" of a line in ssh's configuration is the home of the passwd entry, to ssh.
+ssh::PathTokens tokens_for(const Typed& typed, const Endpoint& endpoint) {
+    const bool as_ssh = !typed.underlying.lacks_ssh() && !system::passwd_home().empty();
+    ssh::PathTokens tokens = ssh::tokens_here(as_ssh ? system::passwd_home() : system::home());
     tokens.remote_user = endpoint.user;
     tokens.host = endpoint.host;
     tokens.original_host = endpoint.name();
@@ -32,6 +34,15 @@ ssh::PathTokens tokens_for(const Endpoint& endpoint) {
     tokens.port = endpoint.port;
     tokens.jump_host = endpoint.settings.first("proxyjump");
     return tokens;
+}
+
+std::string key_of_ssh() {
+    if (system::passwd_home().empty() || system::passwd_home() == system::home()) return {};
+    for (const char* name : {"id_ed25519", "id_ecdsa", "id_rsa"}) {
+        const std::string path = system::passwd_home() + "/.ssh/" + name;
+        if (::access(path.c_str(), R_OK) == 0) return path;
+    }
+    return {};
 }
 
 std::string expand(const std::string& raw, const ssh::PathTokens& tokens) {
@@ -81,7 +92,9 @@ void add_settings(const settings::GitSettings& git, const std::string& pattern, 
         request.settings.push_back(
             {pattern, kind,
              kind == Setting::Kind::identity ? identity_value(found->value) : found->value,
-             system::printable(found->key) + " in git's configuration (" + found->scope + ")"});
+             system::printable(found->key) + " in git's configuration (" + found->scope + ")",
+             (found->scope == "command" ? "" : "do without that setting: ") +
+                 settings::unset_command(*found)});
     }
 }
 
@@ -144,11 +157,12 @@ Request make_request(const Typed& typed, const Endpoint& endpoint,
                      const std::optional<hub::Repository>& repository,
                      const std::optional<settings::GitSettings>& git,
                      EnvironmentKey& environment_key, identity::Wrapper wrapper) {
-    const ssh::PathTokens tokens = tokens_for(endpoint);
+    const ssh::PathTokens tokens = tokens_for(typed, endpoint);
     Request request;
     request.repository = repository;
     request.policy = identity::read_policy(endpoint.settings);
     request.policy.files_configured = endpoint.files_configured;
+    request.key_of_ssh = key_of_ssh();
     request.wrapper = std::move(wrapper);
     request.wrapper.files = expand_all(request.wrapper.files, tokens);
     if (const auto named = typed_identity(endpoint.line)) {

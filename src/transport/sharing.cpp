@@ -3,7 +3,6 @@
 // that is known to allow that, which is found out on an idle connection.
 #include "sharing.hpp"
 
-#include <fnmatch.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -74,8 +73,9 @@ std::string whole_plan(const Facts& facts, const identity::Candidate& candidate)
     add(facts.trusted.known_hosts_text());
     for (const hub::KnownKey& revoked : facts.trusted.revoked())
         add(revoked.key.type + " " + revoked.key.base64());
-    for (const std::string_view file : facts.endpoint.settings.all("revokedhostkeys"))
-        add(file_state(std::string(file)));
+    for (const std::string& file :
+         ssh::revoked_files(facts.endpoint.settings).value_or(std::vector<std::string>()))
+        add(file_state(file));
     if (!candidate.certificate.empty()) add(file_state(candidate.certificate));
     add(system::environment("SSH_AUTH_SOCK").value_or(""));
     return text;
@@ -85,7 +85,8 @@ std::string why_not_shared(const Facts& facts, const settings::Reuse& reuse) {
     const ssh::CommandLine& line = facts.endpoint.line;
     if (reuse.kind == Kind::no) return "hf-ssh.reuse or HF_SSH_REUSE is no";
     if (facts.wire == Wire::native) return "the native transport shares none";
-    if (!facts.endpoint.settings.has_known_hosts_command()) return "this ssh is older than 8.5";
+    if (!facts.endpoint.settings.has_known_hosts_command())
+        return "this ssh can start no program that checks host keys";
     for (const ssh::Flag& flag : line.flags) {
         if (std::string_view("vEyNsGfMSOW").find(flag.letter) != std::string_view::npos) {
             return std::string("-") + flag.letter + " was typed";
@@ -381,7 +382,7 @@ reuse::Session session_of(const Facts& facts) {
         const std::string name = variable.substr(0, variable.find('='));
         const auto patterns = facts.endpoint.settings.all("sendenv");
         if (std::ranges::any_of(patterns, [&](std::string_view pattern) {
-                return ::fnmatch(std::string(pattern).c_str(), name.c_str(), 0) == 0;
+                return system::matches_pattern(name, pattern);
             })) {
             session.environment.push_back(variable);
         }

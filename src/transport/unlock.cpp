@@ -43,12 +43,7 @@ std::string unlock_time(const Facts& facts, const identity::Candidate& candidate
     const settings::GitSetting* unlock = setting(facts);
     if (unlock == nullptr || !could_be_kept(facts, candidate)) return {};
     const auto seconds = settings::read_seconds(unlock->value);
-    if (!seconds) {
-        settings::refuse_key_text("hf-ssh.unlock", unlock->value);
-        throw system::Failure(
-            "hf-ssh.unlock takes a time such as 15m, not " + system::printable(unlock->value), {},
-            system::Code::bad_argument);
-    }
+    if (!seconds) settings::refuse_value(*unlock, "a time such as 15m");
     return std::to_string(*seconds);
 }
 

@@ -136,6 +136,16 @@ class FormTest(EnvironmentKeyCase):
         self.assert_ok(self.ask(env={"HF_SSH_KEY": "", "HF_SSH_KEY_FILE": ""}))
         self.assertEqual(self.last()["account"], "alice")
 
+    def test_empty_and_no_other_key(self):
+        """No key that is made here would help."""
+        os.remove(self.box.key.path)
+        os.remove(self.box.key.path + ".pub")
+        for name, what in (("HF_SSH_KEY", "the text"), ("HF_SSH_KEY_FILE", "the path")):
+            result = self.ask(env={name: ""})
+            self.assertNotEqual(result.status, 0, result)
+            self.assertIn("hint: give %s %s of a private key file, or unset it" % (name, what),
+                          result.stderr)
+
     def test_other_pairs_do_not_matter(self):
         """Neither the agent's keys nor those of ~/.ssh."""
         self.box.agent(self.make("stranger"))

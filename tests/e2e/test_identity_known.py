@@ -105,6 +105,14 @@ class ConfigurationTest(IdentityCase):
         self.ssh_configuration("Host hf.co\n    IdentityFile ~/.ssh/%s" % "work")
         self.assert_served(self.work, 7)
 
+    def test_tilde_is_the_home_of_the_passwd_entry(self):
+        """For ssh, whatever HOME is: sudo -E, or a container's."""
+        self.make("tilde", "wrong")
+        theirs = self.make(os.path.join(self.box.folder("theirs", ".ssh"), "tilde"), "right")
+        self.ssh_configuration("Host hf.co\n    IdentityFile ~/.ssh/tilde")
+        self.box.own_passwd_entry(home=self.box.path("theirs"))
+        self.assert_served(theirs, 7)
+
     def test_first_file_that_hf_co_knows(self):
         stranger = self.make("stranger")
         self.ssh_configuration("Host hf.co\n    IdentityFile %s\n    IdentityFile %s" % (

@@ -129,11 +129,12 @@ class DefaultListTest(IdentityCase):
             self.assert_served(self.box.key, 8, via=via)
 
     def test_in_doubt(self):
-        """An IdentityFile of another host: ssh is asked for its defaults."""
+        """An IdentityFile of another host, or in a block that may be for hf.co."""
         self.remember(self.box.key, "alice")
-        self.ssh_configuration("Host elsewhere\n    IdentityFile ~/.ssh/id_rsa")
-        for via in ("ssh", "ssh105"):
-            self.assert_served(self.box.key, 8, via=via)
+        for line in ("Host elsewhere", "Match user nobody-here"):
+            self.ssh_configuration(line + "\n    IdentityFile ~/.ssh/id_rsa")
+            for via in ("ssh", "ssh105"):
+                self.assert_served(self.box.key, 8, via=via)
 
     def test_configured_by_such_names(self):
         ecdsa = self.make("id_ecdsa", "bob", "ecdsa")

@@ -126,5 +126,34 @@ class OldSshTest(ImpostorCase):
         self.try_way(Way("", "StrictHostKeyChecking no\n", via=wrapper + " -F <config>"))
 
 
+class GroupTest(ImpostorCase):
+    """ssh cannot take the group of the passwd entry, and so start no KnownHostsCommand."""
+
+    def setUp(self):
+        super().setUp()
+        if os.geteuid() == 0:
+            self.first = ("setpriv", "--bounding-set=-setgid", "--inh-caps=-setgid")
+            if self.box.run(*self.first, "true").status != 0:
+                self.skipTest("setpriv cannot take a capability here")
+        else:
+            self.first = ()  # as in a shell of newgrp(1)
+            self.box.own_passwd_entry(os.getegid() + 1)
+
+    def test_it(self):
+        box = self.box
+        for server, status in ((self.genuine, 0), (self.impostor, 255)):
+            with self.subTest(status=status):
+                self.point_at(Way(""), server)
+                result = box.run(*self.first, box.hf_ssh, "git@hf.co",
+                                 env={"HF_SSH_COMMAND": self.fill("<ssh> -F <config>")})
+                self.assertEqual(result.status, status, result)
+                if status == 0:
+                    self.assertEqual(result.out, GREETING)
+                else:
+                    self.assertIn("Host key verification failed", result.stderr)
+                    self.settle(server)
+                    self.assertEqual(server.users_seen(), [])
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -184,22 +184,31 @@ class WrapperTest(ImpostorCase):
 
 
 class SpellingTest(ImpostorCase):
-    def test_refusals_of_another_spelling(self):
-        """What a block for huggingface.co alone refuses is not lost to the settings of hf.co."""
+    def test_limits_of_another_spelling(self):
+        """What a block for another spelling alone refuses is not lost to the settings of hf.co."""
         self.box.point_at(self.genuine)
-        revoked = self.box.write(self.box.path("revoked"), "")
-        config = self.box.write(
-            self.box.path("spelled"),
-            "Host huggingface.co\n RevokedHostKeys %s\n"
-            "Host hf.co\n HostName 127.0.0.1\n Port %d\n" % (revoked, self.genuine.port))
-        for name, status in (("hf.co", 0), ("huggingface.co", 255)):
-            before = self.genuine.arrivals()
-            result = self.box.hf("-T", "git@" + name, via=self.fill("<ssh> -F ") + config)
-            self.assertEqual(result.status, status, result)
-            if status:
-                self.assertIn("sets revokedhostkeys for huggingface.co, but not for hf.co",
-                              result.stderr)
-                self.assertEqual(self.genuine.arrivals(), before)
+        empty = self.box.write(self.box.path("empty"), "")
+        limits = ("RevokedHostKeys " + empty, "UserKnownHostsFile " + empty,
+                  "GlobalKnownHostsFile " + empty, "HostKeyAlgorithms rsa-sha2-512",
+                  "KexAlgorithms curve25519-sha256", "Ciphers aes256-ctr", "MACs hmac-sha2-512",
+                  "PubkeyAcceptedAlgorithms rsa-sha2-512", "RequiredRSASize 4096")
+        config = self.box.path("spelled")
+        via = self.fill("<ssh> -F ") + config
+        for number, limit in enumerate(("Compression no",) + limits):
+            name = ("huggingface.co", "HF.CO")[number % 2]
+            self.box.write(config, "Host %s\n HostName hf.co\n %s\nHost hf.co\n HostName 127.0.0.1\n"
+                           " Port %d\n" % (name, limit, self.genuine.port))
+            for spelled in ("hf.co", name):
+                with self.subTest(limit=limit, name=spelled):
+                    before = self.genuine.arrivals()
+                    result = self.box.hf("-T", "git@" + spelled, via=via)
+                    if spelled == "hf.co" or number == 0:
+                        self.assertEqual(result.status, 0, result)
+                        continue
+                    self.assertEqual(result.status, 255, result)
+                    self.assertIn("sets %s for %s otherwise than for hf.co"
+                                  % (limit.split()[0], name), result.stderr)
+                    self.assertEqual(self.genuine.arrivals(), before)
 
 
 class AddedKeyTest(ImpostorCase):

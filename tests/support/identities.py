@@ -56,6 +56,8 @@ class IdentityCase(HubCase):
         self.box.write(self.box.git_config, text)
 
     def ssh_configuration(self, text):
+        """In it, "~" is the home of the passwd entry."""
+        self.box.own_passwd_entry()
         self.box.point_at(self.hub.genuine(), extra=text + "\n")
 
     def state(self, *names):
@@ -95,8 +97,9 @@ class IdentityCase(HubCase):
         env = dict(env or {}, GIT_SSH_COMMAND="%s -F %s -o BatchMode=yes -o LogLevel=ERROR "
                    "-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null %s" % (
                        via, shlex.quote(self.box.ssh_config), options))
-        entry = "person:x:%d:%d::%s:/bin/sh\n" % (os.getuid(), os.getgid(), self.box.home)
-        env.update(nss_wrapper(self.box.folder("nss"), entry))
+        if "NSS_WRAPPER_PASSWD" not in self.box.env:
+            entry = "person:x:%d:%d::%s:/bin/sh\n" % (os.getuid(), os.getgid(), self.box.home)
+            env.update(nss_wrapper(self.box.folder("nss"), entry))
         return self.box.git("ls-remote", url, check=False, cwd=cwd, env=env)
 
     def assert_served(self, key, rule, url="git@hf.co:acme/corpus", via="ssh", options="",

@@ -20,6 +20,7 @@ struct Setting {
     Kind kind = Kind::identity;
     std::string value;   // identity: a path or a fingerprint
     std::string source;  // for the user: "hf-ssh.acme.identity in git's configuration (global)"
+    std::string removal = {};  // a hint: the command that takes it away
 };
 
 // The ssh that is run may be a program of the user's own, with options before ours.
@@ -46,14 +47,15 @@ struct Request {
                                                       //         without a file: it is empty
     std::string alias;                                // rule 3: the name typed, "hf-work"
     std::vector<std::string> alias_files;             //         own_files() of it
-    Wrapper wrapper;                                  // after rule 4 its key decides, and above
-                                                      //         it no other can win
-    std::vector<Setting> settings;                    // rule 4: in git's order, the last counts
-    std::vector<std::string> configured;              // rule 7: --via's, then the configuration's,
-                                                      //         without ssh's own default list
-    std::string provider;                             // PKCS11Provider (-I), or empty
-    bool provider_typed = false;                      // rule 1 where no file was typed, else rule 7
-    std::vector<PublicLine> token_keys;               // what the token has
+    std::string key_of_ssh;  // one that only ssh looks at: HOME is not the passwd entry's home
+    Wrapper wrapper;         // without rules 1 to 4 its key is used;
+                             //         with them, any other is an error
+    std::vector<Setting> settings;        // rule 4: in git's order, the last counts
+    std::vector<std::string> configured;  // rule 7: --via's, then the configuration's,
+                                          //         without ssh's own default list
+    std::string provider;                 // PKCS11Provider (-I), or empty
+    bool provider_typed = false;          // rule 1 where no file was typed, else rule 7
+    std::vector<PublicLine> token_keys;   // what the token has
 };
 
 // The setting that rule 4 follows: of the most specific pattern for the repository, an identity

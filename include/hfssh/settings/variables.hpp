@@ -31,6 +31,13 @@ namespace hfssh::settings {
 // value that messages quote, before it is looked at.
 void refuse_key_text(std::string_view name, std::string_view value);
 
+// The command that removes SETTING; advice if it is git's -c, which no command removes. A SETTING
+// without a scope is a variable of the environment.
+[[nodiscard]] std::string unset_command(const GitSetting& setting);
+
+// Throws a system::Failure: "hf-ssh.transport takes WANTED, not VALUE", with that command.
+[[noreturn]] void refuse_value(const GitSetting& setting, const char* wanted);
+
 enum class Transport { automatic, openssh, native };
 
 // HF_SSH_TRANSPORT, else hf-ssh.transport. Throws a system::Failure for another word.
@@ -51,7 +58,7 @@ struct Reuse {
 // A time of ssh_config(5), "90" or "1h30m", in seconds; nullopt if it is none, or none above 0.
 [[nodiscard]] std::optional<long> read_seconds(std::string_view text);
 
-// All that is ours, as the manuals list it: `git hf-ssh help --json` prints both. Of the settings
+// All that is ours, as the manuals list it: for `git hf-ssh help --json`. Of the settings
 // the first two may be set for a pattern, too.
 inline constexpr std::array<std::string_view, 10> variable_names = {
     "HF_SSH_IDENTITY",    "HF_SSH_ACCOUNT",   "HF_SSH_KEY",   "HF_SSH_KEY_FILE", "HF_SSH_COMMAND",

@@ -85,6 +85,10 @@ void Resolved::blame(std::string_view defect) {
     if (defect_.empty()) defect_ = defect;
 }
 
+void Resolved::remove(std::string_view keyword) {
+    std::erase_if(lines_, [&](const auto& line) { return line.first == keyword; });
+}
+
 void Resolved::add(std::string_view line) {
     const std::size_t blank = line.find(' ');
     const std::string_view keyword = line.substr(0, blank);

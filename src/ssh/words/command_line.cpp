@@ -131,6 +131,7 @@ std::optional<std::string> CommandLine::option(std::string_view keyword) const {
 
 void CommandLine::add_keywords(std::set<std::string, std::less<>>& keywords) const {
     if (has('c')) keywords.insert("ciphers");
+    if (has('i')) keywords.insert("identityfile");
     if (has('m')) keywords.insert("macs");
     for (const Flag& flag : flags) {
         if (flag.letter != 'o') continue;

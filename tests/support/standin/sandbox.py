@@ -86,10 +86,11 @@ class Sandbox:
             env["HF_SSH_TRANSPORT"] = program.transport()
         return env
 
-    def own_passwd_entry(self):
+    def own_passwd_entry(self, group=None, home=None):
         """Makes `home` the passwd entry's too (libnss-wrapper), so that ssh, without -F, reads
         home/.ssh/config; for tests of just that."""
-        entry = "person:x:%d:%d::%s:/bin/sh\n" % (os.getuid(), os.getgid(), self.home)
+        entry = "person:x:%d:%d::%s:/bin/sh\n" % (
+            os.getuid(), os.getgid() if group is None else group, home or self.home)
         self.env.update(nss_wrapper(self.folder("nss"), entry))
         self.env["ASAN_OPTIONS"] = self.env.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"
 

@@ -133,7 +133,7 @@ inline void enable(World& world, int rule) {
             break;
         case 4:
             world.request.settings = {
-                {"acme", Setting::Kind::identity, "k4", "hf-ssh.acme.identity"}};
+                {"acme", Setting::Kind::identity, "k4", "hf-ssh.acme.identity", "unset it"}};
             break;
         case 5:
             world.memory.accounts[world.print("k5")] = "acme";

@@ -66,8 +66,7 @@ struct Expansion {
 // As far as RESOLVED, what `ssh -G` printed, tells: nothing to expand was printed, or the ssh is
 // one that prints warnweakcrypto (10.1 and later) or does not print obscurekeystroketiming (up
 // to 9.4). Nullopt if ssh has to be asked: expansion_question() are the arguments of a `ssh -G`,
-// and read_expansion() reads its answer. That takes a value with a '%' in it, and costs no other
-// user else.
+// and read_expansion() reads its answer. Needed only for a value with '%' in it.
 [[nodiscard]] std::optional<Expansion> expansion_of(const Resolved& resolved);
 [[nodiscard]] std::vector<std::string> expansion_question(const Resolved& resolved);
 [[nodiscard]] Expansion read_expansion(const Resolved& answer);

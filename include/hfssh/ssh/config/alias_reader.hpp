@@ -7,9 +7,10 @@
 
 #include "hfssh/ssh/config/files.hpp"
 
-// What the files of ssh_config(5) may say of a destination, read without running ssh. Both answers
-// err on one side: Match counts as matching, a pattern matches in any letter case (as some versions
-// do), and a line that versions of OpenSSH split differently counts as whatever it may be.
+// What the files of ssh_config(5) may say of a destination, read without running ssh. When
+// unsure, both answer "maybe": Match counts as matching, a pattern matches in any letter case (as
+// some versions do), and a line that versions of OpenSSH split differently counts as whatever it
+// may be.
 namespace hfssh::ssh {
 
 // Whether a destination that is not literally hf.co may be an alias of it ("Host hf-work",

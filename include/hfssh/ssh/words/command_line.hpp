@@ -50,7 +50,7 @@ struct CommandLine {
     // case.
     [[nodiscard]] std::optional<std::string> option(std::string_view keyword) const;
 
-    // Adds the keywords that -o, -c and -m set, in lower case.
+    // Adds the keywords that -o, -c, -i and -m set, in lower case.
     void add_keywords(std::set<std::string, std::less<>>& keywords) const;
 
     // User and port as ssh settles them: of -l and -o User (-p and -o Port) and the destination,
