@@ -9,6 +9,7 @@
 #include <cstring>
 #include <exception>
 
+#include "hfssh/hub/repository.hpp"
 #include "hfssh/ssh/closed/supervise.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
@@ -60,23 +61,37 @@ struct KeyFileGuard {
     KeyFileGuard& operator=(const KeyFileGuard&) = delete;
 };
 
+bool runs_for_git_lfs = false;
+
+// git-lfs appends ": exit status 255" to the last line, which so must not be a command.
+void finish(bool with_hint) {
+    if (runs_for_git_lfs && with_hint) system::say("git-lfs cannot go on");
+}
+
 ssh::Ended connect(const transport::Typed& typed, const transport::ToHub& hub,
                    transport::EnvironmentKey& key) {
     const system::SignalWatch signals;
     const KeyFileGuard guard(key);
     const auto told_to_end = [&] { return signals.told_to_end(); };
 
+    const auto command = hub::read_remote_command(hub.line.command);
+    runs_for_git_lfs = command.service == hub::Service::lfs_authenticate;
     transport::Facts facts = transport::find_facts(typed, hub, key, told_to_end);
     system::silence_hints(!facts.hints());
     if (facts.git) system::set_colour(facts.git->colour());
     transport::Decision decision = transport::decide(facts);
     if (!decision.ask_first.empty()) {
-        if (!transport::ask_first(facts, decision, told_to_end)) return {.status = failed};
+        if (!transport::ask_first(facts, decision, told_to_end)) {
+            finish(system::ends_with_hint());
+            return {.status = failed};
+        }
         decision = transport::decide(facts);
     }
     const auto [ended, found] = transport::run_to_end(facts, decision, signals);
     if (hub.line.has('G')) return ended.ssh;
     transport::conclude(transport::learn(facts, decision, ended, found), facts, decision, ended);
+    const bool failed_with_hint = ended.ssh.status != 0 && system::ends_with_hint();
+    finish(failed_with_hint || ended.report == ssh::Report::explained);
     return ended.ssh;
 }
 
@@ -103,6 +118,7 @@ int main(int argc, char** argv) {
     } catch (const system::Failure& failure) {
         system::say(failure.what());
         if (!failure.hint().empty()) system::hint(failure.hint());
+        finish(system::ends_with_hint());
     } catch (const std::exception& error) {
         system::say(system::printable(error.what()));
     }

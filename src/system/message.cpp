@@ -16,6 +16,7 @@ namespace hfssh::system {
 namespace {
 
 bool hints_are_silent = false;
+bool hint_was_last = false;
 Colour colour_wanted = Colour::on_terminals;
 
 // One write for the whole text: lines of several processes on one terminal do not mix. A standard
@@ -139,18 +140,24 @@ std::string octal(unsigned char byte) {
 }  // namespace
 
 void say(std::string_view text) {
+    hint_was_last = false;
     constexpr std::string_view prefix = "hf-ssh: ";
     print({prefix, {}, width_for(prefix)}, text);
 }
 
 void hint(std::string_view text) {
     if (hints_are_silent) return;
+    hint_was_last = true;
     const Form form = {"hint: ", has_colour(STDERR_FILENO) ? "\x1b[33m" : ""};  // as git's own
     if constexpr (HFSSH_HAS_MANAGER) {
         print(form, text);
     } else {
         print(form, without_manager(text));
     }
+}
+
+bool ends_with_hint() {
+    return hint_was_last;
 }
 
 void silence_hints(bool silent) {

@@ -23,9 +23,10 @@ SignalWatch::SignalWatch() {
     watch(SIGCONT);
     watch(SIGCHLD);
     ::sigprocmask(SIG_BLOCK, &watched_, &before_);
-    if (!is_ignored(SIGPIPE)) {
-        watch(SIGPIPE);
-        sigdelset(&watched_, SIGPIPE);  // handled, not waited for
+    for (const int number : {SIGPIPE, SIGXFSZ}) {  // a write fails, and no more
+        if (is_ignored(number)) continue;
+        watch(number);
+        sigdelset(&watched_, number);  // handled, not waited for
     }
     mask_before_watch = &before_;
 }

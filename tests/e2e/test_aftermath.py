@@ -196,7 +196,7 @@ class OtherKeysTest(AftermathCase):
         result = self.box.hf("-i", key.path, "git@hf.co", RECEIVE % "acme/model",
                              env={"SSH_ASKPASS": askpass, "SSH_ASKPASS_REQUIRE": "force"})
         self.assert_failed(result, "hf-ssh: hf.co did not know this key when it was asked "
-                           "(less than a minute ago)")
+                           "(just now)")
 
 
 class OrderTest(AftermathCase):
@@ -359,6 +359,21 @@ class OnceAMinuteTest(AftermathCase):
         self.assertGreater(len(attempts), 1)
         self.assertIn(ANONYMOUS.strip(), result.stderr)
         self.assertEqual(self.greetings(), 1)
+        # Whatever the failure, what git-lfs appends does not stand behind a command.
+        locked = self.box.make_key("locked", passphrase="abcde")
+        impostor = self.hub.impostor("ed25519")
+        genuine = self.hub.genuine()
+        for why, server, env in (("unknown", genuine, {}),
+                                 ("locked", genuine, {"HF_SSH_IDENTITY": locked.path}),
+                                 ("gone", genuine, {"HF_SSH_IDENTITY": "~/.ssh/gone"}),
+                                 ("impostor", impostor, {})):
+            with self.subTest(why):
+                self.box.point_at(server)
+                result = self.box.git("lfs", "push", "origin", "main", check=False, cwd="clone",
+                                      env=env)
+                self.assertIn("hint: ", result.stderr)
+                self.assertIn("hf-ssh: git-lfs cannot go on: exit status ", result.stderr)
+                self.assertNotRegex(result.stderr, "hint: .*: exit status")
 
 
 class NoConnectionTest(AftermathCase):

@@ -16,6 +16,9 @@ void say(std::string_view text);
 // Prints "hint: TEXT" for each line of TEXT, unless hints were silenced.
 void hint(std::string_view text);
 
+// Was a hint the last that this process has said?
+[[nodiscard]] bool ends_with_hint();
+
 // hf-ssh.hints=false; errors are not silenced.
 void silence_hints(bool silent);
 
