@@ -15,9 +15,9 @@ namespace {
 // The programs that a hint runs, besides those that it names by their path. A hint that begins
 // with another word is advice.
 constexpr std::array programs = {
-    "git",      "ssh",    "ssh-add", "ssh-keygen", "hf-ssh", "sudo",
-    "sudoedit", "chmod",  "eval",    "man",        "mkdir",  "unset",
-    "export",   "getent", "rm",      "mv",         "printf", "${EDITOR:-vi}",
+    "git",   "ssh",  "ssh-add", "ssh-keygen", "hf-ssh",        "sudo",   "sudoedit",
+    "chmod", "eval", "man",     "mkdir",      "unset",         "export", "getent",
+    "rm",    "mv",   "printf",  "echo",       "${EDITOR:-vi}",
 };
 
 constexpr std::string_view manager = "git hf-ssh ";

@@ -67,6 +67,12 @@ class GitTest(CheckupCase):
         self.box.write("repo/.git/config", "[core]\n\trepositoryformatversion = 99\n")
         self.assertIn("99", self.only("git-configuration", program=DIRECTLY, cwd="repo")["found"])
 
+    def test_repository_that_is_elsewhere(self):
+        """A worktree, mounted into a container: everything else is well."""
+        self.box.write("tree/.git", "gitdir: /nonexistent\n")
+        check = self.only("git-configuration", "warning", program=DIRECTLY, cwd="tree")
+        self.assertIn(".git here leads to /nonexistent", check["found"])
+
     def test_repository_of_somebody_else(self):
         """From below its top, in a folder with a space; and what is offered does fix it."""
         self.box.git("init", "-q", "a repo")
@@ -282,6 +288,13 @@ class SshTest(CheckupCase):
     def test_connection_that_hf_ssh_refuses(self):
         check = self.only("connection", env={"HF_SSH_TRANSPORT": "pigeon"})
         self.assertIn("HF_SSH_TRANSPORT takes", check["found"])
+        self.assertEqual(check["fix"], "unset HF_SSH_TRANSPORT")
+        for name, where in (("transport", "connection"), ("reuse", "settings")):
+            self.box.git("config", "--global", "hf-ssh." + name, "pigeon")
+            check = self.only(where)
+            self.assertIn("hf-ssh.%s takes" % name, check["found"])
+            self.assert_ok(self.box.run("sh", "-c", check["fix"]))
+        self.examine("--offline", status=0)
 
 
 if __name__ == "__main__":

@@ -50,10 +50,23 @@ class SettingsTest(CheckupCase):
                 self.examine("--offline", status=0)
 
     def test_good_settings(self):
-        for key in ("hf-ssh.datasets/acme.account", "hf-ssh.acme.identity", "hf-ssh.other.account"):
-            self.set(key)
+        for key in ("hf-ssh.datasets/acme", "hf-ssh.acme", "hf-ssh.other"):
+            self.set(key + ".identity", "~/.ssh/id_ed25519")
         self.set("hf-ssh.probe", "never")
         self.assertIn("4 hf-ssh.* settings", self.named(self.examine("--offline"), "settings")[0]["found"])
+
+    def test_setting_whose_key_is_not_here(self):
+        """This may be no repository that it is for; there, each connection fails."""
+        for variable, value in (("identity", "~/.ssh/gone"), ("account", "nobody"),
+                                ("identity", "SHA256:" + 43 * "A")):
+            with self.subTest(value=value):
+                self.set("hf-ssh.acme." + variable, value)
+                check = self.only("settings")
+                self.assertIn("no key here is " + value, check["found"])
+                result = self.box.hf("git@hf.co", "git-upload-pack 'acme/model'")
+                self.assertEqual(result.status, 255, result)
+                self.assert_ok(self.box.run("sh", "-c", check["fix"]))
+                self.examine("--offline", status=0)
 
     def test_variables(self):
         for name, value in (("HF_SSH_IDENTITY", self.box.key.path), ("HF_SSH_ACCOUNT", "alice"),

@@ -201,6 +201,18 @@ class ExplainTest(ManagerCase):
         self.assertTrue(report["git"]["registered"])
         self.assertEqual(report["destinations"][0]["ssh"][1:], ["-F", self.box.ssh_config])
 
+    def test_options_in_the_command(self):
+        """They count in every verb as they do when git runs it; not a repository's own."""
+        other = self.box.make_key("other")
+        self.hub.add_account("other", other)
+        command = "hf-ssh --via %s -i %s" % (shlex.quote(self.box.ssh_command()), other.path)
+        told = self.assert_foretold("git@hf.co:acme/model", env={"GIT_SSH_COMMAND": command})
+        self.assertEqual(told["key"]["fingerprint"], other.fingerprint)
+        self.box.git("init", "-q", "theirs")
+        self.box.git("config", "core.sshCommand", "hf-ssh -i " + other.path, cwd="theirs")
+        told = self.one("git@hf.co:acme/model", cwd="theirs", env={"GIT_SSH_COMMAND": None})
+        self.assertNotEqual(told["key"]["fingerprint"], other.fingerprint)
+
     def test_libexec(self):
         self.box.register("libexec")
         self.assertTrue(self.explain("git@hf.co:alice/model")["git"]["registered"])

@@ -83,8 +83,9 @@ void judge(Registration& registration, const ssh::Underlying& found) {
     registration.kind = there ? Kind::hf_ssh : Kind::missing;
     registration.program = *ours;
     if (words.end() - ours > 2 && ours[1] == "--via") registration.via = ours[2];
-    registration.alone = found.assignments.empty() && ours == words.begin() &&
-                         words.size() == (registration.via ? 3U : 1U);
+    registration.options = {ours + (registration.via ? 3 : 1), words.end()};
+    registration.alone =
+        found.assignments.empty() && ours == words.begin() && registration.options.empty();
 }
 
 // Runs nothing; what could run is dropped.
@@ -95,10 +96,11 @@ void read_foreign(Registration& registration) {
 
 void report_not_run(Registration& registration) {
     const bool unread = registration.kind == Kind::unknown;
-    if (!unread && !registration.via) return;
+    if (!unread && !registration.via && registration.options.empty()) return;
     system::say("not evaluated, as this repository's own configuration says it: " +
                 system::printable(registration.command));
     registration.via.reset();
+    registration.options.clear();
 }
 
 // Finds the installed files that belong to this manager, and knows those of other installations.

@@ -36,8 +36,6 @@ const transport::ToHub* to_hub(const transport::Route& route) {
     return std::get_if<transport::ToHub>(&route);
 }
 
-// What the verbs that ask hf.co have in common.
-
 }  // namespace
 
 Surroundings::Surroundings() {
@@ -94,7 +92,9 @@ transport::Typed Surroundings::typed(const std::vector<std::string>& words) {
         stand_where_git_runs_ssh(place_);
     }
     standing_ = true;
-    return transport::read_typed(registration_.via, words);
+    std::vector<std::string> typed = registration_.options;
+    typed.insert(typed.end(), words.begin(), words.end());
+    return transport::read_typed(registration_.via, typed);
 }
 
 std::unique_ptr<Connection> Surroundings::look(const std::vector<std::string>& words) {

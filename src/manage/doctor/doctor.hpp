@@ -24,8 +24,9 @@ struct Situation {
 
     std::vector<std::string> variables;  // the names of HF_SSH_* that are set
 
-    std::string git;          // its path; empty if there is none
-    std::string git_version;  // what it prints: "git version 2.39.5"; empty if nothing
+    std::string git;                // its path; empty if there is none
+    std::string git_version;        // what it prints: "git version 2.39.5"; empty if nothing
+    std::string broken_repository;  // where .git here leads to, if there is none
 
     ssh::Underlying underlying;  // the ssh that hf-ssh would run
     std::string ssh_version;     // "OpenSSH_9.2p1, OpenSSL …"; empty if it did not print one

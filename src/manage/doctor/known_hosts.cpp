@@ -107,12 +107,12 @@ class Search {
     }
 
     [[nodiscard]] Check check() const {
-        if (!unanswered_.empty() && old_.empty()) return skipped(name, unanswered_);
-        if (old_.empty()) return {name, Check::Result::ok, nothing_wrong()};
-        std::vector<std::string> shown = old_;
+        if (!unanswered_.empty() && wrong_.empty()) return skipped(name, unanswered_);
+        if (wrong_.empty()) return {name, Check::Result::ok, nothing_wrong()};
+        std::vector<std::string> shown = wrong_;
         if (shown.size() > most_lines) {
             shown.resize(most_lines);
-            shown.push_back("and " + std::to_string(old_.size() - most_lines) + " more");
+            shown.push_back("and " + std::to_string(wrong_.size() - most_lines) + " more");
         }
         return {name, Check::Result::warning, system::join(shown, "\n"),
                 std::string("hf-ssh does not use these lines, plain ssh does; ") +
@@ -150,7 +150,7 @@ class Search {
         if (wrong.empty()) return;
         const std::string where =
             system::display_path(file.path) + ":" + std::to_string(line.number);
-        old_.push_back(where + ": " + wrong);
+        wrong_.push_back(where + ": " + wrong);
         if (line.name.empty()) {
             by_hand_.push_back(where);
         } else if (std::ranges::count(removed, line.name) == 0) {
@@ -176,7 +176,7 @@ class Search {
     const hub::TrustedSet& trusted_;
     std::size_t good_ = 0;
     std::string unanswered_;
-    std::vector<std::string> old_;
+    std::vector<std::string> wrong_;
     std::vector<std::string> by_hand_;
     std::vector<std::string> commands_;
 };

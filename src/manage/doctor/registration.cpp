@@ -217,6 +217,13 @@ std::string way_out(const std::string& words) {
 Check configuration(const Situation& situation) {
     constexpr const char* name = "git-configuration";
     if (situation.git.empty()) return skipped(name, "git was not found");
+    if (!situation.broken_repository.empty()) {
+        return {name, Result::warning,
+                ".git here leads to " + system::display_path(situation.broken_repository) +
+                    ", which is no repository",
+                "here, git can do no more than clone",
+                "bring that repository back, or remove .git"};
+    }
     if (situation.surroundings) return {name, Result::ok, "git reads it"};
     if (!situation.git_version.empty() && !read_git_version(situation.git_version)) {
         return skipped(name, situation.no_surroundings);

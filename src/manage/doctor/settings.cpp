@@ -50,15 +50,6 @@ std::string_view meant_variable(const std::string& name) {
     return variables[static_cast<std::size_t>(std::ranges::find(names, *found) - names.begin())];
 }
 
-// The command that removes it, with the scope if that has a file of its own.
-std::string unsetting(const GitSetting& setting) {
-    const std::string key = system::shell_word(setting.key);
-    if (setting.scope == "command") return "take " + key + " out of git's -c or GIT_CONFIG_COUNT";
-    const std::string scope = setting.scope == "unknown" ? "" : " --" + setting.scope;
-    return std::string(setting.scope == "system" ? "sudo " : "") + "git config" + scope +
-           " --unset-all " + key;
-}
-
 struct Trouble {
     std::string found;
     std::string fix;
@@ -73,7 +64,7 @@ std::string renaming(const GitSetting& setting, const std::string& name) {
     const std::string quoted = system::shell_word(name);
     const std::string value = system::shell_word(setting.value);
     return "git config --" + setting.scope + " " + quoted + " " + value + " && " +
-           unsetting(setting);
+           settings::unset_command(setting);
 }
 
 // The values that VARIABLE understands, the one that turns it off first; none for a variable whose
@@ -96,11 +87,11 @@ std::optional<Trouble> trouble_with(const GitSetting& setting) {
     if (!among(known, variable)) {
         const auto meant = nearest(variable, known);
         std::string found = shown + " is not a setting of hf-ssh";
-        if (!meant) return Trouble{found, unsetting(setting)};
+        if (!meant) return Trouble{found, settings::unset_command(setting)};
         const std::string right = setting.key.substr(0, last + 1) + std::string(*meant);
         return Trouble{found + "; did you mean " + printable(right) + "?",
                        setting.scope == "command" || settings::holds_key_text(setting.value)
-                           ? unsetting(setting)
+                           ? settings::unset_command(setting)
                            : renaming(setting, right)};
     }
     if (is_general) {
@@ -109,17 +100,44 @@ std::optional<Trouble> trouble_with(const GitSetting& setting) {
                                       ? system::lower(setting.value)
                                       : setting.value;
         if (values.empty() || among(values, value)) return std::nullopt;
-        return Trouble{
-            shown + " is " +
-                (settings::holds_key_text(setting.value) ? "the text of a key"
-                                                         : printable(setting.value)) +
-                ", which has no meaning; " + std::string(values.front()) + " turns it off",
-            setting.scope == "command" ? unsetting(setting) : with_value(setting, values.front())};
+        return Trouble{shown + " is " +
+                           (settings::holds_key_text(setting.value) ? "the text of a key"
+                                                                    : printable(setting.value)) +
+                           ", which has no meaning; " + std::string(values.front()) +
+                           " turns it off",
+                       setting.scope == "command" ? settings::unset_command(setting)
+                                                  : with_value(setting, values.front())};
     }
     const std::string pattern = setting.key.substr(first + 1, last - first - 1);
     if (normal_pattern(pattern) == pattern) return std::nullopt;
     return Trouble{shown + " matches no repository: '" + printable(pattern) + "'",
-                   unsetting(setting)};
+                   settings::unset_command(setting)};
+}
+
+// A setting for some repositories whose key is not here: this may not be one of them.
+std::optional<Trouble> without_key(const GitSetting& setting, const Situation& situation) {
+    const auto first = setting.key.find('.');
+    const auto last = setting.key.rfind('.');
+    if (first == last || setting.value.empty()) return std::nullopt;
+    std::string named = printable(setting.value);
+    if (setting.key.ends_with(".identity") && !identity::is_fingerprint(setting.value)) {
+        const std::string path = system::expand_tilde(setting.value);
+        if (::access(path.c_str(), F_OK) == 0) return std::nullopt;
+        named = system::display_path(path);
+    } else {
+        if (!situation.connection) return std::nullopt;
+        const transport::Facts& facts = situation.connection->facts;
+        const bool account = setting.key.ends_with(".account");
+        const bool here =
+            std::ranges::any_of(facts.inventory.candidates, [&](const identity::Candidate& key) {
+                return account ? system::equal_ignoring_case(
+                                     transport::known_account(facts.memory, key), setting.value)
+                               : key.key && setting.value.starts_with(key.fingerprint());
+            });
+        if (here) return std::nullopt;
+    }
+    return Trouble{printable(setting.key) + " (" + setting.scope + "): no key here is " + named,
+                   settings::unset_command(setting)};
 }
 
 Check look_at_settings(const Situation& situation) {
@@ -134,10 +152,16 @@ Check look_at_settings(const Situation& situation) {
     }
     Check check = {name, Result::ok};
     for (const GitSetting& setting : git->all) {
-        const auto trouble = trouble_with(setting);
+        auto trouble = trouble_with(setting);
+        if (trouble && check.result == Result::ok) {
+            check.result = Result::warning;
+            check.why = "it has no effect";
+        }
+        if (!trouble && (trouble = without_key(setting, situation))) {
+            check.result = Result::failure;
+            check.why = "each connection that it is for fails";
+        }
         if (!trouble) continue;
-        check.result = Result::warning;
-        check.why = "it has no effect";
         check.found += (check.found.empty() ? "" : "\n") + trouble->found;
         check.fix += (check.fix.empty() ? "" : " && ") + trouble->fix;
     }

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "doctor.hpp"
+#include "hfssh/manage/context/git.hpp"
 #include "hfssh/manage/context/registration.hpp"
 #include "hfssh/settings/variables.hpp"
 #include "hfssh/system/failure.hpp"
@@ -11,6 +12,7 @@
 #include "hfssh/system/paths.hpp"
 #include "hfssh/system/process.hpp"
 #include "hfssh/system/text.hpp"
+#include "hfssh/system/trace.hpp"
 
 extern char** environ;
 
@@ -56,6 +58,14 @@ void look_at_git(Situation& situation) {
         return;
     }
     try {
+        // A .git that leads nowhere (a worktree mounted into a container) keeps git from reading
+        // anything here, and a clone from nothing.
+        constexpr std::string_view nowhere = "fatal: not a git repository: ";
+        const GitAnswer place = ask_git({"rev-parse", "--git-dir"});
+        if (place.errors.starts_with(nowhere)) {
+            situation.broken_repository = system::trim(place.errors.substr(nowhere.size()));
+            if (::chdir("/") != 0) system::trace("cannot leave this directory");
+        }
         auto surroundings = std::make_unique<Surroundings>();
         (void)surroundings->remotes();  // throws if git cannot use the repository here
         situation.surroundings = std::move(surroundings);

@@ -41,7 +41,8 @@ def git_version():
 
 
 PROGRAMS = ("git", "ssh", "ssh-add", "ssh-keygen", "hf-ssh", "sudo", "sudoedit", "chmod", "eval",
-            "man", "mkdir", "unset", "export", "getent", "rm", "mv", "printf", "${EDITOR:-vi}")
+            "man", "mkdir", "unset", "export", "getent", "rm", "mv", "printf", "echo",
+            "${EDITOR:-vi}")
 
 
 def hints(text):

@@ -18,12 +18,13 @@ struct Registration {
         unknown,  // a piece of shell, or words that only a shell can read
     };
     Kind kind = Kind::other;
-    std::string command;             // as configured; "ssh" if nothing is
-    std::string source;              // "GIT_SSH_COMMAND", "core.sshCommand (global)", "GIT_SSH"
-    std::optional<std::string> via;  // the --via in it
-    std::string program;             // ours, missing: the word that names it, evaluated
-    bool alone = false;              // ours, missing: there is nothing else but --via
-    bool compound = false;           // unknown: a piece of shell, not just words
+    std::string command;               // as configured; "ssh" if nothing is
+    std::string source;                // "GIT_SSH_COMMAND", "core.sshCommand (global)", "GIT_SSH"
+    std::optional<std::string> via;    // the --via in it
+    std::vector<std::string> options;  // ours: what else is typed in it, "-i", "~/.ssh/work"
+    std::string program;               // ours, missing: the word that names it, evaluated
+    bool alone = false;                // ours, missing: there is nothing else but --via
+    bool compound = false;             // unknown: a piece of shell, not just words
     // From the configuration of a repository, which another user may have written: its words were
     // not given to a shell, and `via` must not be run.
     bool foreign = false;
@@ -40,7 +41,8 @@ struct Registration {
 
 // Asks with git's whole environment, `-c` included: call it before stand_where_git_runs_ssh(). What
 // the command assigns ("HF_SSH_TRACE=1 hf-ssh") is put into this process's environment. Of a
-// foreign command nothing is evaluated and `via` is dropped, since verbs run it; a message says so.
+// foreign command nothing is evaluated and `via` and `options` are dropped, since verbs run them; a
+// message says so.
 [[nodiscard]] Registration find_registration();
 
 // The command that UNDERLYING is, without its secrets.
