@@ -1,6 +1,7 @@
 #include "hfssh/system/text.hpp"
 
 #include <algorithm>
+#include <cstdint>
 
 namespace hfssh::system {
 namespace {
@@ -65,6 +66,18 @@ std::string join(const std::vector<std::string>& parts, std::string_view separat
         result += part;
     }
     return result;
+}
+
+std::string age_text(std::chrono::seconds age) {
+    using namespace std::chrono;
+    const auto counted = [](std::int64_t count, const char* unit) {
+        return std::to_string(count) + " " + unit + (count == 1 ? " ago" : "s ago");
+    };
+    if (age >= years(10)) return "some time ago";  // since the epoch: nobody knows
+    if (age >= days(2)) return counted(duration_cast<days>(age).count(), "day");
+    if (age >= hours(2)) return counted(duration_cast<hours>(age).count(), "hour");
+    if (age >= minutes(1)) return counted(duration_cast<minutes>(age).count(), "minute");
+    return "just now";
 }
 
 bool has_control_character(std::string_view text) {

@@ -71,7 +71,7 @@ class Advising {
         const bool anonymous = account == "anonymous";
         const bool now =
             remembered.age < std::chrono::minutes(1) && !needs_person(key_, facts_.inventory);
-        const std::string when = now ? "" : " (" + age_text(remembered.age) + ")";
+        const std::string when = now ? "" : " (" + system::age_text(remembered.age) + ")";
         std::string text;
         if (anonymous && now) {
             text = "hf.co does not know this key (it answered \"Hi anonymous\")";
@@ -170,20 +170,6 @@ std::string check_command(const Candidate& key, const std::string& option) {
         return option.empty() ? "git hf-ssh whoami" : command;
     }
     return command + " " + word_for(key);
-}
-
-std::string age_text(std::chrono::seconds age) {
-    struct Unit {
-        long long seconds;
-        const char* name;
-    };
-    for (const auto& [length, name] : {Unit{86400, "day"}, {3600, "hour"}, {60, "minute"}}) {
-        const long long count = age.count() / length;
-        if (count > 0) {
-            return std::to_string(count) + " " + name + (count == 1 ? " ago" : "s ago");
-        }
-    }
-    return "less than a minute ago";
 }
 
 std::string url_word(const hub::Repository& repository) {

@@ -22,7 +22,4 @@ void explain_account(Lesson& lesson, const Facts& facts, const Decision& decisio
 // "git@hf.co:NAMESPACE/NAME", a word for a shell.
 [[nodiscard]] std::string url_word(const hub::Repository& repository);
 
-// "3 days ago", "just now"
-[[nodiscard]] std::string age_text(std::chrono::seconds age);
-
 }  // namespace hfssh::transport

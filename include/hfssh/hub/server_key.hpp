@@ -14,7 +14,6 @@ struct HostKey {
     std::string_view type;  // "ssh-ed25519"
     std::string_view base64;
     std::string_view fingerprint;  // "SHA256:…", as the page prints it
-    bool acceptable;               // false for DSA: known, never accepted
 };
 
 inline constexpr std::string_view host_keys_page =

@@ -25,7 +25,6 @@ class WireReader {
 
     [[nodiscard]] bool good() const { return good_; }
     [[nodiscard]] bool finished() const { return good_ && rest_.empty(); }
-    [[nodiscard]] std::size_t remaining() const { return rest_.size(); }
 
   private:
     [[nodiscard]] std::string_view take(std::size_t length);

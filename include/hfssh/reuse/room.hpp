@@ -51,8 +51,8 @@ class Room {
     static constexpr int most_slots = 8;
     enum class Missing { leave, make };
 
-    // Or why there is none: "XDG_RUNTIME_DIR is not set". One that is missing, and not to be MADE,
-    // is no reason.
+    // Or why there is none: "XDG_RUNTIME_DIR is not set". With Missing::leave, one that is not
+    // there is no error.
     [[nodiscard]] static std::variant<Room, std::string> open(Missing missing);
     // If it is empty; the next run makes it again.
     void remove() const;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <concepts>
 #include <string>
 #include <string_view>
@@ -25,6 +26,8 @@ template <std::same_as<std::string> Temporary>
 void split(Temporary&&, char) = delete;
 template <std::same_as<std::string> Temporary>
 void words(Temporary&&) = delete;
+// "3 days ago", "just now"
+[[nodiscard]] std::string age_text(std::chrono::seconds age);
 // A byte below 0x20, or DEL.
 [[nodiscard]] bool has_control_character(std::string_view text);
 // ssh_config(5) PATTERNS: '*' and '?', case-sensitive, the whole text.

@@ -38,10 +38,15 @@ identity::Asked last_answer(const Connection& connection, const Candidate& key) 
     return connection.facts.store.asked(key.fingerprint()).value_or(identity::Asked{});
 }
 
+std::string age_of(const identity::Asked& asked) {
+    using namespace std::chrono;
+    return system::age_text(duration_cast<seconds>(system_clock::now() - asked.when));
+}
+
 // "hf.co did not know this key when it was last asked, 3 days ago"
 Check anonymous_as_remembered(const Candidate& key, const identity::Asked& asked) {
     Check check = anonymous_key(key);
-    check.found = "hf.co did not know this key when it was last asked, " + age_text(asked.when);
+    check.found = "hf.co did not know this key when it was last asked, " + age_of(asked);
     return check;
 }
 
@@ -65,7 +70,7 @@ Check without_asking(const Connection& connection, const Candidate& key) {
         return check;
     }
     return {name, Result::ok,
-            printable(asked.account) + ", by " + shown + ", as of " + age_text(asked.when)};
+            printable(asked.account) + ", by " + shown + ", as of " + age_of(asked)};
 }
 
 // ssh could not connect. Does hf.co answer without it? If not, the checks of the network and of the

@@ -57,21 +57,6 @@ std::string key_name(const Candidate& candidate, const identity::Request& reques
     return identity::describe(candidate);
 }
 
-std::string age_text(std::chrono::system_clock::time_point then) {
-    using namespace std::chrono;
-    if (then.time_since_epoch().count() == 0) return "some time ago";
-    const auto age = duration_cast<minutes>(system_clock::now() - then).count();
-    const auto counted = [](std::int64_t count, const char* unit) {
-        return std::to_string(count) + " " + unit + (count == 1 ? " ago" : "s ago");
-    };
-    constexpr std::int64_t hour = 60;
-    constexpr std::int64_t day = 24 * hour;
-    if (age < 1) return "just now";
-    if (age < 2 * hour) return counted(age, "minute");
-    if (age < 2 * day) return counted(age / hour, "hour");
-    return counted(age / day, "day");
-}
-
 std::string how_to_unlock(const Candidate& candidate, identity::AgentState agent) {
     if (candidate.ready()) return {};
     return system::with_agent(

@@ -60,16 +60,6 @@ const std::string see_all =
 
 }  // namespace
 
-TEST_CASE("advice: an age in words") {
-    CHECK(transport::age_text(0s) == "less than a minute ago");
-    CHECK(transport::age_text(59s) == "less than a minute ago");
-    CHECK(transport::age_text(60s) == "1 minute ago");
-    CHECK(transport::age_text(59min) == "59 minutes ago");
-    CHECK(transport::age_text(1h) == "1 hour ago");
-    CHECK(transport::age_text(47h) == "1 day ago");
-    CHECK(transport::age_text(72h) == "3 days ago");
-}
-
 TEST_CASE("advice: one key") {
     const World world = with_keys({"k1"});
     const Said stranger = advice(world, "anonymous");
@@ -101,8 +91,7 @@ TEST_CASE("advice: a locked key's answer is never of now") {
     World world = with_keys({"k1"});
     world.inventory.candidates[0].encrypted = true;
     CHECK(advice(world, "anonymous")
-              .message.starts_with(
-                  "hf.co did not know this key when it was asked (less than a minute ago)"));
+              .message.starts_with("hf.co did not know this key when it was asked (just now)"));
 }
 
 TEST_CASE("advice: another key") {

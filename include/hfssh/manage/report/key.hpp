@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <string>
 
 #include "hfssh/identity/candidate.hpp"
@@ -19,9 +18,6 @@ inline constexpr const char* anonymous = "anonymous";  // greets a key that hf.c
                                    const identity::Request& request);
 
 using system::shell_path;
-
-// How long ago THEN was: "3 days ago", "just now". Pure but for the clock.
-[[nodiscard]] std::string age_text(std::chrono::system_clock::time_point then);
 
 // "ED25519, 256 bits"
 [[nodiscard]] std::string key_type(const identity::Candidate& candidate);

@@ -2,6 +2,8 @@
 // host, user and port it read, and its usage which lines it does not take.
 
 #include <doctest/doctest.h>
+#include <netdb.h>
+#include <sys/socket.h>
 
 #include <chrono>
 #include <map>
@@ -80,6 +82,18 @@ class InstalledSsh {
     bool splits_as_shell_ = false;
 };
 
+// "0" is an address, too, which ssh prints in full.
+std::string as_address(const std::string& host) {
+    addrinfo hints = {}, *found = nullptr;
+    hints.ai_flags = AI_NUMERICHOST;
+    hints.ai_socktype = SOCK_STREAM;
+    if (::getaddrinfo(host.c_str(), nullptr, &hints, &found) != 0) return host;
+    char text[NI_MAXHOST] = "";
+    ::getnameinfo(found->ai_addr, found->ai_addrlen, text, sizeof text, nullptr, 0, NI_NUMERICHOST);
+    ::freeaddrinfo(found);
+    return text;
+}
+
 enum class Verdict { agree, agree_on_refusal, value_refused, disagree };
 
 // Where ssh refuses a value ("Bad port", "invalid quotes"), there is nothing to compare: such a
@@ -107,7 +121,7 @@ Verdict compare(const InstalledSsh& ssh, const Words& words) {
     if (theirs.usage) return ipv6_uri ? Verdict::value_refused : Verdict::disagree;
     if (!theirs.succeeded) return Verdict::value_refused;
     const std::string host = line->option("HostName").value_or(line->destination->host);
-    const bool agree = system::equal_ignoring_case(theirs.host, host) &&
+    const bool agree = system::equal_ignoring_case(as_address(theirs.host), as_address(host)) &&
                        theirs.user == line->user().value_or(ssh.login()) &&
                        theirs.port == std::to_string(line->port().value_or(22));
     return agree ? Verdict::agree : Verdict::disagree;
