@@ -10,7 +10,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from key_making import PAGE, KeyMakingCase  # noqa: E402
-from standin import in_time  # noqa: E402
+from standin import in_time, wait_for  # noqa: E402
 
 X11, WAYLAND = {"DISPLAY": ":99"}, {"WAYLAND_DISPLAY": "wayland-99"}
 
@@ -62,7 +62,8 @@ class ClipboardTest(KeyMakingCase):
         started = time.monotonic()
         self.assertEqual(self.make(X11)[0], "xclip")
         self.assertLess(time.monotonic() - started, in_time(15))
-        self.assertEqual(self.running(), ["sleep"])  # whoever has the clipboard has to stay
+        # Whoever has the clipboard has to stay.
+        self.assertTrue(wait_for(lambda: self.running() == ["sleep"]), self.running())
 
     def test_whoever_reads_from_us_does_not_wait_for_it(self):
         """Not even by a descriptor that was left open."""
@@ -175,7 +176,7 @@ class BrowserTest(KeyMakingCase):
         started = time.monotonic()
         self.assertEqual(self.open(X11)[0], "xdg-open")
         self.assertLess(time.monotonic() - started, in_time(15))
-        self.assertEqual(self.running(), ["sleep"])
+        self.assertTrue(wait_for(lambda: self.running() == ["sleep"]), self.running())
 
     def test_no_page_for_a_key_that_is_known(self):
         self.hub.add_account("alice", self.key())

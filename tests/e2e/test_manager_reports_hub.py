@@ -160,17 +160,20 @@ class ReportsTest(ReportingCase):
             box.env["HF_TOKEN"] = "x"
             box.script("git-xet", "#!/bin/sh\n")
             box.write(os.path.join(box.home, ".netrc"), "machine huggingface.co password x\n")
-        checks = self.both("doctor", "--verbose", timeout=60)["checks"]
-        checks += self.both("doctor", "--offline", "--verbose", prepare=warned)["checks"]
+        reports = [self.both("doctor", "--verbose", timeout=60)["checks"],
+                   self.both("doctor", "--offline", "--verbose", prepare=warned)["checks"]]
         # Whatever programs there are on PATH, GIT_SSH_COMMAND reaches them.
-        checks += self.both("doctor", "--verbose", prepare=lambda box: box.git(
+        reports.append(self.both("doctor", "--verbose", prepare=lambda box: box.git(
             "lfs", "install", "--skip-repo"), env={"GIT_SSH_COMMAND": "hf-ssh"},
-                            status=0)["checks"]
+                                 status=0)["checks"])
         self.every("doctor", kinds=("check",))
         with open(MANUAL, encoding="utf-8") as file:
             told = file.read().split("The checks, in this order:")[1].split("\n.El\n")[0]
-        told = set(" , ".join(re.findall(r"^\.It Cm (.+)$", told, flags=re.M)).split(" , "))
-        self.assertEqual(told, {check["name"] for check in checks})
+        told = " , ".join(re.findall(r"^\.It Cm (.+)$", told, flags=re.M)).split(" , ")
+        self.assertEqual(set(told), {check["name"] for report in reports for check in report})
+        for report in reports:
+            names = list(dict.fromkeys(check["name"] for check in report))
+            self.assertEqual(names, sorted(names, key=told.index))
 
 
 if __name__ == "__main__":
