@@ -78,7 +78,7 @@ ssh::Ended connect(const transport::Typed& typed, const transport::ToHub& hub,
     runs_for_git_lfs = command.service == hub::Service::lfs_authenticate;
     transport::Facts facts = transport::find_facts(typed, hub, key, told_to_end);
     system::silence_hints(!facts.hints());
-    if (facts.git) system::set_colour(facts.git->colour());
+    if (facts.git) system::set_colour(facts.git->colour(), facts.git->color_hint);
     transport::Decision decision = transport::decide(facts);
     if (!decision.ask_first.empty()) {
         if (!transport::ask_first(facts, decision, told_to_end)) {

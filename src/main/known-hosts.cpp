@@ -1,6 +1,6 @@
 // libexec/hf-ssh/known-hosts, the KnownHostsCommand of ssh_config(5): may the key that the server
 // has just presented be trusted? Called as
-//     known-hosts %I %t %K [%f [REPORT [FILE...]]]
+//     known-hosts %I %t %K [REPORT [FILE...]]
 // If it may, it prints the presented key and exits 0. If not, it prints nothing on standard output
 // and exits 1, which ends the connection whatever else is configured. REPORT names the pipe to the
 // hf-ssh that waits (ssh/closed/report_channel.hpp), which then explains a refusal.
@@ -112,6 +112,6 @@ int main(int argc, char* argv[]) {
         return 1;
     }
     system::start_trace("known-hosts", system::Complain::no);
-    Question question{argv[1], argv[2], argv[3], argc > 5 ? argv[5] : "", {}};
-    return answer_or_explain(question, {argv + std::min(argc, 6), argv + argc}) ? 0 : 1;
+    Question question{argv[1], argv[2], argv[3], argc > 4 ? argv[4] : "", {}};
+    return answer_or_explain(question, {argv + std::min(argc, 5), argv + argc}) ? 0 : 1;
 }

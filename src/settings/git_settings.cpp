@@ -75,6 +75,8 @@ std::optional<GitSettings> read_git_config(std::string_view output) {
                               has_value ? std::string(entry->substr(newline + 1)) : "true"};
         if (setting.key == "color.advice") {
             settings.color_advice = setting.value;
+        } else if (setting.key == "color.advice.hint") {
+            settings.color_hint = setting.value;
         } else if (setting.key == "color.ui") {
             settings.color_ui = setting.value;
         } else if (setting.key.starts_with("url.")) {
@@ -94,7 +96,7 @@ namespace {
 system::Command question(const std::string& git) {
     return {git,
             {"git", "config", "--null", "--show-scope", "--get-regexp",
-             R"(^(hf-ssh\.|color\.(advice|ui)$|url\..*insteadof$))"}};
+             R"(^(hf-ssh\.|color\.(advice(\.hint)?|ui)$|url\..*insteadof$))"}};
 }
 
 // git itself has run this command, or needs no repository (clone): where its configuration cannot

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
@@ -67,16 +68,16 @@ Remedy make_safe(const TrustedFile& file) {
             return {all + "; move the file to a directory of your own", {}};
         }
         const bool of_root = info.st_uid == 0 && ::geteuid() != 0;
-        if (of_root) return {all, "sudo chmod go-w " + system::shell_quote(path)};
-        writable.push_back(system::shell_quote(path));
+        if (of_root) return {all, "sudo chmod go-w " + system::shell_path(path)};
+        writable.push_back(system::shell_path(path));
     }
     if (writable.empty()) return {all, {}};
     return {all, "chmod go-w " + system::join(writable, " ")};
 }
 
 Remedy what_mends(const TrustedFile& file, Kind kind) {
-    const std::string path = system::shell_quote(file.path);
-    const std::string directory = system::shell_quote(directory_of(file.path));
+    const std::string path = system::shell_path(file.path);
+    const std::string directory = system::shell_path(directory_of(file.path));
     switch (kind) {
         case Kind::missing:
             return {std::string("make the file, or unset ") + variable, {}};
@@ -195,6 +196,12 @@ void add_revocations_of(std::string_view names, std::vector<TrustedFile>& files)
 std::vector<std::string> as_arguments(const std::vector<TrustedFile>& files) {
     std::vector<std::string> arguments;
     for (const TrustedFile& file : files) {
+        // Each is a line less of ssh's own, where the helper refuses.
+        struct stat info = {};
+        if (file.only_revocations && ::stat(file.path.c_str(), &info) != 0 &&
+            (errno == ENOENT || errno == ENOTDIR)) {
+            continue;
+        }
         const char* mark = file.only_revocations ? "@" : file.must_exist ? "=" : "";
         arguments.push_back(mark + file.path);
     }

@@ -31,7 +31,7 @@ bool is_command(std::string_view text) {
                                  "ABCDEFGHIJKLMNOPQRSTUVWXYZ_") == std::string_view::npos;
         if (assigns) continue;
         return word.starts_with('/') || word.starts_with("~/") || word.starts_with("'/") ||
-               std::ranges::find(programs, word) != programs.end();
+               word.starts_with("\"$HOME") || std::ranges::find(programs, word) != programs.end();
     }
     return false;
 }

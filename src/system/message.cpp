@@ -9,6 +9,7 @@
 
 #include "hfssh/system/hint.hpp"
 #include "hfssh/system/paths.hpp"
+#include "hfssh/system/process.hpp"
 #include "hfssh/system/text.hpp"
 #include "system/installed_paths.hpp"
 
@@ -18,6 +19,7 @@ namespace {
 bool hints_are_silent = false;
 bool hint_was_last = false;
 Colour colour_wanted = Colour::on_terminals;
+std::string hint_colour;
 
 // One write for the whole text: lines of several processes on one terminal do not mix. A standard
 // error that is closed or full is nobody's problem but the reader's.
@@ -145,10 +147,27 @@ void say(std::string_view text) {
     print({prefix, {}, width_for(prefix)}, text);
 }
 
+namespace {
+
+// The escape sequence for hints, as git's own have it: only git reads all the colours it knows.
+std::string hint_escape() {
+    std::string escape;
+    if (!hint_colour.empty()) {
+        const Command git = {find_program("git"),
+                             {"git", "config", "--get-color", "", hint_colour}};
+        Capture capture(git, Capture::Errors::discard);
+        escape = capture.wait(std::chrono::steady_clock::now() + std::chrono::seconds(2)).output;
+    }
+    return escape.starts_with("\x1b[") ? escape : "\x1b[33m";
+}
+
+}  // namespace
+
 void hint(std::string_view text) {
     if (hints_are_silent) return;
     hint_was_last = true;
-    const Form form = {"hint: ", has_colour(STDERR_FILENO) ? "\x1b[33m" : ""};  // as git's own
+    const std::string escape = has_colour(STDERR_FILENO) ? hint_escape() : std::string();
+    const Form form = {"hint: ", escape};
     if constexpr (HFSSH_HAS_MANAGER) {
         print(form, text);
     } else {
@@ -164,8 +183,9 @@ void silence_hints(bool silent) {
     hints_are_silent = silent;
 }
 
-void set_colour(Colour colour) {
+void set_colour(Colour colour, std::string_view hints) {
     colour_wanted = colour;
+    hint_colour = hints;
 }
 
 bool has_colour(int descriptor) {
@@ -253,7 +273,11 @@ std::string shell_path(const std::string& path) {
     const std::string& base = home();
     if (base.size() < 2 || !path.starts_with(base + "/")) return shell_word(path);
     const std::string rest = path.substr(base.size() + 1);
-    return shell_word(rest) == rest ? "~/" + rest : shell_word(path);
+    const std::string word = shell_word(rest);
+    if (word == rest) return "~/" + rest;
+    if (environment("HOME") != base) return shell_word(path);
+    const bool plain = rest.find_first_of("\"$`\\!") == std::string::npos;
+    return plain && printable(rest) == rest ? "\"$HOME/" + rest + '"' : "\"$HOME\"/" + word;
 }
 
 }  // namespace hfssh::system

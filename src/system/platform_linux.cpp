@@ -5,6 +5,7 @@
 #include <netinet/tcp.h>
 #include <signal.h>
 #include <sys/auxv.h>
+#include <sys/inotify.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -15,6 +16,7 @@
 #include <algorithm>
 #include <climits>
 #include <cstdlib>
+#include <cstring>
 #include <memory>
 #include <vector>
 
@@ -101,6 +103,27 @@ std::optional<Process> find_process(pid_t pid) {
     };
     return Process{static_cast<pid_t>(number(parent)), static_cast<pid_t>(number(session)),
                    number(started), file.substr(file.rfind('/') + 1)};
+}
+
+int watch_directory(const std::string& path) {
+    const int watch = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+    if (watch < 0 || ::inotify_add_watch(watch, path.c_str(), IN_CREATE) >= 0) return watch;
+    ::close(watch);
+    return -1;
+}
+
+bool was_made(int watch, const std::string& name) {
+    alignas(inotify_event) char events[4096];
+    for (ssize_t length = 0; (length = ::read(watch, events, sizeof events)) > 0;) {
+        for (const char* at = events; at < events + length;) {
+            inotify_event event;
+            std::memcpy(&event, at, sizeof event);
+            at += sizeof event;
+            if (event.len > 0 && name == at) return true;
+            at += event.len;
+        }
+    }
+    return false;
 }
 
 int watch_process(pid_t pid) {

@@ -78,6 +78,14 @@ int watch_process([[maybe_unused]] pid_t pid) {
     return -1;
 }
 
+int watch_directory(const std::string& /*path*/) {
+    return -1;
+}
+
+bool was_made(int /*watch*/, const std::string& /*name*/) {
+    return false;
+}
+
 void announce_input(int /*pipe*/) {}
 
 void acknowledge_at_once(int /*socket*/) {}

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <filesystem>
 #include <optional>
 
 #include "causes.hpp"
@@ -16,6 +15,7 @@
 #include "hfssh/system/trace.hpp"
 #include "hfssh/system/unique_fd.hpp"
 #include "hfssh/transport/ask.hpp"
+#include "hfssh/transport/https_proxy.hpp"
 
 namespace hfssh::transport {
 namespace {
@@ -80,23 +80,6 @@ bool is_fresh(const identity::Asked& asked, identity::SystemTime now) {
 // hf.co, or ssh, did not take the key; that says nothing of the others.
 bool was_reached(const Answer& answer) {
     return answer.in_time && (answer.verified() || answer.report == ssh::Report::explained);
-}
-
-// For the first tool that is installed. The nc of Debian's netcat-traditional and of busybox know
-// no proxies.
-std::string proxy_command_here() {
-    auto proxy = system::environment("https_proxy");
-    if (!proxy) proxy = system::environment("HTTPS_PROXY");
-    if (!proxy) return {};
-    for (const char* tool : {"ncat", "socat", "connect-proxy", "nc"}) {
-        const std::string found = system::first_on_path(tool);
-        if (found.empty()) continue;
-        std::error_code error;
-        const std::string file = std::filesystem::canonical(found, error).filename();
-        if (file == "nc.traditional" || file == "busybox") continue;
-        return proxy_command(*proxy, tool);
-    }
-    return {};
 }
 
 enum class Round { answered, unanswered, refused, interrupted };
@@ -190,10 +173,12 @@ Remembered look_again(Facts& facts, const Decision& decision,
                       const std::function<bool()>& give_up) {
     const identity::Candidate& candidate = facts.inventory.candidates[*decision.chosen];
     Remembered remembered;
-    remembered.proxy_command = proxy_command_here();
+    remembered.proxy_hint = proxy_hint_here();
     if (!facts.request.wrapper.files.empty()) return remembered;
-    const Patience patience = {give_up, steady_clock::now() + seconds(3), false};
-    // Not silent: ssh's own messages are collected, and show the cause. It asks for nothing.
+    const Patience patience = {give_up, steady_clock::now() + seconds(5), false};
+    // Longer than the three seconds after which Linux knows that no machine has an address of its
+    // own network. Not silent: ssh's own messages are collected, and show the cause. It asks for
+    // nothing.
     Answer look = Asked(facts, candidate, {.person = Person::told, .learns = false})
                       .wait(facts.store, patience);
     if (!give_up()) remembered.look = std::move(look);

@@ -103,6 +103,19 @@ class Advising {
         lesson_.lines.push_back({Kind::hint, purpose + ": " + command});
     }
 
+    // With the key that was offered: an alias keeps its host, and what was typed is named.
+    [[nodiscard]] std::string asking(const hub::Repository& repository) const {
+        const int rule = decision_.reason.rule;
+        const auto& typed = facts_.endpoint.line.destination;
+        return (rule == 1 && key_.origin != identity::Origin::secret
+                    ? "HF_SSH_IDENTITY=" + word_for(key_) + " "
+                    : "") +
+               "git hf-ssh access " +
+               (rule == 3 && typed
+                    ? system::shell_word("git@" + typed->host + ":" + repository.path())
+                    : url_word(repository));
+    }
+
     [[nodiscard]] std::string choice(const std::string& chooser) const {
         const bool typed = chooser.starts_with("typed") || chooser.starts_with("in the token");
         if (typed) return "the command line chose this key, and no setting can change that";
@@ -123,15 +136,18 @@ class Advising {
     // without "datasets/".
     void propose_access(const std::string& account) {
         if (!facts_.remote.repository) {
-            return hint("check the key", check_command(key_, {}));
+            lesson_.lines.push_back({Kind::hint, path_hint});
+            return;
         }
         const hub::Repository& repository = *facts_.remote.repository;
-        hint("see what " + system::printable(account) + " may do there",
-             "git hf-ssh access " + url_word(repository));
-        if (!repository.type.empty() || facts_.remote.service != hub::Service::upload_pack) return;
+        hint("see what " + system::printable(account) + " may do there", asking(repository));
+        if (system::equal_ignoring_case(account, repository.name_space)) {
+            lesson_.lines.push_back({Kind::hint, create_hint(repository)});
+        }
+        if (!repository.type.empty()) return;
         for (const auto& [type, name] : {std::pair("datasets", "dataset"), {"spaces", "Space"}}) {
             hint(std::string("if it is a ") + name,
-                 "git hf-ssh access " + url_word({type, repository.name_space, repository.name}));
+                 asking({type, repository.name_space, repository.name}));
         }
     }
 
@@ -155,6 +171,13 @@ std::string use_command(const Facts& facts, const Decision& decision, const Cand
     if (pattern.empty() && repository) pattern = repository->name_space;
     return "git hf-ssh use " + word_for(key) +
            (pattern.empty() ? "" : " --for " + system::shell_word(pattern));
+}
+
+std::string create_hint(const hub::Repository& repository) {
+    return "if it does not exist yet, create it: https://huggingface.co/new" +
+           std::string(repository.type == "datasets" ? "-dataset"
+                       : repository.type == "spaces" ? "-space"
+                                                     : "");
 }
 
 std::string key_line(const Facts& facts, const Decision& decision) {

@@ -4,6 +4,7 @@
 #include "causes.hpp"
 #include "hfssh/hub/greeting.hpp"
 #include "hfssh/system/failure.hpp"
+#include "hfssh/system/hint.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/text.hpp"
 #include "hfssh/system/trace.hpp"
@@ -156,10 +157,19 @@ Answer Asked::judge(const Capture::Result& result) {
         answer.words = advertised.kind == hub::Advertisement::Kind::error
                            ? system::printable(advertised.error)
                            : words_in(answer.said);
-        if (answer.words.empty()) answer.words = "hf.co gave no reason";
+        // A person has seen it.
+        if (answer.words.empty() && question_.person != Person::asked) {
+            answer.words = "hf.co gave no reason";
+        }
+    } else if (answer.verified() && question_.person == Person::asked && candidate_.encrypted) {
+        answer.words = "the key was not unlocked, or the connection broke";
+        answer.unlock = system::with_agent("ssh-add " + system::shell_path(candidate_.path),
+                                           facts_.agent.usable());
     } else if (answer.verified()) {
-        answer.words = is_greeting ? "hf.co proved its identity, but did not greet the key"
-                                   : "hf.co proved its identity, but the key did not serve";
+        answer.words = cause_in(answer) == Cause::not_accepted && facts_.endpoint.user != "git"
+                           ? "hf.co takes no login name but git, and this one is \"" +
+                                 system::printable(facts_.endpoint.user) + "\""
+                           : "hf.co's host key is right, but the login failed";
     } else {
         answer.words = "no connection to hf.co";
         if (cause_in(answer) == Cause::portal) answer.words += ": " + std::string(speaks_http);

@@ -2,7 +2,6 @@
 // user's terminal; here the same is classified from a second, silent attempt.
 #include "causes.hpp"
 
-#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -43,8 +42,15 @@ class Explaining {
                 return hint(doctor);
             case Cause::no_route:
                 say("no connection to hf.co: there is no route to " + host() +
-                    "; is this machine online?");
+                    (hub::is_hub_name(facts_.endpoint.host)
+                         ? "; is this machine online?"
+                         : "; is this machine online, and the address right?"));
                 return hint(doctor);
+            case Cause::forbidden:
+                say("no connection to hf.co: this machine (a firewall, a route, a sandbox) forbids "
+                    "connections to port " +
+                    facts_.endpoint.port + " of " + host());
+                return propose_https();
             case Cause::shut:
                 return explain_port("refuses the connection");
             case Cause::silent:
@@ -60,6 +66,11 @@ class Explaining {
             case Cause::revoked:
                 return explain_revoked();
             case Cause::policy:
+                if (remembered_.look->said.find("no matching host key type") != std::string::npos) {
+                    say("no connection to hf.co: the server has no host key of a type that can be "
+                        "verified; nothing of yours was sent");
+                    return hint("compare all host keys: git hf-ssh host-keys check");
+                }
                 say("no connection to hf.co: your ssh configuration and the server have no "
                     "algorithm in common");
                 return hint("see the settings that count: ssh -G hf.co");
@@ -98,11 +109,11 @@ class Explaining {
              : typed     ? "; hf.co's port is 22, and the URL or command line names another one"
                          : "; hf.co's port is 22, and your ssh configuration sets another one"));
         if (other_port && !typed) hint("see which Port applies: ssh -G hf.co");
-        if (!remembered_.proxy_command.empty()) {
-            hint("go through your HTTPS proxy: printf '%s\\n' 'Host hf.co huggingface.co' " +
-                 system::shell_word("    ProxyCommand " + remembered_.proxy_command) +
-                 " >> ~/.ssh/config");
-        }
+        propose_https();
+    }
+
+    void propose_https() {
+        if (!remembered_.proxy_hint.empty()) hint(remembered_.proxy_hint);
         if (!facts_.remote.repository) return hint(doctor);
         const std::string url =
             system::shell_word("https://huggingface.co/" + facts_.remote.repository->path());
@@ -123,15 +134,20 @@ class Explaining {
 
     void explain_revoked() {
         const std::string file(facts_.endpoint.settings.first("revokedhostkeys"));
+        // "Error checking host key ED25519 SHA256:… in revoked keys file FILE: No such file …"
+        const std::string& said = remembered_.look->said;
+        const bool unreadable = said.find("rror checking host key") != std::string::npos;
         for (const hub::KnownKey& known : facts_.trusted.known()) {
-            if (remembered_.look->said.find(known.key.fingerprint()) == std::string::npos) continue;
+            if (unreadable || said.find(known.key.fingerprint()) == std::string::npos) continue;
             const ssh::Refusal refusal = ssh::explain_revoked_by(file, known.key);
             say(refusal.text);
             return hint(refusal.hint);
         }
         say("REFUSED: RevokedHostKeys of your ssh configuration (" + system::display_path(file) +
-            ")\nrevokes the server's key, or cannot be read; nothing of yours was sent");
-        hint(doctor);
+            (unreadable ? ")\ncannot be read, and ssh refuses every host key then"
+                        : ")\nrevokes the server's key, or cannot be read") +
+            "; nothing of yours was sent");
+        hint("see which file it names: ssh -G hf.co | grep revokedhostkeys");
     }
 
     Lesson& lesson_;
@@ -156,6 +172,13 @@ Cause cause_in(const Answer& look) {
         std::pair("nodename nor servname", Cause::no_name),
         std::pair("o route to host", Cause::no_route),
         std::pair("etwork is unreachable", Cause::no_route),
+        std::pair("etwork is down", Cause::no_route),
+        std::pair("ost is down", Cause::no_route),
+        std::pair("assign requested address", Cause::no_route),
+        std::pair("ddress family not supported", Cause::no_route),
+        std::pair(": Invalid argument", Cause::no_route),  // a route of the type blackhole
+        std::pair("o route there", Cause::no_route),       // the native transport
+        std::pair("peration not permitted", Cause::forbidden),
         std::pair("onnection refused", Cause::shut),
         std::pair(speaks_http, Cause::portal),
         std::pair("KnownHostsCommand", Cause::helper),
@@ -166,8 +189,10 @@ Cause cause_in(const Answer& look) {
         std::pair("nvalid key length", Cause::policy),
         std::pair("agent refused", Cause::agent),
         std::pair("communication with agent failed", Cause::agent),
-        std::pair("ermission denied", Cause::not_accepted),
+        std::pair("ermission denied (", Cause::not_accepted),
+        std::pair("ermission denied", Cause::forbidden),  // of connect(2)
         std::pair("timed out", Cause::silent),
+        std::pair("o answer in time", Cause::silent),  // the native transport
         std::pair("kex_exchange_identification", Cause::busy),
         std::pair("onnection closed", Cause::busy),
         std::pair("onnection reset", Cause::busy),
@@ -178,33 +203,6 @@ Cause cause_in(const Answer& look) {
         if (look.said.find(words) != std::string::npos) return cause;
     }
     return look.in_time ? Cause::unknown : Cause::silent;
-}
-
-std::string proxy_command(std::string_view proxy, std::string_view tool) {
-    if (const auto scheme = proxy.find("://"); scheme != std::string_view::npos) {
-        if (proxy.substr(0, scheme) != "http") return {};
-        proxy.remove_prefix(scheme + 3);
-    }
-    proxy = proxy.substr(0, proxy.find('/'));
-    if (const auto at = proxy.rfind('@'); at != std::string_view::npos) proxy.remove_prefix(at + 1);
-    const auto colon = proxy.rfind(':');
-    const std::string host(proxy.substr(0, colon));
-    // Where curl, and so git, looks if the URL has no port.
-    const std::string port(colon == std::string_view::npos ? "1080" : proxy.substr(colon + 1));
-    const auto plain = [](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-               c == '.' || c == '-';
-    };
-    if (host.empty() || host.front() == '-' || !std::ranges::all_of(host, plain)) return {};
-    if (port.empty() || !std::ranges::all_of(port, [](char c) { return c >= '0' && c <= '9'; })) {
-        return {};
-    }
-    const std::string place = host + ":" + port;
-    if (tool == "nc") return "nc -X connect -x " + place + " %h %p";
-    if (tool == "ncat") return "ncat --proxy " + place + " --proxy-type http %h %p";
-    if (tool == "socat") return "socat - PROXY:" + host + ":%h:%p,proxyport=" + port;
-    if (tool == "connect-proxy") return "connect-proxy -H " + place + " %h %p";
-    return {};
 }
 
 void explain_no_connection(Lesson& lesson, const Facts& facts, const Remembered& remembered) {

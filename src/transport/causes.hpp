@@ -17,6 +17,7 @@ enum class Cause {
     unknown,
     no_name,       // the host's name was not found
     no_route,      // no way to the host
+    forbidden,     // this machine does not let it out
     shut,          // the port refuses, or nothing answers there
     silent,        // nothing answered in time
     portal,        // what answers there speaks HTTP
@@ -34,11 +35,6 @@ enum class Cause {
 
 // From what ssh prints when the same is tried once more.
 [[nodiscard]] Cause cause_in(const Answer& look);
-
-// The value for ssh's ProxyCommand that goes through PROXY (a URL as in https_proxy) with TOOL,
-// "nc", "ncat", "socat" or "connect-proxy". Never a user name or a password; empty if PROXY is not
-// an HTTP proxy's URL.
-[[nodiscard]] std::string proxy_command(std::string_view proxy, std::string_view tool);
 
 // ssh ended before a host key was checked.
 void explain_no_connection(Lesson& lesson, const Facts& facts, const Remembered& remembered);

@@ -2,6 +2,7 @@
 #include "hfssh/transport/ended.hpp"
 
 #include <cstring>
+#include <filesystem>
 #include <optional>
 #include <string>
 
@@ -9,6 +10,7 @@
 #include "hfssh/ssh/words/shown.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
+#include "hfssh/system/platform.hpp"
 #include "hfssh/system/trace.hpp"
 #include "sharing.hpp"
 
@@ -64,6 +66,7 @@ Ended run(Plan& plan, const Facts& facts, const Decision& decision,
               needs_person(facts.inventory.candidates[*decision.chosen], facts.inventory), give_up);
     ssh::Supervision supervision{signals, plan.channel};
     std::optional<ssh::Reported> login;
+    bool logged_in = false;
     for (;;) {
         Ways::Way way = ways.next();
         const bool master = way.slot && !way.mux;
@@ -73,6 +76,9 @@ Ended run(Plan& plan, const Facts& facts, const Decision& decision,
         supervision.streams = way.login_only                        ? ssh::OurStreams::kept
                               : git_waits_for(facts.remote.service) ? ssh::OurStreams::output_kept
                                                                     : ssh::OurStreams::let_go;
+        // ssh makes its socket as soon as it has logged in, and removes it at its end.
+        const std::filesystem::path socket = master ? way.slot->socket() : std::string();
+        const system::UniqueFd made(master ? system::watch_directory(socket.parent_path()) : -1);
         if (master) supervision.judged = [&] { note_master(plan, way); };
         const ssh::Ended ended = ssh::supervise(child_of(plan, facts, way), supervision);
         if (ended.error != 0) {
@@ -84,6 +90,8 @@ Ended run(Plan& plan, const Facts& facts, const Decision& decision,
                       std::to_string(ended.signal));
         const ssh::Report report = plan.channel.read();
         const bool begun = report != ssh::Report::none;
+        logged_in =
+            logged_in || (way.mux && begun) || system::was_made(made.get(), socket.filename());
         if (way.mux && !begun && ended.signal == 0 && !ended.interrupted) {
             ways.did_not_serve(way, ended.status == way_refused);
             continue;
@@ -96,7 +104,8 @@ Ended run(Plan& plan, const Facts& facts, const Decision& decision,
         }
         if (master && report != ssh::Report::accepted) reuse::remove_slot(way.slot->socket());
         const bool names_key = !login || !plan.channel.reported().base64.empty();
-        return {ended, report, plan.reports, names_key ? plan.channel.reported() : *login};
+        return {ended, report, plan.reports, names_key ? plan.channel.reported() : *login,
+                logged_in};
     }
 }
 

@@ -124,6 +124,7 @@ class Explaining {
     // shows only its last attempt, so each of them gets the whole text.
     void explain_remote_failure() {
         const Service service = facts_.remote.service;
+        if (service == Service::upload_archive) return explain_archive();
         if (!is_git(service) && !is_lfs(service)) return;
         if (remembered_.answer) {
             explain_account(lesson_, facts_, decision_, remembered_);
@@ -138,9 +139,18 @@ class Explaining {
         }
     }
 
+    void explain_archive() {
+        say("hf.co made no archive: it is not known to serve git archive --remote");
+        if (facts_.remote.repository) {
+            hint("clone the repository instead: git clone --depth 1 " +
+                 url_word(*facts_.remote.repository));
+        }
+    }
+
     // The host key was accepted. Whether the login failed or the line broke afterwards shows in a
     // second attempt, unless the key needs a person.
     void explain_lost_connection() {
+        if (ended_.logged_in) return say("the connection to hf.co broke; try again");
         if (!candidate_.ready()) return explain_locked();
         if (!remembered_.look) {
             say("the login failed, or the connection broke afterwards\n" +
@@ -151,6 +161,8 @@ class Explaining {
         if (cause == Cause::agent) {
             say("the ssh-agent refused to sign with this key\n" + key_line(facts_, decision_));
             hint("see which keys the agent holds: ssh-add -l");
+        } else if (cause == Cause::not_accepted && facts_.endpoint.user != "git") {
+            explain_login_name();
         } else if (cause == Cause::not_accepted) {
             say("hf.co's host key is right, but the login failed\n" + key_line(facts_, decision_));
             hint("check the key: " + check_command(candidate_, {}));
@@ -159,12 +171,19 @@ class Explaining {
         }
     }
 
+    void explain_login_name() {
+        say("hf.co takes no login name but git, and this one is \"" +
+            system::printable(facts_.endpoint.user) + "\"");
+        hint("with the right one: " + (facts_.remote.repository
+                                           ? "git ls-remote " + url_word(*facts_.remote.repository)
+                                           : "ssh -T git@hf.co"));
+    }
+
     void explain_locked() {
         const bool nobody = facts_.typed.variables.nobody_to_ask || !remembered_.terminal;
-        say(std::string("the key could not be unlocked") +
-            (nobody ? ": its passphrase cannot be asked for here"
-                    : ", or the connection broke afterwards") +
-            "\n" + key_line(facts_, decision_));
+        say((nobody ? "the key could not be unlocked: its passphrase cannot be asked for here\n"
+                    : "the key was not unlocked, or the connection broke; ssh says above which\n") +
+            key_line(facts_, decision_));
         hint("unlock it once, for the ssh-agent: " +
              system::with_agent("ssh-add " + system::shell_path(candidate_.path),
                                 facts_.agent.usable()));
@@ -217,7 +236,8 @@ bool needs_look(const Facts& facts, const Decision& decision, const Ended& ended
     const Endpoint& endpoint = facts.endpoint;
     if (endpoint.line.has('v')) return false;  // the user is looking already
     if (ended.report == ssh::Report::accepted) {
-        return !needs_person(facts.inventory.candidates[*decision.chosen], facts.inventory);
+        return !ended.logged_in &&
+               !needs_person(facts.inventory.candidates[*decision.chosen], facts.inventory);
     }
     return endpoint.proxy_command.empty();
 }

@@ -83,7 +83,6 @@ class OneKeyTest(AccessCase):
     def test_public_and_somebody_else_s(self):
         self.assertEqual(self.access("bob/model", status=1), (True, False))
         self.assertIn("You are not allowed to push to bob/model as alice", self.key["write_words"])
-        self.assertIn('hf.co knows this key as "alice"', self.text.stderr)
         self.assertIn("hint: ask the owner of bob/model to give alice access", self.text.stderr)
         self.assertEqual(self.key["account"], "alice")
 
@@ -183,7 +182,7 @@ class OneKeyTest(AccessCase):
         self.assertEqual(found, expected)
         self.assertIn("hint: another key can: git hf-ssh use ~/.ssh/id_work --for bob",
                       self.text.stderr)
-        self.assertIn("~/.ssh/id_work: read yes, write yes", self.text.words)
+        self.assertIn("read yes, write yes ~/.ssh/id_work ", self.text.words)
         self.assertIn("ssh-add ~/.ssh/id_rsa", self.text.words)
         self.assertEqual(self.access("--all-keys", "alice/nowhere", status=1)[0], False)
         for offered in self.hub.genuine().offers():
@@ -259,7 +258,7 @@ class TroubleTest(AccessCase):
 
     def test_the_key_is_not_taken(self):
         self.hub.refuse("*")
-        self.assertIn("hf.co proved its identity, but the key did not serve",
+        self.assertIn("hf.co's host key is right, but the login failed",
                       self.failed("alice/model"))
 
     def test_no_key(self):

@@ -71,14 +71,18 @@ class AuthenticatedTest(AftermathCase):
     def test_no_access(self):
         result = self.assert_failed(self.push("git@hf.co:acme/model"), KNOWN,
                                     self.box.key.fingerprint, "hint: see what alice may do there: "
-                                    "git hf-ssh access git@hf.co:acme/model\n")
+                                    "git hf-ssh access git@hf.co:acme/model\n",
+                                    "hint: if it is a dataset: git hf-ssh access "
+                                    "git@hf.co:datasets/acme/model\n")
         self.assertNotIn("anonymous", result.stderr)
         self.assertEqual((result.out, self.greetings()), (b"", 1))
 
     def test_wrong_path(self):
         result = self.box.hf("git@hf.co", UPLOAD % "alice/data")
         self.assert_failed(result, "Repository not found", KNOWN, "hint: if it is a dataset: git hf-ssh access "
-                           "git@hf.co:datasets/alice/data\n", "hint: if it is a Space: ")
+                           "git@hf.co:datasets/alice/data\n", "hint: if it is a Space: ",
+                           "hint: if it does not exist yet, create it: "
+                           "https://huggingface.co/new\n")
         self.assertEqual((result.status, result.out), (1, b""))
 
     def test_hints_are_silent(self):
@@ -266,7 +270,8 @@ class OrderTest(AftermathCase):
         for settings, env, coloured in (
                 ("", {}, True), ("ui = false", {}, False),
                 ("ui = false\nadvice = auto", {}, True), ("advice = never", {}, False),
-                ("", {"NO_COLOR": "1"}, False), ("", {"TERM": "dumb"}, False)):
+                ("", {"NO_COLOR": "1"}, False), ("", {"TERM": "dumb"}, False),
+                ("[color \"advice\"]\nhint = bold red", {}, "\x1b[1;31m")):
             with self.subTest((settings, env)):
                 self.box.write(self.box.git_config, mine + "[color]\n" + settings + "\n")
                 terminal = self.box.terminal("git", "ls-remote", "git@hf.co:acme/secret",
@@ -274,7 +279,9 @@ class OrderTest(AftermathCase):
                 terminal.wait(30)
                 terminal.close()
                 self.assertIn("hint: see what alice may do there: ", terminal.screen)
-                self.assertEqual(yellow in terminal.screen, coloured, terminal.screen)
+                self.assertEqual(yellow in terminal.screen, coloured is True, terminal.screen)
+                if isinstance(coloured, str):
+                    self.assertIn(coloured + "hint: see what ", terminal.screen)
         self.box.write(self.box.git_config, mine + "[color]\nadvice = always\n")
         self.assertIn(yellow, self.box.git("ls-remote", "git@hf.co:acme/secret", check=False
                                            ).stderr)
@@ -389,7 +396,7 @@ class NoConnectionTest(AftermathCase):
         impostor = self.hub.impostor("ed25519")
         self.box.point_at(impostor)
         result = self.box.hf("git@hf.co", UPLOAD % "alice/model")
-        self.assert_failed(result, REFUSED, self.hub.host_key("ed25519").fingerprint,
+        self.assert_failed(result, REFUSED, "hf-ssh: published  ED25519 SHA256:",
                            self.hub.host_key("ed25519", "impostor").fingerprint)
         lines = result.stderr.splitlines()
         self.assertEqual(lines[-3:], [
@@ -420,10 +427,17 @@ class NoConnectionTest(AftermathCase):
         self.box.script("ncat", "#!/bin/sh\n")
         self.box.point_at(free_port())
         result = self.box.hf("git@hf.co", RECEIVE % "alice/model",
-                             env={"https_proxy": "http://me:secret@proxy.example:3128/"})
+                             env={"HTTPS_PROXY": "http://proxy.example:3128/"})
         self.assert_lost(result, "ProxyCommand ncat --proxy proxy.example:3128 --proxy-type http "
                          "%h %p", "hint: push over HTTPS: git push ")
+        result = self.box.hf("git@hf.co", RECEIVE % "alice/model",
+                             env={"https_proxy": "http://me:secret@proxy.example:3128/"})
+        self.assert_lost(result, "hint: your HTTPS proxy has a password, which a ProxyCommand")
         self.assertNotIn("secret", result.stderr)
+        result = self.box.hf("git@hf.co", RECEIVE % "alice/model",
+                             env={"https_proxy": "http://proxy:1/", "no_proxy": "x,.hf.co"})
+        self.assert_lost(result, "hint: push over HTTPS")
+        self.assertNotIn("proxy:1", result.stderr)
 
     def test_name_is_not_found(self):
         self.box.point_at(free_port(), extra="Host hf.co\nHostName no-such-name.invalid\n")
@@ -440,7 +454,8 @@ class NoConnectionTest(AftermathCase):
                 (genuine, "Ciphers 3des-cbc", "no connection to hf.co: your ssh configuration and "
                  "the server have no algorithm in common\n"),
                 (genuine, "RevokedHostKeys " + revoked, "revoked in   ~/revoked\n"),
-                (genuine, "RevokedHostKeys " + gone, "REFUSED: RevokedHostKeys")):
+                (genuine, "RevokedHostKeys " + gone, "REFUSED: RevokedHostKeys of your ssh "
+                 "configuration (~/gone)\nhf-ssh: cannot be read, and ssh refuses every host key")):
             self.box.point_at(server, extra="Host hf.co\n%s\n" % extra)
             result = self.box.hf("git@hf.co", UPLOAD % "alice/model",
                                  env={"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "hf-ssh.retry",
@@ -467,7 +482,9 @@ class NoConnectionTest(AftermathCase):
     @unittest.skipIf(on_native(), "OpenSSH's words")
     def test_causes_in_the_network(self):
         for said, words in (("No route to host", "there is no route to 127.0.0.1; is this machine "
-                             "online?"),
+                             "online, and the address right?"),
+                            ("Permission denied", "this machine (a firewall, a route, a sandbox) "
+                             "forbids connections to port 22 of 127.0.0.1"),
                             ("Connection timed out", "port 22 of 127.0.0.1 does not answer; a "
                              "firewall may block it")):
             ssh = self.box.script("ssh-x", """#!/bin/sh
@@ -509,19 +526,44 @@ exit 255
             UPLOAD % "alice/model", answers=[(question, "wrong\n")] * 3)
         self.assertEqual(status, 255, lines)
         text = "\n".join(lines)
-        self.assertIn("hf-ssh: the key could not be unlocked", text)
+        self.assertIn("hf-ssh: the key was not unlocked, or the connection broke", text)
         self.assertIn('hint: unlock it once, for the ssh-agent: eval "$(ssh-agent -s)" && ssh-add '
                       "~/.ssh/locked", text.replace("\n", ""))
 
-    def test_a_refusal_fits_a_terminal(self):
-        self.box.point_at(self.hub.impostor("ed25519"))
+    @unittest.skipIf(on_native(), "which says it itself")
+    def test_the_line_is_cut_after_a_locked_key_was_unlocked(self):
+        """The login was seen: the passphrase was right."""
+        self.hub.commit("alice/model", {"noise": os.urandom(1 << 20)})
+        key = self.box.make_key("locked", passphrase="secret")
+        self.hub.add_account("alice", key)
         self.box.register("path")
+        self.box.git("config", "--global", "hf-ssh.identity", key.path)
+        relay = Relay(self.hub.genuine(), cut_after={DOWN: 200_000})
+        self.addCleanup(relay.close)
+        self.box.point_at(relay)
+        status, lines = self.box.at_terminal("git", "clone", "git@hf.co:alice/model",
+                                             answers=[("Enter passphrase", "secret\n")])
+        text = "\n".join(lines)
+        self.assertNotEqual(status, 0)
+        self.assertIn("hf-ssh: the connection to hf.co broke; try again", text)
+        self.assertNotIn("unlock", text)
+
+    def test_a_refusal_fits_a_terminal(self):
+        self.box.register("path")
+        for kind in ("ed25519", "ecdsa", "rsa"):
+            with self.subTest(kind):
+                self.refused_at_a_terminal(kind)
+
+    def refused_at_a_terminal(self, kind):
+        self.box.point_at(self.hub.impostor(kind))
         status, lines = self.box.at_terminal("git", "clone", "git@hf.co:alice/model",
                                              env={"NO_COLOR": "1"})
         self.assertNotEqual(status, 0)
-        # ssh's own words have five paths below the temporary directory.
+        # ssh's own words have four paths below the temporary directory.
         longer = max(0, len(self.box.path()) - len("/tmp/hfs-12345678/b1"))
-        self.assertLessEqual(len(lines), 23 + -(-5 * longer // 80), lines)
+        self.assertLessEqual(len(lines), 23 + -(-4 * longer // 80), lines)
+        if kind == "rsa" and on_native():  # which can verify none
+            return
         first_of_git = next(i for i, line in enumerate(lines) if line.startswith("fatal: "))
         self.assertEqual(lines[first_of_git - 3:first_of_git], [
             REFUSED + ";", "hf-ssh: nothing of yours was sent",
@@ -533,6 +575,37 @@ exit 255
         self.assert_lost(self.box.hf("git@hf.co", UPLOAD % "alice/model"), "Permission denied",
                          "hf-ssh: hf.co's host key is right, but the login failed",
                          self.box.key.fingerprint)
+
+    def test_another_login_name(self):
+        result = self.box.hf("alice@hf.co", UPLOAD % "alice/model")
+        self.assertEqual(result.status, 255, result)
+        if not on_native():
+            self.assert_lost(result, 'hf-ssh: hf.co takes no login name but git, and this one is '
+                             '"alice"\n', "hint: with the right one: git ls-remote "
+                             "git@hf.co:alice/model\n")
+
+    def test_git_lfs_gets_no_command_as_its_last_line(self):
+        """It glues ": exit status 255" to that."""
+        self.remove_key()
+        result = self.box.hf("git@hf.co", "git-lfs-authenticate alice/model download")
+        self.assert_failed(result, "hint: make one: git hf-ssh keys new\n")
+        self.assertEqual(result.stderr.splitlines()[-1],
+                         "hf-ssh: git-lfs cannot go on")
+
+    def remove_key(self):
+        os.remove(self.box.key.path)
+        os.remove(self.box.key.path + ".pub")
+
+    def test_an_empty_secret(self):
+        self.remove_key()
+        result = self.box.hf("git@hf.co", UPLOAD % "alice/model", env={"HF_SSH_KEY": ""})
+        self.assert_failed(result, "HF_SSH_KEY is set, but empty", "hint: give it the text of a "
+                           "private key file, or unset it; a pull request from a fork gets no")
+
+    def test_an_archive(self):
+        result = self.box.hf("git@hf.co", "git-upload-archive 'alice/model'")
+        self.assert_failed(result, "hf-ssh: hf.co made no archive", "hint: clone the repository "
+                           "instead: git clone --depth 1 git@hf.co:alice/model\n")
 
     def test_a_locked_key_and_nobody_to_ask(self):
         key = self.box.make_key("locked", passphrase="secret")

@@ -17,6 +17,7 @@ PUSH, FETCH = "git-receive-pack '%s'", "git-upload-pack '%s'"
 OVER_HTTPS = "unable to access 'https://huggingface.co/alice/model/'"  # to a proxy that is shut
 ADDING = r"settings/keys"
 START = "start with"
+TYPES = {"if it is a dataset": r"write\s+no", "if it is a Space": r"write\s+no"}
 NO_ASKPASS = ("env", "-u", "SSH_ASKPASS")
 RUN_AND_REPEAT = """{ %s
 } >'%s' 2>&1 </dev/null
@@ -54,13 +55,14 @@ class HintsTest(ManagerCase):
     @situation
     def test_known_key_without_access(self):
         return self.hf(PUSH % "acme/model"), {
-            "see what alice may do there": r"write\s+no: .*not allowed"}
+            "see what alice may do there": r"write\s+no: .*not allowed", **TYPES}
 
     @situation
     def test_type_left_out(self):
         return self.hf(FETCH % "alice/data"), {
             "see what alice may do there": r"read\s+no: .*not found",
-            "if it is a dataset": r"read\s+yes", "if it is a Space": r"read\s+no"}
+            "if it is a dataset": r"read\s+yes", "if it is a Space": r"read\s+no",
+            "if it does not exist yet, create it: https://huggingface.co/new": None}
 
     @situation
     def test_key_of_the_namespace(self):
@@ -79,7 +81,7 @@ class HintsTest(ManagerCase):
         self.box.git("init", "-q", ".")
         self.box.git("config", "hf-ssh.acme.identity", self.box.key.path)
         return self.hf(PUSH % "acme/model"), {
-            "use the key of acme": BETTER, "see what alice may do there": r"write\s+no"}
+            "use the key of acme": BETTER, "see what alice may do there": r"write\s+no", **TYPES}
 
     @situation
     def test_several_keys(self):

@@ -154,7 +154,7 @@ class CauseTest(CheckCase):
         key = self.make("a key with a name of several words", passphrase=PASSPHRASE)
         self.box.agent()
         report = self.check(key.path, status=1)
-        self.assertIn("several words'", report["findings"][0]["fix"])
+        self.assertIn('several words"', report["findings"][0]["fix"])
         text = self.manage("keys", "check", key.path, status=1).stdout
         self.assertIn("         fix  %s\n" % report["findings"][0]["fix"], text)
 

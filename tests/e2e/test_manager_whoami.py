@@ -162,6 +162,26 @@ class WhoamiTest(ManagerCase):
         finally:
             terminal.close()
 
+    @unittest.skipIf(on_native(), "which says it itself")
+    def test_what_is_not_unlocked_is_said(self):
+        """By three wrong passphrases, or Ctrl-C."""
+        self.only_a_locked_key()
+        question = "Enter passphrase for"
+        for words in (("whoami",), ("whoami", "--all"), ("keys", "check"),
+                      ("access", "git@hf.co:bob/model")):
+            with self.subTest(words):
+                status, lines = self.box.at_terminal("git", "hf-ssh", *words,
+                                                     answers=[(question, "wrong\n")] * 3)
+                self.assertEqual(status, 2, lines)
+                text = " ".join(line.removeprefix("hf-ssh: ") for line in lines)
+                self.assertIn("the key was not unlocked, or the connection broke", text)
+                self.assertIn("hint: give the key to the ssh-agent: ", text)
+                terminal = self.box.terminal("git", "hf-ssh", *words)
+                self.addCleanup(terminal.close)
+                terminal.expect(question)
+                self.assertNotIn(terminal.interrupt(), (0, 1))
+                self.assertIn("interrupted, so hf.co was not asked", terminal.screen)
+
     def only_a_locked_key(self):
         for name in os.listdir(os.path.join(self.box.home, ".ssh")):
             if name.startswith("id_"):

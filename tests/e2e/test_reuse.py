@@ -298,7 +298,7 @@ class PromptTest(PromptCase):
         text = "\n".join(lines)
         self.assertNotEqual(status, 0, lines)
         self.assertEqual((text.count("Enter passphrase"), self.arrivals()), (3, 1), lines)
-        self.assertIn("hf-ssh: the key could not be unlocked", text)
+        self.assertIn("hf-ssh: the key was not unlocked", text)
 
 
 class UnlockTest(PromptCase):

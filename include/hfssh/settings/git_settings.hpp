@@ -24,6 +24,7 @@ struct GitSettings {
     std::vector<GitSetting> all;
     std::string color_advice;  // as git has it for its own hints; empty if unset
     std::string color_ui;
+    std::string color_hint;  // color.advice.hint
     // url.*.insteadOf or pushInsteadOf takes https://huggingface.co/ elsewhere.
     bool https_rewritten = false;
     bool https_push_rewritten = false;

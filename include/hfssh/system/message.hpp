@@ -23,9 +23,9 @@ void hint(std::string_view text);
 void silence_hints(bool silent);
 
 // Whether text is coloured: as git's color.advice and color.ui say, on a terminal by default.
-// NO_COLOR (no-color.org) wins.
+// NO_COLOR (no-color.org) wins. HINTS: color.advice.hint, empty if it is not set.
 enum class Colour { on_terminals, never, always };
-void set_colour(Colour colour);
+void set_colour(Colour colour, std::string_view hints = {});
 [[nodiscard]] bool has_colour(int descriptor);
 
 // TEXT with control characters, DEL, invalid UTF-8 and C1 controls written as \xNN (git quotes
@@ -46,7 +46,8 @@ void set_colour(Colour colour);
 // as in $'\033' (POSIX.1-2024; bash, zsh, ksh and busybox have long read it).
 [[nodiscard]] std::string shell_word(std::string_view word);
 
-// A path as a user types it into a shell: "~/.ssh/id_ed25519", "'/media/a key'"; printable.
+// A path as a user types it into a shell: "~/.ssh/id_ed25519", "\"$HOME/.ssh/a key\"",
+// "'/media/a key'"; printable.
 [[nodiscard]] std::string shell_path(const std::string& path);
 
 }  // namespace hfssh::system

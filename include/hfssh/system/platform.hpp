@@ -55,6 +55,11 @@ struct Process {
 // no such thing (Linux before 5.3).
 [[nodiscard]] int watch_process(pid_t pid);
 
+// Notes from now on what is made in the directory PATH, for was_made(); -1 if the system has no
+// such thing.
+[[nodiscard]] int watch_directory(const std::string& path);
+[[nodiscard]] bool was_made(int watch, const std::string& name);
+
 // SIGCHLD comes when there is something to read from this pipe. Does nothing if the system cannot.
 void announce_input(int pipe);
 

@@ -46,19 +46,22 @@ struct Answer {
     ssh::Refusal refusal = {};  // of the host key
     ssh::Report report = ssh::Report::none;  // what the helper said
     bool in_time = true;                     // it ended by itself
+    std::string unlock;  // the command for a key that was not unlocked; else empty
     [[nodiscard]] bool verified() const { return report == ssh::Report::accepted; }
     [[nodiscard]] bool served() const { return kind == Kind::served; }
     [[nodiscard]] bool refused() const { return kind == Kind::refused; }
     // Of the failure that it is to have no other answer.
     [[nodiscard]] system::Code code() const {
+        if (!unlock.empty()) return system::Code::key_locked;
         return refused() || kind == Kind::unchecked ? system::Code::host_key_refused
                                                     : system::Code::no_connection;
     }
     // What to do about it, as a hint; empty if nothing is known to help.
     [[nodiscard]] std::string next_step() const {
         if (refused()) return refusal.hint;
+        if (!unlock.empty()) return "give the key to the ssh-agent: " + unlock;
         if (kind == Kind::unchecked) return "see which ssh is run: git hf-ssh doctor";
-        return kind == Kind::unanswered && !verified() ? "to see why: git hf-ssh doctor" : "";
+        return kind == Kind::unanswered ? "to see why: git hf-ssh doctor" : "";
     }
 };
 
@@ -120,7 +123,7 @@ struct Remembered {
     bool asked_now = false;
     std::chrono::seconds age{0};  // of ANSWER
     std::optional<Answer> look;   // of a second, silent attempt, if ssh itself failed
-    std::string proxy_command;    // the ProxyCommand that would use the user's HTTPS proxy
+    std::string proxy_hint;       // what has ssh use the user's HTTPS proxy
     bool terminal = false;        // is there one to ask for a passphrase?
 };
 
@@ -131,7 +134,7 @@ struct Remembered {
 [[nodiscard]] Remembered find_account(Facts& facts, const Decision& decision,
                                       const std::function<bool()>& give_up);
 
-// After a failure of ssh itself: tries the same once more, silently, within three seconds.
+// After a failure of ssh itself: tries the same once more, silently, within five seconds.
 [[nodiscard]] Remembered look_again(Facts& facts, const Decision& decision,
                                     const std::function<bool()>& give_up);
 

@@ -17,6 +17,7 @@ struct Ended {
     ssh::Report report = ssh::Report::none;  // what the helper said of the host key
     bool reports = false;                    // would its word have reached us?
     ssh::Reported presented = {};            // the host key that it is about
+    bool logged_in = false;                  // known to have; else it may have or not
 };
 
 // Runs ssh as our child and waits for it. While git waits for what comes on standard output, our

@@ -51,6 +51,14 @@ struct Outcome {
 [[nodiscard]] std::string use_command(const Facts& facts, const Decision& decision,
                                       const identity::Candidate& key);
 
+// For a path that hf.co has no repository at.
+inline constexpr const char* path_hint =
+    "that path cannot be a repository's; they are like git@hf.co:NAME/REPOSITORY and "
+    "git@hf.co:datasets/NAME/REPOSITORY";
+
+// For the account that owns REPOSITORY, which hf.co did not serve: where it is created. Pure.
+[[nodiscard]] std::string create_hint(const hub::Repository& repository);
+
 // Says and remembers it.
 void conclude(const Lesson& lesson, Facts& facts, const Decision& decision, const Ended& ended);
 

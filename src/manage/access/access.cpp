@@ -212,6 +212,7 @@ Status check_access(const std::optional<std::string>& named, bool all_keys, Repo
     for (AccessTarget& target : targets) {
         const AccessResult result = find_out(surroundings, target, all_keys);
         describe_access(target, result, all_keys, report.add("destinations"));
+        print_so_far(report);  // the next step comes last
         advise_on_access(target, result, all_keys);
         yes = yes && (all_keys ? std::ranges::any_of(result.keys, &KeyAccess::granted)
                                : result.of_chosen().granted());

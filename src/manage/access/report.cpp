@@ -35,7 +35,8 @@ Json words_json(const Answer& answer) {
 std::string verdict_text(const Answer& answer) {
     if (!answer) return "not asked";
     if (answer->served()) return "yes";
-    return (is_declined(answer) ? "no: " : "no answer: ") + answer->words;
+    const char* verdict = is_declined(answer) ? "no" : "no answer";
+    return verdict + (answer->words.empty() ? "" : ": " + answer->words);
 }
 
 Tone tone_of(const Answer& answer) {
@@ -59,7 +60,7 @@ Json key_entry(const AccessTarget& target, const AccessResult& result, const Key
     return entry;
 }
 
-// "1. ~/.ssh/id_work (acme, chosen): read yes, write no: …"
+// "read yes, write no  ~/.ssh/id_work (acme, chosen): …": what counts comes first, if it is cut.
 std::string key_line(const AccessTarget& target, const AccessResult& result,
                      const KeyAccess& access) {
     const transport::Facts& facts = target.connection->facts;
@@ -70,13 +71,21 @@ std::string key_line(const AccessTarget& target, const AccessResult& result,
         chosen ? result.account : transport::known_account(facts.memory, candidate);
     if (!account.empty()) traits.push_back(printable(account));
     if (chosen) traits.emplace_back("chosen");
-    std::string line = key_name(candidate, facts.request);
-    if (!traits.empty()) line += " (" + system::join(traits, ", ") + ")";
-    if (!access.why_not.empty()) return line + ": not asked: " + access.why_not;
+    std::string name = key_name(candidate, facts.request);
+    if (!traits.empty()) name += " (" + system::join(traits, ", ") + ")";
+    if (!access.why_not.empty()) return "not asked  " + name + ": " + access.why_not;
     std::vector<std::string> verdicts;
-    if (target.read) verdicts.push_back("read " + verdict_text(access.read));
-    if (target.write) verdicts.push_back("write " + verdict_text(access.write));
-    return line + ": " + system::join(verdicts, ", ");
+    std::string words;
+    const auto add = [&](const char* what, const Answer& answer) {
+        const std::string text = verdict_text(answer);
+        verdicts.push_back(what + text.substr(0, text.find(':')));
+        if (answer && !answer->served() && words.find(answer->words) == std::string::npos) {
+            words += (words.empty() ? ": " : "; ") + answer->words;
+        }
+    };
+    if (target.read) add("read ", access.read);
+    if (target.write) add("write ", access.write);
+    return system::join(verdicts, ", ") + "  " + name + words;
 }
 
 void add_chosen(const AccessTarget& target, const AccessResult& result, Record& record) {
@@ -117,6 +126,10 @@ std::string way_out(const AccessTarget& target, const AccessResult& result, bool
         return "another key can: " +
                transport::use_command(facts, target.connection->decision, *other);
     }
+    if (!repository) return transport::path_hint;
+    const bool owned =
+        repository && system::equal_ignoring_case(result.account, repository->name_space);
+    if (owned && !all_keys) return transport::create_hint(*repository);
     const Candidate* better = better_key(*target.connection);
     const Candidate* chosen = &facts.inventory.candidates[result.chosen];
     const bool of_namespace =
@@ -127,13 +140,22 @@ std::string way_out(const AccessTarget& target, const AccessResult& result, bool
         return "the key of " + printable(repository->name_space) + ": " +
                transport::use_command(facts, target.connection->decision, *better);
     }
+    const std::string ask_all =
+        "git hf-ssh access --all-keys " + system::shell_word(without_password(target.remote.url));
     const auto usable = std::ranges::count_if(facts.inventory.candidates, &Candidate::usable);
-    if (!all_keys && usable > 1) {
-        return "ask with each of your keys: git hf-ssh access --all-keys " +
-               system::shell_word(without_password(target.remote.url));
+    if (!all_keys && usable > 1) return "ask with each of your keys: " + ask_all;
+    const auto locked = std::ranges::find_if(result.keys, [&](const KeyAccess& access) {
+        const Candidate& key = facts.inventory.candidates[access.index];
+        return !access.why_not.empty() && key.usable() && !key.ready();
+    });
+    if (locked != result.keys.end()) {
+        return "to ask with a locked key, too: " +
+               how_to_unlock(facts.inventory.candidates[locked->index], facts.inventory.agent) +
+               " && " + ask_all;
     }
+    if (owned) return transport::create_hint(*repository);
     if (result.account == "anonymous") return {};
-    return "ask the owner of " + (repository ? printable(repository->path()) : "it") + " to give " +
+    return "ask the owner of " + printable(repository->path()) + " to give " +
            (result.account.empty() ? "you" : printable(result.account)) +
            " access, or check the path";
 }
@@ -172,9 +194,9 @@ void describe_access(const AccessTarget& target, const AccessResult& result, boo
     std::string text;
     for (const KeyAccess& access : result.keys) {
         list.push_back(key_entry(target, result, access));
-        text += std::to_string(access.index + 1) + ". " + key_line(target, result, access) + "\n";
+        text += key_line(target, result, access) + "\n";
     }
-    record.add({"keys", all_keys ? "keys" : "", list, text});
+    record.add({"keys", all_keys ? "keys" : "", list, text, Tone::plain, false, true});
     record.add({"elsewhere", result.elsewhere.empty() ? "" : "elsewhere", or_null(result.elsewhere),
                 "hf.co serves " + printable(result.elsewhere)});
 }
@@ -184,8 +206,6 @@ void advise_on_access(const AccessTarget& target, const AccessResult& result, bo
     if (access.granted()) return;
     if (result.account == "anonymous") {
         explain_anonymous(*target.connection);
-    } else if (!result.account.empty()) {
-        system::say("hf.co knows this key as \"" + printable(result.account) + "\"");
     }
     if (!result.elsewhere.empty()) {
         const std::string url = "git@hf.co:" + result.elsewhere;

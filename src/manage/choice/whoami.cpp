@@ -39,6 +39,7 @@ Status one(Surroundings& surroundings, Connection& connection, Report& report) {
     record.add({"repository", repository ? "for" : "",
                 repository ? Json(repository->path()) : Json(),
                 repository ? system::printable(repository->path()) : ""});
+    print_so_far(report);  // the next step comes last
     if (!known) explain_anonymous(connection);
     return known ? Status::yes : Status::no;
 }
@@ -48,6 +49,8 @@ struct Outcome {
     std::string account;
     std::string why_not;
     bool asked = false;
+    std::string next_step = {};
+    system::Code code = system::Code::no_connection;
 };
 
 std::vector<Outcome> ask_all(Surroundings& surroundings, Connection& connection) {
@@ -63,23 +66,21 @@ std::vector<Outcome> ask_all(Surroundings& surroundings, Connection& connection)
         if (person && only) outcomes[i].why_not.clear();
         if (outcomes[i].why_not.empty()) asked.push_back(i);
     }
-    ask_about(connection, asked, {}, {[&] { return surroundings.told_to_end(); }},
-              [&](std::size_t key, const transport::Answer& answer) {
-                  outcomes[key] = {answer.account, answer.words, true};
-                  if (answer.account.empty()) show_lines(answer.said);
-                  if (answer.refused())
-                      throw Failure(answer.words, answer.next_step(), answer.code());
-                  return true;
-              });
+    ask_about(
+        connection, asked, {}, {[&] { return surroundings.told_to_end(); }},
+        [&](std::size_t key, const transport::Answer& answer) {
+            outcomes[key] = {answer.account, answer.words, true, answer.next_step(), answer.code()};
+            if (answer.account.empty()) show_lines(answer.said);
+            if (answer.refused()) throw Failure(answer.words, answer.next_step(), answer.code());
+            return true;
+        });
     return outcomes;
 }
 
 // Why hf.co greeted none of the keys, and the next step.
 Failure none_told(const identity::Inventory& inventory, const std::vector<Outcome>& answers) {
     const auto asked = std::ranges::find(answers, true, &Outcome::asked);
-    if (asked != answers.end())
-        return Failure(asked->why_not, "to see why: git hf-ssh doctor",
-                       system::Code::no_connection);
+    if (asked != answers.end()) return Failure(asked->why_not, asked->next_step, asked->code);
     const auto usable = std::ranges::find_if(inventory.candidates, &Candidate::usable);
     if (usable == inventory.candidates.end()) {
         return Failure("none of the keys here can be used", "to see why: git hf-ssh keys check",
@@ -135,6 +136,12 @@ Status every(Surroundings& surroundings, Connection& connection, bool verbose, R
         report.afterwards([unlock = how_to_unlock(*locked, connection.facts.inventory.agent)] {
             system::hint("to ask about a locked key, too: " + unlock +
                          " && git hf-ssh whoami --all");
+        });
+    }
+    const auto stranger = std::ranges::find(answers, anonymous, &Outcome::account);
+    if (told && !known && stranger != answers.end()) {
+        report.afterwards([add = check_command("--open", candidates[stranger - answers.begin()])] {
+            system::hint("add it to your account: " + add);
         });
     }
     if (!told) throw none_told(connection.facts.inventory, answers);

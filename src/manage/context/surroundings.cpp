@@ -188,6 +188,16 @@ Person person_for(const Candidate& candidate, const transport::Facts& facts) {
     return person ? Person::asked : Person::told;
 }
 
+namespace {
+
+// The signal ends this program as soon as its handling is restored.
+void say_interrupted() {
+    static const bool once = (system::say("interrupted, so hf.co was not asked"), true);
+    (void)once;
+}
+
+}  // namespace
+
 transport::Answer ask_account(Connection& connection, const Candidate& candidate, Person person,
                               const Surroundings& surroundings) {
     Progress progress;
@@ -196,6 +206,7 @@ transport::Answer ask_account(Connection& connection, const Candidate& candidate
         transport::Asked(connection.facts, candidate, {person})
             .wait(connection.facts.store, {[&] { return surroundings.told_to_end(); }});
     progress.erase();
+    if (surroundings.told_to_end()) say_interrupted();
     if (answer.kind != transport::Answer::Kind::greeted) show_lines(answer.said);
     return answer;
 }
@@ -220,6 +231,7 @@ void ask_about(Connection& connection, const std::vector<std::size_t>& keys,
                         [&](std::size_t key, const transport::Answer& answer) {
                             progress.erase();
                             ++next;
+                            if (patience.give_up()) say_interrupted();
                             const bool go_on = each(key, answer);
                             show();
                             return go_on;

@@ -12,6 +12,7 @@
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/text.hpp"
+#include "hfssh/transport/lesson.hpp"
 #include "hfssh/transport/order.hpp"
 
 // Which account the key belongs to, and whether it may push to the remotes of the repository here.
@@ -201,10 +202,17 @@ Check read_only(const Question& question, const std::string& account, const std:
                 : "ask the owner of " + shown + " to give " + who + " write access"};
 }
 
-Check not_served(const Situation& situation, const Question& question, const std::string& words) {
-    Check check = {
-        name, Result::failure, printable(question.asked.path) + ": hf.co answers: " + words,
-        "it does not exist, or its owner does not let your account see it", question.all_keys()};
+Check not_served(const Situation& situation, const Question& question, const std::string& account,
+                 const std::string& words) {
+    const auto repository = hub::read_repository_path(question.asked.path);
+    const bool owned = repository && system::equal_ignoring_case(account, repository->name_space);
+    Check check = {name, Result::failure,
+                   printable(question.asked.path) + ": hf.co answers: " + words,
+                   "it does not exist, or its owner does not let your account see it",
+                   owned ? transport::create_hint(*repository)
+                   : has_other_keys(*question.asked.connection)
+                       ? question.all_keys()
+                       : "ask its owner to give your account access, or check the path"};
     std::vector<Asked> others;
     for (const std::string& path : namesakes(question.asked.path))
         others.push_back(ask(situation, question.on_hub.url, path, Wish::read));
@@ -239,7 +247,7 @@ Check judge(const Situation& situation, Question& question) {
                      .served()) {
         return read_only(question, account, answer.words);
     }
-    return not_served(situation, question, answer.words);
+    return not_served(situation, question, account, answer.words);
 }
 
 std::string normal(const std::string& path) {

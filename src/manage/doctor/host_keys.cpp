@@ -94,16 +94,20 @@ Check look(const Situation& situation) {
         return {served_name, Result::failure, presented.problem,
                 "the proxy does not lead to an SSH server, or it asks for something, which a check "
                 "does not let it do",
-                "see ProxyCommand or ProxyJump in your ssh configuration"};
+                "see ProxyCommand or ProxyJump: ssh -G hf.co | grep proxy"};
+    }
+    if (presented.problem.find("RevokedHostKeys") != std::string::npos) {
+        return {served_name, Result::failure, presented.problem, "ssh does not connect",
+                "see which file it names: ssh -G hf.co | grep revokedhostkeys"};
     }
     if (presented.problem.find(transport::speaks_http) == std::string::npos) {
         return {served_name, Result::failure, presented.problem,
                 "hf.co may be busy, or something else answers in its place",
-                "try again in a minute, then over another network"};
+                "try again in a minute, then over another network: git hf-ssh host-keys check"};
     }
     return {served_name, Result::failure, presented.problem,
             "it may be the login page of a network (captive portal) or a proxy",
-            "log in to the network, or try another one"};
+            "log in to the network, or try another one, then: git hf-ssh host-keys check"};
 }
 
 }  // namespace

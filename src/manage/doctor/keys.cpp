@@ -213,7 +213,7 @@ Check silent(const Socket& socket, const Connection& connection) {
     const identity::AgentAnswer& answer = connection.facts.agent;
     Check check{agent_name, Result::warning, trouble(answer.state) + where(socket)};
     if (!answer.detail.empty()) check.found += ", " + system::printable(answer.detail);
-    check.fix = socket.configured ? "see IdentityAgent in your ssh configuration"
+    check.fix = socket.configured ? "see which agent it names: ssh -G hf.co | grep identityagent"
                                   : "eval \"$(ssh-agent -s)\"";
     check.why = "no key in an agent can be used";
     if (const auto want = want_of_agent(connection)) {

@@ -9,6 +9,7 @@
 #include "hfssh/native/line/addresses.hpp"
 #include "hfssh/ssh/words/shown.hpp"
 #include "hfssh/system/message.hpp"
+#include "hfssh/transport/https_proxy.hpp"
 #include "hfssh/transport/order.hpp"
 
 // The way to hf.co, until a server answers.
@@ -19,6 +20,9 @@ using native::LookedAt;
 using native::Reach;
 using transport::Place;
 using Result = Check::Result;
+
+constexpr const char* see_configuration =
+    "see what your ssh configuration has for it: ssh -G hf.co | grep -E '^(hostname|port|proxy)'";
 
 // PROXY, and the rest for which there is a REASON not to look.
 Checks only_proxy(const Check& proxy, const std::string& reason) {
@@ -79,8 +83,7 @@ Check judge_name(const Place& place, const native::AddressReport& report) {
         return {"dns", Result::failure, report.text,
                 wrong ? "HostName of your ssh configuration leads nowhere"
                       : "this machine is offline, or its name servers fail",
-                wrong ? "correct HostName for hf.co in your ssh configuration"
-                      : "getent ahosts " + system::shell_word(place.host)};
+                wrong ? see_configuration : "getent ahosts " + system::shell_word(place.host)};
     }
     const std::string host = system::printable(place.host);
     if (is_address(place, report.addresses)) {
@@ -115,21 +118,28 @@ std::string what_follows(const Family& family, const Place& place) {
         return "the host answers, and has nothing on " + port +
                ": a firewall declines it, or the name leads to another host";
     }
-    if (family.all(Reach::unreachable)) return "this machine has no way there: is it online?";
+    if (family.all(Reach::unreachable)) {
+        return is_hub(place) ? "this machine has no way there: is it online?"
+                             : "this machine has no way there: is the address right?";
+    }
+    if (family.all(Reach::failed)) return "this machine forbids it: a firewall, or a sandbox";
     return {};
 }
 
 std::string what_fixes(const Family& family, const Place& place) {
-    if (!is_hub(place)) return "see HostName and Port for hf.co in your ssh configuration";
+    if (!is_hub(place) || place.port != "22") return see_configuration;
     if (family.all(Reach::unreachable)) return "connect this machine to a network";
-    return "have port " + place.port + " to " + system::printable(place.host) +
-           " let out, or set ProxyJump for it";
+    const std::string proxy = transport::proxy_hint_here();
+    if (!proxy.empty()) return proxy;
+    return "have port 22 to hf.co let out, or use HTTPS instead: git config --global "
+           "url.https://huggingface.co/.insteadOf git@hf.co:";
 }
 
 // Another family serves: ssh comes to it, after a while.
 std::string what_goes_round(const Family& family) {
-    return std::string("set AddressFamily ") + (family.check == "ipv6" ? "inet" : "inet6") +
-           " for hf.co in your ssh configuration";
+    return "have ssh try only the other: " +
+           transport::configure_command(family.check == "ipv6" ? "AddressFamily inet"
+                                                               : "AddressFamily inet6");
 }
 
 Check judge_family(const Family& family, const Place& place) {
@@ -166,11 +176,7 @@ PendingChecks check_network(const Situation& situation) {
     const Connection& connection = *situation.connection;
     const auto place = transport::place_of(connection.facts.endpoint);
     if (const auto* problem = std::get_if<transport::PlaceProblem>(&place)) {
-        return at_once(only_proxy({"proxy",
-                                   Result::failure,
-                                   problem->text,
-                                   {},
-                                   "correct that line of your ssh configuration"},
+        return at_once(only_proxy({"proxy", Result::failure, problem->text, {}, see_configuration},
                                   "the proxy cannot be used"));
     }
     if (std::get<Place>(place).has_proxy()) {

@@ -115,10 +115,10 @@ bool asks_for_manual(const Words& words) {
 void heed_colours_of_git() {
     if (!system::has_colour(STDOUT_FILENO) && !system::has_colour(STDERR_FILENO)) return;
     try {
-        const GitAnswer answer = ask_git(
-            {"config", "--null", "--show-scope", "--get-regexp", R"(^color\.(advice|ui)$)"});
+        const GitAnswer answer = ask_git({"config", "--null", "--show-scope", "--get-regexp",
+                                          R"(^color\.(advice(\.hint)?|ui)$)"});
         if (const auto git = settings::read_git_config(answer.output)) {
-            system::set_colour(git->colour());
+            system::set_colour(git->colour(), git->color_hint);
         }
     } catch (const system::Failure&) {
         return;  // whoever needs git says what is wrong with it

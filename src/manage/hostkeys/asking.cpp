@@ -62,12 +62,12 @@ class Question {
         const bool ended = answer.end == system::Capture::Result::End::exited;
         const bool logged_in = ended && answer.status != ssh_itself;
         take_key(key, report);
-        // "revoked by file", "in revoked keys file"
-        const bool revoked = answer.errors.find("revoked by file") != std::string::npos ||
-                             answer.errors.find("revoked keys file") != std::string::npos;
-        if (report == ssh::Report::none && revoked) {
+        const bool revoked = answer.errors.find("revoked by file") != std::string::npos;
+        const bool unreadable = answer.errors.find("revoked keys file") != std::string::npos;
+        if (report == ssh::Report::none && (revoked || unreadable)) {
             miss(key, Outcome::failed,
-                 "RevokedHostKeys of your ssh configuration revokes it, or cannot be read");
+                 std::string("RevokedHostKeys of your ssh configuration ") +
+                     (revoked ? "revokes it" : "cannot be read, so ssh refuses every host key"));
         } else if (report == ssh::Report::none && (logged_in || output.presented)) {
             helper_not_run = true;
             miss(key, Outcome::failed, "the host key was not checked");

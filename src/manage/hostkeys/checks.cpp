@@ -4,6 +4,7 @@
 #include "hfssh/manage/hostkeys/asking.hpp"
 #include "hfssh/settings/trusted_files.hpp"
 #include "hfssh/ssh/closed/refusal.hpp"
+#include "hfssh/system/paths.hpp"
 #include "hfssh/system/text.hpp"
 #include "hostkeys.hpp"
 
@@ -131,10 +132,24 @@ Check judge_host_keys(const native::PresentedKeys& presented, const hub::Trusted
     }
     check.found = system::join(texts, "\n");
     explain(lines, trusted, check);
+    if (lines.empty()) {
+        return {"host-keys", Result::failure, "the server has no host key of a published type",
+                "it does not prove that it is hf.co",
+                "see what it presents: git hf-ssh host-keys check"};
+    }
+    const bool verified = std::ranges::any_of(
+        lines, [](const Line& line) { return line.standing.kind == Standing::Kind::trusted; });
+    if (used != nullptr && !verified && check.result == Result::ok) {
+        check.result = Result::failure;
+        check.why = "no key of the server can be verified by the transport in use";
+        check.fix = system::environment("HF_SSH_TRANSPORT")
+                        ? "unset HF_SSH_TRANSPORT"
+                        : "git config --global hf-ssh.transport auto";
+    }
     if (used == nullptr && check.result != Result::failure) {
         check.result = Result::failure;
         check.why = "none of these types is one that ssh may ask for here";
-        check.fix = "see git hf-ssh host-keys, and HostKeyAlgorithms of ssh_config(5)";
+        check.fix = "see which ssh may ask for: ssh -G hf.co | grep hostkeyalgorithms";
     }
     return check;
 }

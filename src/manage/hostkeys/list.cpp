@@ -90,6 +90,7 @@ Status list(bool lines_only, bool verbose, Report& report) {
         describe_keys(keys.set, verbose, report);
         describe_problems(keys.problems, report);
     }
+    print_so_far(report);  // the next step comes last
     warn_if_nothing_is_trusted(keys.set);
     return trusts_anything(keys.set) ? Status::yes : Status::no;
 }

@@ -53,6 +53,7 @@ Status list(bool verbose, Report& report) {
         describe(candidate, view.request, transport::known_account(view.memory, candidate), verbose,
                  report.add("keys"));
     }
+    print_so_far(report);  // the next step comes last
     const transport::Unheard unheard = transport::unheard_agent(inventory, view.request);
     if (inventory.agent != identity::AgentState::none && !unheard.why.empty()) {
         const std::string& detail = connection->facts.agent.detail;

@@ -46,7 +46,8 @@ bool locale_has_utf8() {
 Style style_of_output() {
     if (::isatty(STDOUT_FILENO) != 1) return {};
     const bool capable = system::environment("TERM").value_or("dumb") != "dumb";
-    return {system::has_colour(STDOUT_FILENO), capable && locale_has_utf8(), terminal_width()};
+    return {system::has_colour(STDOUT_FILENO), capable && locale_has_utf8(), terminal_width(),
+            true};
 }
 
 void write_error(const std::string& text) {

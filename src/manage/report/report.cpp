@@ -65,8 +65,9 @@ std::size_t mark_width(const Style& style) {
     return style.symbols ? symbol_width : word_width;
 }
 
-// Its beginning and its end, if it is longer than LONGEST.
-std::string shortened(const std::string& text, std::size_t longest) {
+// Its beginning and, but for what is only words, its end, if it is longer than LONGEST.
+std::string shortened(const std::string& text, std::size_t longest, const Style& style,
+                      bool words = false) {
     const std::string whole = system::printable(text);
     if (columns(whole) <= longest || longest < 5) return whole;
     const auto cut_after = [&](std::size_t count) {  // the byte after COUNT characters
@@ -75,35 +76,32 @@ std::string shortened(const std::string& text, std::size_t longest) {
             ++at;
         return at;
     };
-    const std::size_t first = (longest - 3) / 2;
-    const std::size_t rest = columns(whole) - (longest - 3 - first);
-    return whole.substr(0, cut_after(first)) + "..." + whole.substr(cut_after(rest));
+    const std::string dots = style.symbols ? "\xE2\x80\xA6" : "...";
+    const std::size_t left = longest - columns(dots);
+    const std::size_t first = words ? left : left / 2;
+    const std::size_t rest = columns(whole) - (left - first);
+    return whole.substr(0, cut_after(first)) + dots + whole.substr(cut_after(rest));
 }
 
-// The widths of all columns but the last, for rows that fit.
+// The widths of all columns, for rows that fit if the style cuts them.
 std::vector<std::size_t> widths_of(const std::vector<std::unique_ptr<Record>>& records,
                                    const Style& style) {
-    constexpr std::size_t least_for_last = 9;
     std::vector<std::size_t> widths;
-    std::size_t last = 0;
     for (const auto& record : records) {
         for (std::size_t i = 0; i < record->cells().size(); ++i) {
             const std::size_t width = columns(system::printable(record->cells()[i]));
-            if (i + 1 == record->cells().size()) {
-                last = std::max(last, std::min(width, least_for_last));
-                continue;
-            }
             if (i == widths.size()) widths.push_back(0);
             widths[i] = std::max(widths[i], width);
         }
     }
-    std::size_t all = mark_width(style) + last;
+    if (widths.empty() || !style.cut) return widths;
+    std::size_t all = mark_width(style) - 2;
     for (const std::size_t width : widths)
         all += width + 2;
-    if (all > style.width && !widths.empty()) {
+    for (; all > style.width; --all) {
         std::size_t& widest = *std::ranges::max_element(widths);
-        widest -= std::min(widest, all - style.width);
-        widest = std::max<std::size_t>(widest, 5);
+        if (widest == 5) break;
+        --widest;
     }
     return widths;
 }
@@ -209,14 +207,15 @@ std::string Record::start(const Style& style, const std::vector<std::size_t>& wi
         begin += toned(label_, Tone::strong, style.colour) + "  ";
         indent += columns(label_) + 2;
     }
-    for (std::size_t i = 0; i + 1 < cells_.size(); ++i) {
-        const std::string cell = shortened(cells_[i], widths[i]);
+    for (std::size_t i = 0; i < cells_.size(); ++i) {
+        const bool last = i + 1 == cells_.size();
+        const std::string cell = shortened(cells_[i], widths[i], style, last);
         begin += cell;
-        begin.append(widths[i] - columns(cell) + 2, ' ');
-        indent += widths[i] + 2;
+        if (!last) begin.append(widths[i] - columns(cell) + 2, ' ');
     }
+    if (!cells_.empty()) return begin + "\n";
     std::vector<std::string> pieces;
-    for (const std::string_view line : system::lines(cells_.empty() ? heading_ : cells_.back()))
+    for (const std::string_view line : system::lines(heading_))
         wrap(line, indent, style.width, pieces);
     std::string text;
     for (const std::string& piece : pieces) {
@@ -237,7 +236,10 @@ std::string Record::to_text(const Style& style, const std::vector<std::size_t>& 
         if (field.label.empty()) continue;
         std::vector<std::string> pieces;
         for (const std::string_view line : system::lines(field.text)) {
-            if (field.whole) {
+            if (field.cut && style.cut) {
+                const std::size_t room = style.width - std::min(style.width, indent);
+                pieces.push_back(shortened(std::string(line), room, style, true));
+            } else if (field.whole) {
                 pieces.push_back(system::printable(line));
             } else {
                 wrap(line, indent, style.width, pieces);
@@ -314,6 +316,7 @@ std::string Report::to_text(const Style& style) const {
 
 std::string Report::take_text(const Style& style) {
     std::string text = render(style, layout_);
+    if (!whole_.to_text(style).empty()) whole_.told();
     for (const List& list : lists_) {
         for (const auto& record : list.records)
             record->told();

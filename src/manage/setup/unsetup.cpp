@@ -130,7 +130,7 @@ std::size_t remove_files(const std::string& directory,
 
 void purge_offers(const std::string& directory, Report& report) {
     if (remove_files(directory, identity::is_offer_name) > 0) {
-        report_purged(directory, "public keys that were written for ssh", report);
+        report_purged(directory, "the copies of public keys made for ssh", report);
     }
     if (::rmdir(directory.c_str()) == 0 || errno == ENOENT) return;
     const bool is_other = errno == ENOTDIR;
@@ -146,7 +146,7 @@ void purge_memory(const std::string& state, Report& report) {
         throw Failure("cannot remove what is remembered from " + system::display_path(state), {},
                       system::Code::file);
     }
-    if (count > 0) report_purged(state, "what was remembered of keys and pushes", report);
+    if (count > 0) report_purged(state, "the remembered accounts and pushes", report);
 }
 
 // Settings are the user's own.
@@ -174,6 +174,7 @@ void purge_all(Report& report) {
     }
     (void)remove_file(state + "/asking");    // which command asks hf.co about keys
     (void)remove_file(state + "/ssh-seen");  // which ssh has no options of its own
+    (void)remove_file(state + "/prompted");  // when a passphrase was last typed
     (void)remove_file(state + "/servers");   // and which server allows sessions side by side
     (void)::rmdir(config.c_str());           // both only if nothing is left in them
     (void)::rmdir(state.c_str());

@@ -53,11 +53,13 @@ constexpr auto fixed_if_known = std::to_array<std::string_view>({
 });
 
 // The program's path is taken as it is; ssh splits the line into words and expands tokens in the
-// words after the first (fact: "%" is not doubled in the path).
+// words after the first (fact: "%" is not doubled in the path). It prints the whole of it when the
+// helper refuses, above our explanation: an RSA key fills ten lines of a terminal, so all else is
+// short.
 std::optional<std::string> helper_command(const HostTrust& trust) {
     const auto helper = quote_argument(trust.helper, Escapes::backslash);
     if (!helper || !trust.helper.starts_with('/')) return std::nullopt;
-    std::string command = *helper + " %I %t %K %f " + (trust.report.empty() ? "-" : trust.report);
+    std::string command = *helper + " %I %t %K " + (trust.report.empty() ? "-" : trust.report);
     for (const std::string& file : trust.files) {
         const auto argument = quote_argument(double_percent(file), Escapes::backslash);
         if (!argument || names_variable(file)) return std::nullopt;

@@ -46,15 +46,14 @@ std::string line_of(const hub::TrustedSet& set, const hub::KnownKey& known) {
     return line;
 }
 
-// What was published of the same type, and the first that was added: `git hf-ssh host-keys` lists
-// the others.
+// What was published of the same type, else what was added first: `git hf-ssh host-keys` lists the
+// others.
 std::string known_lines(const hub::TrustedSet& set, const std::string& type) {
     std::string text;
-    bool added = false;
     for (const hub::KnownKey& known : set.known()) {
         if (known.key.type != type) continue;
-        if (known.origin.is_published() || !added) text += line_of(set, known);
-        added = added || !known.origin.is_published();
+        if (known.origin.is_published()) return line_of(set, known);
+        if (text.empty()) text = line_of(set, known);
     }
     return text.empty() ? "published  no key of this type\n" : text;
 }
@@ -65,8 +64,8 @@ Refusal refused(std::string evidence, const std::string& what, const char* hint)
 
 Refusal unknown(std::string evidence) {
     return refused(std::move(evidence) +
-                       "a login page (captive portal), a proxy, wrong DNS or an attacker may\n"
-                       "have answered, or hf.co has a new key; over another network, see\n" +
+                       "a login page (captive portal), a proxy or an attacker may have answered,\n"
+                       "or its keys changed: " +
                        std::string(hub::host_keys_page) + "\n",
                    "a key that Hugging Face has not published",
                    "compare all host keys: git hf-ssh host-keys check");

@@ -247,8 +247,10 @@ TEST_CASE("which files, from the environment") {
         CHECK(files.back().path == "/etc/ssh/ssh_known_hosts2");
         settings::add_revocations_of("/a /etc/ssh/ssh_known_hosts none /b", files);
         CHECK(std::ranges::count(files, true, &settings::TrustedFile::only_revocations) == 6);
-        CHECK(settings::as_arguments({files[0], {"/named", true}, {"/ssh", false, true}}) ==
-              std::vector<std::string>{files[0].path, "=/named", "@/ssh"});
+        CHECK(
+            settings::as_arguments(
+                {files[0], {"/named", true}, {"/", false, true}, {"/is not there", false, true}}) ==
+            std::vector<std::string>{files[0].path, "=/named", "@/"});
         const auto back = settings::from_arguments({"@/a", "=/b", "/c"});
         CHECK((back[0].only_revocations && back[0].path == "/a" && !back[0].must_exist));
         CHECK((back[1].must_exist && !back[1].only_revocations && !back[2].only_revocations));

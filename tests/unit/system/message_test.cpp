@@ -59,7 +59,9 @@ TEST_CASE("a path of a command, for a person") {
     const std::string home = system::home();
     REQUIRE(home.size() > 1);
     CHECK(system::shell_path(home + "/.ssh/id") == "~/.ssh/id");
-    CHECK(system::shell_path(home + "/a b") == system::shell_quote(home + "/a b"));
+    CHECK(system::shell_path(home + "/a b") == "\"$HOME/a b\"");
+    CHECK(system::shell_path(home + "/a$b") == "\"$HOME\"/'a$b'");
+    CHECK(system::shell_path(home + "x/a b") == "'" + home + "x/a b'");
     CHECK(system::shell_path("/x\x1b") == "\"$(printf '/x\\033')\"");
 }
 

@@ -144,13 +144,15 @@ TEST_CASE("advice: another key") {
     }
 }
 
-TEST_CASE("advice: a type that may be missing, for a fetch alone") {
+TEST_CASE("advice: a type that may be missing") {
     World world = with_keys({"k1"});
     world.request.repository = hub::Repository{"", "acme", "corp us"};
     const auto hints = advice(world, "alice", 0s, hub::Service::upload_pack).hints;
     REQUIRE(hints.size() == 3);
     CHECK(hints[1] == "if it is a dataset: git hf-ssh access 'git@hf.co:datasets/acme/corp us'");
     CHECK(hints[2] == "if it is a Space: git hf-ssh access 'git@hf.co:spaces/acme/corp us'");
+    CHECK(advice(world, "alice").hints.size() == 3);  // a push
+    world.request.repository->type = "spaces";
     CHECK(advice(world, "alice").hints.size() == 1);
 }
 
@@ -159,8 +161,9 @@ TEST_CASE("advice: no word of others reaches a shell or the terminal raw") {
     world.add("/a b;c");
     world.request.repository = hub::Repository{"", "$(id)", "x\x1b[2J"};
     const Said said = advice(world, "al\x1b[2Jice");
-    REQUIRE(said.hints.size() == 1);
-    CHECK(said.hints[0].find('\x1b') == std::string::npos);
+    REQUIRE(said.hints.size() == 3);
+    for (const std::string& hint : said.hints)
+        CHECK(hint.find('\x1b') == std::string::npos);
     CHECK(said.hints[0].find("'git@hf.co:$(id)/") != std::string::npos);
     CHECK(advice(world, "anonymous").hints[0].ends_with(" '/a b;c'"));
 }

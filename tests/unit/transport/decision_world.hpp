@@ -73,8 +73,10 @@ struct World {
     // Of a connection for the repository, by SERVICE.
     transport::Facts facts(hub::Service service = hub::Service::receive_pack) const {
         auto trusted = std::get<hub::TrustedSet>(hub::TrustedSet::build({}));
+        transport::Endpoint endpoint;
+        endpoint.user = "git";
         return {.typed = {},
-                .endpoint = {},
+                .endpoint = std::move(endpoint),
                 .remote = {service, request.repository, {}},
                 .trusted = std::move(trusted),
                 .trusted_files = {},

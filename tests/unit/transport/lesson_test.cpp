@@ -108,7 +108,12 @@ TEST_CASE("lesson: the login failed, or the line broke") {
     Remembered at_terminal;
     at_terminal.terminal = true;
     CHECK(said(world, lost, at_terminal)
-              .starts_with("the key could not be unlocked, or the connection broke afterwards |"));
+              .starts_with("the key was not unlocked, or the connection broke; ssh says above "));
+    // It was unlocked, rightly.
+    Ended cut = lost;
+    cut.logged_in = true;
+    CHECK(said(world, cut, at_terminal) == "the connection to hf.co broke; try again");
+    CHECK_FALSE(transport::needs_look(world.facts(), world.decide(), cut));
 }
 
 TEST_CASE("lesson: no connection, by its cause") {
@@ -120,6 +125,7 @@ TEST_CASE("lesson: no connection, by its cause") {
     } table[] = {
         {"Could not resolve hostname", "no connection to hf.co: the name "},
         {"No route to host", "no connection to hf.co: there is no route to "},
+        {"port 22: Permission denied", "no connection to hf.co: this machine (a firewall"},
         {"kex_exchange_identification: x\nwhat answers there speaks HTTP, not SSH",
          "no connection to hf.co: what answers there speaks HTTP, not SSH | log in to the network"},
         {"kex_exchange_identification: x", "hf.co is busy: it closed the connection before"},
@@ -138,6 +144,9 @@ TEST_CASE("lesson: no connection, by its cause") {
 TEST_CASE("lesson: what was not git") {
     World world = one_key();
     CHECK(said(world, ended(1), {}, Service::other).empty());
+    CHECK(said(world, ended(1), {}, Service::upload_archive) ==
+          "hf.co made no archive: it is not known to serve git archive --remote | clone the "
+          "repository instead: git clone --depth 1 git@hf.co:datasets/acme/corpus");
     const std::string lfs = said(world, ended(1), {}, Service::lfs_authenticate);
     CHECK(lfs.starts_with("key: /k (ED25519 "));
     transport::Facts facts = world.facts(Service::other);

@@ -34,6 +34,7 @@ struct Style {
     bool colour = false;
     bool symbols = false;
     std::size_t width = 80;  // columns
+    bool cut = false;        // what has a line to itself is cut to fit it
 };
 
 class Record;
@@ -45,6 +46,7 @@ struct Field {
     std::string text;  // several lines: each begins in its column; is made printable
     Tone tone = Tone::plain;
     bool whole = false;  // a command: its lines are not broken
+    bool cut = false;    // nor are these, but cut if the style says so
 };
 
 // One thing that is reported on: a heading, and what there is to say of it.
@@ -68,7 +70,7 @@ class Record {
     Record& mark(Mark mark, const std::string& label, const std::string& text);
 
     // "ok  alice  ~/.ssh/id_ed25519  ED25519  ready": a line of a table, whose columns are as wide
-    // as the rows of one list need, and are cut to leave room for the last one, which is wrapped.
+    // as the rows of one list need. It is never broken: if the style cuts, the widest columns are.
     Record& row(Mark mark, std::vector<std::string> cells);
     [[nodiscard]] const std::vector<std::string>& cells() const { return cells_; }
 

@@ -77,10 +77,10 @@ TEST_CASE("a machine without IPv6 is as it should be") {
 TEST_CASE("a family that hangs while the other serves") {
     const auto checks = judge({four, address("2001:db8::1", Reach::timed_out)});
     CHECK(results(checks) == "oow");
-    CHECK(checks[2].fix.find("AddressFamily inet ") != std::string::npos);
+    CHECK(checks[2].fix.find("AddressFamily inet'") != std::string::npos);
     const auto other = judge({six, address("192.0.2.1", Reach::refused)});
     CHECK(results(other) == "owo");
-    CHECK(other[1].fix.find("AddressFamily inet6") != std::string::npos);
+    CHECK(other[1].fix.find("AddressFamily inet6'") != std::string::npos);
 }
 
 TEST_CASE("nobody answers: each cause in its words") {
@@ -93,6 +93,7 @@ TEST_CASE("nobody answers: each cause in its words") {
     CHECK(why(Reach::timed_out).find("firewall lets nothing out to port 22") != std::string::npos);
     CHECK(why(Reach::refused).find("nothing on port 22") != std::string::npos);
     CHECK(why(Reach::unreachable).find("online") != std::string::npos);
+    CHECK(why(Reach::failed).find("forbids it") != std::string::npos);
     CHECK(why(Reach::no_source).empty());
 }
 
@@ -101,7 +102,7 @@ TEST_CASE("a place of the person's own is theirs to correct") {
         judge({address("192.0.2.1", Reach::refused)}, place(Place::Family::any, "192.0.2.1"));
     CHECK(results(checks) == "ofo");
     CHECK(checks[0].found.find("192.0.2.1 is an address") != std::string::npos);
-    CHECK(checks[1].fix.find("HostName and Port") != std::string::npos);
+    CHECK(checks[1].fix.find("ssh -G hf.co | grep") != std::string::npos);
 }
 
 TEST_CASE("AddressFamily leaves one out") {
@@ -119,5 +120,5 @@ TEST_CASE("no address at all: one failure") {
     }
     const auto own =
         manage::judge_addresses(place(Place::Family::any, "hub"), {Reach::no_such_name, "why", {}});
-    CHECK(own[0].fix.find("correct HostName") != std::string::npos);
+    CHECK(own[0].fix.find("ssh -G hf.co | grep") != std::string::npos);
 }

@@ -2,6 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
+#include "hfssh/system/text.hpp"
+
 using namespace hfssh::manage;
 
 TEST_CASE("report: text and JSON come from the same fields") {
@@ -33,27 +37,29 @@ TEST_CASE("report: colour where it is asked for, and only there") {
           "\x1b[32malice\x1b[0m\n    key  \x1b[31mx\x1b[0m\n");
 }
 
-TEST_CASE("report: rows have columns, and fit") {
+TEST_CASE("report: rows have columns, whole in a pipe, and one line of a terminal") {
     Report report("demo");
     report.add("keys").row(Mark::ok, {"alice", "~/.ssh/id_ed25519", "ED25519", "ready"});
     report.add("keys").row(Mark::skipped, {"?", "~/.ssh/x", "RSA", "locked"});
     CHECK(report.to_text(Style{}) ==
           "ok       alice  ~/.ssh/id_ed25519  ED25519  ready\n"
           "-        ?      ~/.ssh/x           RSA      locked\n");
-    report.add("keys").row(Mark::failure, {"anonymous", std::string(90, 'x'), "ED25519",
-                                           "a last column that needs a second line"});
+    const std::string name(90, 'x');
+    const std::string words = "a last column that would need a second line, or a third one";
+    report.add("keys").row(Mark::failure, {"anonymous", name, "ED25519", words});
+    CHECK(report.to_text(Style{}).find(name + "  ED25519  " + words + "\n") != std::string::npos);
     for (const std::size_t width : {40U, 80U}) {
-        std::string line;
-        for (const char c : report.to_text(Style{false, true, width})) {
-            if (c != '\n') {
-                line += c;
-                continue;
-            }
-            CHECK(line.size() <= width + 2);  // a mark has three bytes
-            line.clear();
+        const std::string text = report.to_text(Style{false, true, width, true});
+        CHECK(std::ranges::count(text, '\n') == 3);
+        for (const std::string_view line : hfssh::system::lines(text)) {
+            const auto shown = std::ranges::count_if(
+                line, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; });
+            CHECK(static_cast<std::size_t>(shown) <= width);
         }
     }
-    CHECK(report.to_text(Style{}).find("xxx...xxx") != std::string::npos);
+    CHECK(report.to_text(Style{false, true, 80, true}).find("xxx\xE2\x80\xA6xxx") !=
+          std::string::npos);
+    CHECK(report.to_text(Style{false, false, 80, true}).find("xxx...xxx") != std::string::npos);
 }
 
 TEST_CASE("report: marked records stand close, with words in a pipe and symbols at a terminal") {

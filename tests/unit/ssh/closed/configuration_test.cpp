@@ -50,7 +50,7 @@ TEST_CASE("closed configuration: what fact and review demand") {
         "ProxyCommand=none",
         "IdentityFile=/home/me/.ssh/id",
         "HostKeyAlgorithms=ssh-ed25519,rsa-sha2-512",
-        "KnownHostsCommand=/lib/known-hosts %I %t %K %f /proc/1/fd/3",
+        "KnownHostsCommand=/lib/known-hosts %I %t %K /proc/1/fd/3",
     };
     const std::vector<std::string> words = options({});
     CHECK(std::vector<std::string>(words.begin(), words.begin() + 4) ==
@@ -160,7 +160,7 @@ TEST_CASE("closed configuration: the helper's path") {
         Scene scene;
         scene.trust.helper = row.path;
         scene.trust.report.clear();
-        CHECK(first(scene, "KnownHostsCommand") == std::string(row.written) + " %I %t %K %f -");
+        CHECK(first(scene, "KnownHostsCommand") == std::string(row.written) + " %I %t %K -");
     }
     for (const char* path : {"known-hosts", "", "./known-hosts"}) {
         Scene scene;

@@ -59,7 +59,8 @@ TEST_CASE("a key that is not published") {
     for (const hub::HostKey& key : hub::published_host_keys()) {
         CHECK(has(text, std::string(key.fingerprint)) == (key.type == "ssh-ed25519"));
     }
-    CHECK(has(text, "added      ED25519 " + system::fingerprint(test::ed25519_blob('b')) + "\n"));
+    // `git hf-ssh host-keys` has what was added.
+    CHECK_FALSE(has(text, "added"));
     CHECK(has(text, "captive portal"));
     CHECK(has(text, "https://huggingface.co/docs/hub/security-git-ssh"));
     SUBCASE("nothing that would trust the key when pasted") {
