@@ -24,6 +24,10 @@ constexpr std::array<std::string_view, 7> default_names = {
     "id_dsa",     "id_mldsa44_ed25519",
 };
 
+bool is_default_name(std::string_view name) {
+    return std::find(default_names.begin(), default_names.end(), name) != default_names.end();
+}
+
 struct CloseDirectory {
     void operator()(DIR* directory) const { ::closedir(directory); }
 };
@@ -76,6 +80,9 @@ class Gathering {
         auto loaded = load_key(path);
         if (auto* stored = std::get_if<StoredKey>(&loaded)) {
             (void)add(from_stored(std::move(*stored), origin));
+        } else if (auto& problem = std::get<NotStored>(loaded);
+                   problem.kind != NotStored::Kind::missing) {
+            inventory_.unread.push_back({path, std::nullopt, std::move(problem)});
         }
     }
 
@@ -118,6 +125,7 @@ class Gathering {
     }
 
     Inventory take(const Policy& policy) {
+        look_at_those_alone();
         for (Candidate& candidate : inventory_.candidates) {
             if (candidate.refusal != Refusal::none) continue;
             candidate.refusal = refusal_by(policy, candidate);
@@ -132,7 +140,9 @@ class Gathering {
         });
     }
     std::size_t add(Candidate candidate);
+    void look_at_those_alone();
     std::string directory_;
+    std::vector<std::string> alone_;  // names in it that have no .pub file next to them
     Inventory inventory_;
 };
 
@@ -165,10 +175,6 @@ std::size_t Gathering::add(Candidate candidate) {
     return all.size() - 1;
 }
 
-bool is_default_name(std::string_view name) {
-    return std::find(default_names.begin(), default_names.end(), name) != default_names.end();
-}
-
 // Names that have a .pub beside them, in order, whatever order the directory has.
 void Gathering::add_other_pairs() {
     const std::unique_ptr<DIR, CloseDirectory> directory(::opendir(directory_.c_str()));
@@ -181,9 +187,27 @@ void Gathering::add_other_pairs() {
     std::size_t pairs = 0;
     for (const std::string& name : names) {
         if (name.ends_with(".pub") || name.ends_with("-cert") || is_default_name(name)) continue;
-        if (!names.contains(name + ".pub")) continue;
+        if (!names.contains(name + ".pub")) {
+            alone_.push_back(name);
+            continue;
+        }
         if (++pairs > most_pairs) break;
         add_possible(directory_ + "/" + name, Origin::other_file);
+    }
+}
+
+// ssh does not look for these either; but a user without any other key should know of them.
+void Gathering::look_at_those_alone() {
+    if (!inventory_.candidates.empty()) return;
+    alone_.resize(std::min(alone_.size(), most_pairs));
+    for (const std::string& name : alone_) {
+        std::string path = directory_ + "/" + name;
+        const auto loaded = load_key(path);
+        const auto* stored = std::get_if<StoredKey>(&loaded);
+        if (stored == nullptr || !stored->has_private) continue;
+        inventory_.unread.push_back({std::move(path),
+                                     std::nullopt,
+                                     {NotStored::Kind::alone, "there is no .pub file next to it"}});
     }
 }
 

@@ -86,9 +86,8 @@ KeyForm openssh_form(std::string_view text) {
     if (!text.starts_with(first)) return KeyForm::surrounded;
     if (text.substr(first.size()).starts_with("\r")) return KeyForm::crlf;
     const std::size_t at = text.find(last);
-    if (!text.substr(first.size()).starts_with('\n') || at == std::string_view::npos) {
-        return KeyForm::surrounded;
-    }
+    if (!text.substr(first.size()).starts_with('\n')) return KeyForm::surrounded;
+    if (at == std::string_view::npos) return KeyForm::no_end;
     const std::string_view rest = text.substr(at + last.size());
     if (rest.empty()) return KeyForm::no_final_newline;
     if (rest.starts_with('\r')) return KeyForm::crlf;
@@ -99,7 +98,10 @@ KeyForm pem_form(std::string_view text) {
     constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";  // ssh 9.2 reads on over it
     if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
     const bool at_start = text.starts_with(begin) || text.find("\n-----BEGIN ") != text.npos;
-    return at_start ? KeyForm::good : KeyForm::surrounded;
+    if (!at_start) return KeyForm::surrounded;
+    const std::size_t end = text.rfind("-----END ");
+    const bool whole = end != text.npos && text.find("PRIVATE KEY-----", end) != text.npos;
+    return whole ? KeyForm::good : KeyForm::no_end;
 }
 
 std::optional<Algorithm> algorithm_of(std::string_view label) {

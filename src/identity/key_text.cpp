@@ -114,6 +114,37 @@ bool is_private_key(std::string_view text) {
     return file && file->kind == KeyFile::Kind::private_key;
 }
 
+KeyForm damage_of(std::string_view text) {
+    text = system::trim(text);
+    if (find_begin(text) == std::string_view::npos) return KeyForm::base64;
+    if (text.find('\n') != std::string_view::npos) return KeyForm::surrounded;
+    if (text.find('\r') != std::string_view::npos) return KeyForm::cr;
+    return text.find("\\n") != std::string_view::npos ? KeyForm::escaped : KeyForm::joined;
+}
+
+// What normalise_private_key() or an END line makes of TEXT.
+std::optional<KeyFile> read_damaged(std::string_view text) {
+    if (auto whole = normalise_private_key(text)) {
+        auto file = read_key_file(*whole);
+        wipe(*whole);
+        file->form = damage_of(text);
+        return file;
+    }
+    const std::size_t start = find_begin(text);
+    if (start == std::string_view::npos || text.find(end) != std::string_view::npos) {
+        return std::nullopt;
+    }
+    std::string_view mark = mark_at(text.substr(start), begin);
+    mark.remove_prefix(begin.size());
+    std::string completed;
+    completed.reserve(text.size() + mark.size() + 16);  // never moved
+    completed.append(text).append("\n").append(end).append(mark).append("\n");
+    const Secret kept(std::move(completed));
+    auto file = read_key_file(kept.view());
+    if (file) file->form = file->form == KeyForm::good ? KeyForm::no_end : KeyForm::damaged;
+    return file;
+}
+
 std::string_view without_quotes(std::string_view text) {
     text = system::trim(text);
     const bool quoted = text.size() >= 2 && text.front() == text.back() &&
@@ -140,6 +171,22 @@ std::optional<std::string> normalise_private_key(std::string_view text) {
     if (is_private_key(plain)) return plain;
     wipe(plain);
     return std::nullopt;
+}
+
+std::optional<KeyFile> read_stored_text(std::string_view text) {
+    if (auto file = read_key_file(text)) return file;
+    const bool wide = text.find('\0') != std::string_view::npos;
+    std::string narrow(text);
+    if (wide) std::erase_if(narrow, [](char c) { return c == '\0' || c == '\xfe' || c == '\xff'; });
+    const Secret kept(std::move(narrow));
+    if (auto file = read_damaged(kept.view())) {
+        if (wide) file->form = KeyForm::utf16;
+        return file;
+    }
+    if (kept.view().find("PRIVATE KEY") == std::string_view::npos) return std::nullopt;
+    KeyFile file;
+    file.form = KeyForm::damaged;
+    return file;
 }
 
 std::string no_private_key_in(std::string_view text) {

@@ -41,37 +41,32 @@ bool is_accepted(const Policy& policy, const std::string& name) {
     return accepted;
 }
 
-std::string fix_form(const Candidate& candidate) {
-    const std::string path = system::shell_word(candidate.path);
-    switch (candidate.form) {
-        case KeyForm::good:
-            break;
-        case KeyForm::no_final_newline:
-            return "echo >> " + path;
-        case KeyForm::crlf:
-            return "printf '%s\\n' \"$(tr -d '\\r' < " + path + ")\" > " + path;
-        case KeyForm::surrounded:
-            return "printf '%s\\n' \"$(sed -n '/-----BEGIN /,/-----END "
-                   "/{s/^.*-----BEGIN/-----BEGIN/;"
-                   "s/^[[:blank:]]*//;s/[[:space:]]*$//;p;}' < " +
-                   path + ")\" > " + path;
-    }
-    return {};
-}
-
-std::string form_text(KeyForm form) {
-    switch (form) {
-        case KeyForm::good:
-            break;
-        case KeyForm::no_final_newline:
-            return "has no newline at its end, so ssh cannot read it";
-        case KeyForm::crlf:
-            return "has CRLF line ends, so ssh cannot read it";
-        case KeyForm::surrounded:
-            return "has blanks or text around the key, so ssh cannot read it";
-    }
-    return {};
-}
+// What is wrong with the file, and the command that repairs it: FILE stands for its path.
+struct Form {
+    const char* text;
+    const char* fix;
+};
+constexpr std::array<Form, 11> forms = {{
+    {"", ""},
+    {"has CRLF line ends", "printf '%s\\n' \"$(tr -d '\\r' < FILE)\" > FILE"},
+    {"has no newline at its end", "echo >> FILE"},
+    {"has blanks or text around the key",
+     "printf '%s\\n' \"$(sed -n '/-----BEGIN /,/-----END /{s/^.*-----BEGIN/-----BEGIN/;"
+     "s/^[[:blank:]]*//;s/[[:space:]]*$//;s/\\(-----END.*-----\\).*/\\1/;/./p;}' < FILE)\" > FILE"},
+    {"is UTF-16 text", "printf '%s\\n' \"$(LC_ALL=C tr -d '\\000\\r\\376\\377' < FILE)\" > FILE"},
+    {"has CR line ends", "printf '%s\\n' \"$(tr '\\r' '\\n' < FILE)\" > FILE"},
+    {"has blanks instead of line ends",
+     "printf '%s\\n' \"$(awk '{gsub(/ +/,\"\\n\");"
+     "gsub(/\\nPRIVATE\\nKEY/,\" PRIVATE KEY\");gsub(/BEGIN\\n/,\"BEGIN \");"
+     "gsub(/END\\n/,\"END \");print}' FILE)\" > FILE"},
+    {"has \\n instead of line ends",
+     "printf '%s\\n' \"$(printf %b \"$(tr -d \\\"\\' < FILE)\")\" > FILE"},
+    {"is encoded in base64 once more", "printf '%s\\n' \"$(base64 -d < FILE)\" > FILE"},
+    {"has no whole END line",
+     "printf '%s\\n' \"$(sed '/-----END/d' FILE)\" \"$(sed -n 's/-----BEGIN/-----END/p' FILE)\" > "
+     "FILE"},
+    {"is damaged or cut short", "git hf-ssh keys new FILE"},
+}};
 
 Obstacle refused(const Candidate& candidate) {
     constexpr const char* new_key = "git hf-ssh keys new";
@@ -148,8 +143,21 @@ std::optional<Obstacle> obstacle_of(const Candidate& candidate, AgentState agent
     if (candidate.has_private && candidate.exposed) {
         return Obstacle{"can be read by others, so ssh does not use it", "chmod 600 " + path};
     }
-    if (candidate.has_private) return Obstacle{form_text(candidate.form), fix_form(candidate)};
+    if (candidate.has_private) return obstacle_of(candidate.form, candidate.path);
     return Obstacle{"has only its public half here, and " + agent_text(agent), {}};
+}
+
+std::optional<Obstacle> obstacle_of(KeyForm form, const std::string& path) {
+    if (form == KeyForm::good) return std::nullopt;
+    constexpr std::string_view mark = "FILE";
+    const auto& [text, fix] = forms[static_cast<std::size_t>(form)];
+    const std::string file = system::shell_word(path + (form == KeyForm::damaged ? "-new" : ""));
+    std::string command(fix);
+    for (auto at = command.find(mark); at != command.npos;
+         at = command.find(mark, at + file.size())) {
+        command.replace(at, mark.size(), file);
+    }
+    return Obstacle{std::string(text) + ", so ssh cannot read it", std::move(command)};
 }
 
 std::string agent_text(AgentState agent) {

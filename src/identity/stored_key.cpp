@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "hfssh/identity/key_file.hpp"
+#include "hfssh/identity/key_text.hpp"
 #include "hfssh/system/files.hpp"
 
 namespace hfssh::identity {
@@ -23,8 +24,10 @@ std::variant<KeyFile, NotStored> read(const std::string& path) {
         return NotStored{kind, std::move(error->detail)};
     }
     const Secret text(std::move(std::get<std::string>(content)));
-    if (std::optional<KeyFile> file = read_key_file(text.view())) return std::move(*file);
-    return NotStored{NotStored::Kind::no_key, "holds no key that ssh could use"};
+    if (std::optional<KeyFile> file = read_stored_text(text.view())) return std::move(*file);
+    std::string detail = no_private_key_in(text.view());
+    if (detail.empty()) detail = "it holds no key that ssh could use";
+    return NotStored{NotStored::Kind::no_key, std::move(detail)};
 }
 
 bool is_missing(const std::variant<KeyFile, NotStored>& file) {

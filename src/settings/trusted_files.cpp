@@ -133,6 +133,8 @@ hub::KnownHosts revocations_in(const std::string& path) {
         if (system::trim(line).starts_with("@revoked")) lines += line;
         lines += '\n';
     }
+    std::ranges::replace_if(
+        lines, [](char c) { return c == '\f' || c == '\v'; }, ' ');  // as ssh
     hub::KnownHosts read = hub::read_known_hosts(path, lines);
     read.problems.clear();
     return read;
@@ -176,9 +178,11 @@ std::vector<TrustedFile> trusted_files() {
 
 void add_revocations_of(std::string_view names, std::vector<TrustedFile>& files) {
     const auto add = [&](const std::string& name) {
+        if (name.empty() || name == "none" || name.starts_with('~')) return;
+        const std::string path = system::absolute_path(name);  // ssh starts where we are
         const bool listed =
-            std::ranges::any_of(files, [&](const TrustedFile& file) { return file.path == name; });
-        if (name.starts_with('/') && !listed) files.push_back({name, false, true});
+            std::ranges::any_of(files, [&](const TrustedFile& file) { return file.path == path; });
+        if (path.starts_with('/') && !listed) files.push_back({path, false, true});
     };
     // They are printed without quotes: a name with blanks looks like several. One file too many can
     // only revoke more.

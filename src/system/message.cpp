@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdint>
 
 #include "hfssh/system/hint.hpp"
 #include "hfssh/system/paths.hpp"
@@ -90,41 +91,40 @@ std::size_t width_for(std::string_view prefix) {
     return std::clamp(width, narrowest, widest) - prefix.size();
 }
 
-// U+200E, U+200F, U+2028 to U+202E and U+2066 to U+2069: separators, and what reorders the text
-// around it. U+061C, which has two bytes, is judged by its caller.
-bool is_layout_control(std::string_view sequence) {
-    const auto in = [&](std::string_view first, std::string_view last) {
-        return sequence >= first && sequence <= last;
+// Characters that nobody sees, and those that move the text around them: C1 controls, the line and
+// paragraph separators, and Unicode's Default_Ignorable_Code_Point, except for the variation
+// selectors of emoji.
+bool is_hidden(std::uint32_t code) {
+    struct Range {
+        std::uint32_t first, last;
     };
-    return in("\xE2\x80\x8E", "\xE2\x80\x8F") || in("\xE2\x80\xA8", "\xE2\x80\xAE") ||
-           in("\xE2\x81\xA6", "\xE2\x81\xA9");
+    constexpr Range ranges[] = {
+        {0x80, 0x9F},       {0xAD, 0xAD},     {0x34F, 0x34F},     {0x61C, 0x61C},
+        {0x115F, 0x1160},   {0x17B4, 0x17B5}, {0x180B, 0x180F},   {0x200B, 0x200F},
+        {0x2028, 0x202E},   {0x2060, 0x206F}, {0x3164, 0x3164},   {0xFEFF, 0xFEFF},
+        {0xFFA0, 0xFFA0},   {0xFFF0, 0xFFFB}, {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A},
+        {0xE0000, 0xE0FFF},
+    };
+    return std::ranges::any_of(
+        ranges, [&](const Range& range) { return code >= range.first && code <= range.last; });
 }
 
-// Length of the valid UTF-8 sequence at the start of TEXT that is not a C1 control or one that
-// moves text; 0 if there is none (RFC 3629: no overlong form, no surrogate, nothing above
-// U+10FFFF).
+// Length of the valid UTF-8 sequence at the start of TEXT, 0 if there is none or it is hidden (RFC
+// 3629: no overlong form, no surrogate, nothing above U+10FFFF).
 std::size_t utf8_length(std::string_view text) {
-    const auto byte = [&](std::size_t i) {
-        return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
-    };
-    const auto follows = [&](std::size_t i) { return (byte(i) & 0xC0U) == 0x80U; };
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
     const unsigned first = byte(0);
     if (first < 0x80) return 1;
-    if (first == 0xC2 && byte(1) < 0xA0) return 0;
-    if (first == 0xD8 && byte(1) == 0x9C) return 0;
-    if (first >= 0xC2 && first <= 0xDF) return follows(1) ? 2 : 0;
-    if (first >= 0xE0 && first <= 0xEF) {
-        if (first == 0xE0 && byte(1) < 0xA0) return 0;
-        if (first == 0xED && byte(1) > 0x9F) return 0;
-        if (is_layout_control(text.substr(0, 3))) return 0;
-        return follows(1) && follows(2) ? 3 : 0;
+    const std::size_t length = first < 0xC0 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+    if (length == 0 || first > 0xF4 || text.size() < length) return 0;
+    std::uint32_t code = first & (0x7FU >> length);
+    for (std::size_t i = 1; i < length; ++i) {
+        if ((byte(i) & 0xC0U) != 0x80U) return 0;
+        code = code << 6U | (byte(i) & 0x3FU);
     }
-    if (first >= 0xF0 && first <= 0xF4) {
-        if (first == 0xF0 && byte(1) < 0x90) return 0;
-        if (first == 0xF4 && byte(1) > 0x8F) return 0;
-        return follows(1) && follows(2) && follows(3) ? 4 : 0;
-    }
-    return 0;
+    constexpr std::uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    const bool surrogate = code >= 0xD800 && code <= 0xDFFF;
+    return code < least[length] || surrogate || code > 0x10FFFF || is_hidden(code) ? 0 : length;
 }
 
 // Length of what a terminal may show at the start of TEXT, which is not empty; 0: nothing.

@@ -203,6 +203,11 @@ ssh::Resolved ConfigurationQuery::wait(const std::function<bool()>& give_up,
         read_ = read_here(typed_, line_, destination_);
         return wait(give_up, wanted);
     }
+    if (answer.end == End::signalled) {
+        throw system::Failure("ssh -G was ended by signal " + std::to_string(answer.status),
+                              "look at the limits, the CPU time among them: ulimit -a",
+                              system::Code::no_ssh);
+    }
     if (!answer.succeeded()) {
         throw system::Failure(
             "ssh does not accept these options or your ssh configuration; its own "

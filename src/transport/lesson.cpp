@@ -207,7 +207,13 @@ class Explaining {
             }
             if (!remembered_.look->said.empty()) say(remembered_.look->said);
         }
-        say(std::string(said_above) + "\n" + key_line(facts_, decision_));
+        // Our helper explains what it refuses; whether it was asked is not known here.
+        const bool helper =
+            facts_.wire == Wire::native || facts_.endpoint.settings.has_known_hosts_command();
+        say((helper ? "no connection to hf.co: the reason is above, as far as it is known without "
+                      "/proc"
+                    : std::string(said_above)) +
+            "\n" + key_line(facts_, decision_));
         hint("if it is about the host key, compare all host keys: git hf-ssh host-keys check");
     }
 

@@ -1,6 +1,8 @@
 // Why this key, or why not: every sentence of it, once.
 #include "reasons.hpp"
 
+#include <algorithm>
+
 #include "hfssh/identity/policy.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/text.hpp"
@@ -52,6 +54,27 @@ std::string wanted_account(const identity::Request& request, int rule) {
     return rule == 5 ? request.repository->name_space : std::string();
 }
 
+// Without any candidate: a file that was configured, or one that may be a key.
+bool lies_there(const identity::Inventory& inventory, const identity::Request& request,
+                NoKey& why) {
+    using Kind = identity::NotStored::Kind;
+    const bool configured = !inventory.places.empty();
+    if (!configured && inventory.unread.empty()) return false;
+    const identity::Place& place = configured ? inventory.places.front() : inventory.unread.front();
+    const std::string path = system::shell_path(place.path);
+    const bool by_ssh =
+        std::ranges::find(request.configured, place.path) != request.configured.end();
+    why = not_stored(by_ssh ? "IdentityFile in your ssh configuration" : "", place);
+    why.named = false;
+    if (place.problem.kind == Kind::missing) why.hint = "make it: git hf-ssh keys new " + path;
+    if (place.problem.kind == Kind::alone)
+        why.hint = "use it: git config --global hf-ssh.identity " + path;
+    if (by_ssh && request.policy.identities_only) {
+        why.message += ", and IdentitiesOnly allows no other";
+    }
+    return true;
+}
+
 }  // namespace
 
 Standing fitness(const Candidate& candidate) {
@@ -90,12 +113,12 @@ std::string why_passed_over(const Comparison& both) {
 }
 
 NoKey not_stored(const std::string& who, const identity::Place& place) {
-    const std::string path = system::display_path(place.path);
+    const std::string key =
+        system::display_path(place.path) + (who.empty() ? "" : " (" + who + ")");
     if (place.problem.kind == identity::NotStored::Kind::missing) {
-        return {Cause::not_there, true, "there is no key " + path + " (" + who + ")", list_keys};
+        return {Cause::not_there, true, "there is no key " + key, list_keys};
     }
-    return {Cause::unreadable, true,
-            "the key " + path + " (" + who + ") cannot be used: " + place.problem.detail,
+    return {Cause::unreadable, true, "the key " + key + " cannot be used: " + place.problem.detail,
             list_keys};
 }
 
@@ -105,13 +128,17 @@ NoKey not_usable(const std::string& who, const Candidate& candidate, AgentState 
                         : candidate.has_private && candidate.exposed ? Cause::exposed
                         : candidate.has_private                      ? Cause::unreadable
                                                                      : Cause::public_only;
-    const char* const purpose = cause == Cause::refused ? "to make another key: " : "to fix it: ";
+    const bool lost = cause == Cause::unreadable && candidate.form == identity::KeyForm::damaged;
+    const char* const purpose =
+        cause == Cause::refused || lost ? "to make another key: " : "to fix it: ";
     std::string hint = obstacle.fix.empty() ? std::string() : purpose + obstacle.fix;
     if (cause == Cause::public_only) {
         hint = "add its private half to the agent with ssh-add, or name a private file";
     }
-    return {cause, true, identity::describe(candidate) + " (" + who + ") " + obstacle.text,
-            std::move(hint)};
+    return {
+        cause, true,
+        identity::describe(candidate) + (who.empty() ? "" : " (" + who + ")") + " " + obstacle.text,
+        std::move(hint)};
 }
 
 NoKey unknown_fingerprint(const std::string& who, const std::string& fingerprint,
@@ -136,13 +163,10 @@ NoKey no_token_key(const std::string& who, const std::string& provider) {
 }
 
 NoKey nothing_to_offer(const identity::Inventory& inventory, const identity::Request& request) {
-    std::string message = "there is no SSH key to offer to hf.co";
-    if (!request.environment_key_name.empty()) {
-        message += " (" + request.environment_key_name + " is set, but empty)";
-    }
+    const bool several = inventory.candidates.size() > 1;
     for (const Candidate& candidate : inventory.candidates) {
         if (candidate.refusal == Refusal::dsa || candidate.refusal == Refusal::short_rsa) continue;
-        NoKey why = not_usable("the only key", candidate, inventory.agent);
+        NoKey why = not_usable(several ? "" : "the only key", candidate, inventory.agent);
         why.named = false;
         if (const Unheard unheard = unheard_agent(inventory, request);
             why.cause == Cause::public_only && inventory.agent == AgentState::none &&
@@ -150,10 +174,21 @@ NoKey nothing_to_offer(const identity::Inventory& inventory, const identity::Req
             why.message += "; " + unheard.why;
             if (request.wrapper.sets_agent) why.hint = unheard.fix;
         }
-        if (inventory.candidates.size() > 1) {
-            why.message = "none of the keys here can be used; for one, " + why.message;
-        }
+        if (several) why.message = "none of the keys here can be used: " + why.message;
         return why;
+    }
+    std::string message = "there is no SSH key to offer to hf.co";
+    if (!request.environment_key_name.empty()) {
+        message += " (" + request.environment_key_name + " is set, but empty)";
+    }
+    const identity::Policy& policy = request.policy;
+    if (inventory.candidates.empty() && policy.identities_only && policy.files_configured &&
+        inventory.places.empty()) {
+        return {
+            Cause::none_here, false,
+            "your ssh configuration allows no key for hf.co: IdentitiesOnly yes, and IdentityFile "
+            "none",
+            "see what counts: ssh -G hf.co"};
     }
     if (!request.key_of_ssh.empty()) {
         message += ": HOME is not your home of passwd(5), where ssh finds a key";
@@ -177,6 +212,10 @@ NoKey nothing_to_offer(const identity::Inventory& inventory, const identity::Req
                          : " the path of a private key file, or unset it")};
     }
     const Unheard unheard = unheard_agent(inventory, request);
+    if (NoKey lies; !some && lies_there(inventory, request, lies)) {
+        if (!unheard.why.empty()) lies.message += "; " + unheard.why;
+        return lies;
+    }
     if (unheard.why.empty()) return {cause, false, std::move(message), make_key};
     return {cause, false, message + "; " + unheard.why, unheard.fix};
 }

@@ -31,9 +31,6 @@ struct Comparison {
                                         identity::AgentState agent);
 [[nodiscard]] NoKey unknown_account(const std::string& who, const std::string& account);
 [[nodiscard]] NoKey no_token_key(const std::string& who, const std::string& provider);
-// Nobody named one, and none can be used.
-[[nodiscard]] NoKey nothing_to_offer(const identity::Inventory& inventory,
-                                     const identity::Request& request);
 // The ssh that is run offers ADDED besides; CHOSEN for REASON.
 [[nodiscard]] NoKey overruled(const std::string& added, const identity::Candidate& chosen,
                               const Reason& reason);

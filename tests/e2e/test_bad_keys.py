@@ -65,7 +65,7 @@ class KeyTest(KeysCase):
         os.unlink(self.box.key.path)
         os.mkfifo(self.box.key.path)
         self.assert_not_offered("hf-ssh: ", env={"HF_SSH_IDENTITY": self.box.key.path})
-        self.assert_not_offered("hf-ssh: there is no SSH key to offer")
+        self.assert_not_offered("hf-ssh: the key ~/.ssh/id_ed25519 cannot be used: is a FIFO")
 
     def test_locked(self):
         """Nobody can be asked for the passphrase, and nobody waits."""

@@ -94,6 +94,19 @@ class UnderlyingTest(SurroundingsCase):
                     self.assertNotIn("does not accept these options", result.stderr)
                     self.assertNotIn("was not found", result.stderr)
 
+    def test_ssh_is_ended_by_a_limit(self):
+        ssh = self.box.script("limited", "#!/bin/sh\nkill -XCPU $$\n")
+        result = self.box.hf(*HELLO, via=ssh)
+        self.assertEqual((result.status, result.out), (255, b""), result)
+        self.assertIn("ssh -G was ended by signal", result.stderr)
+        self.assertIn("ulimit -a", result.stderr)
+
+    def test_no_file_may_be_written(self):
+        """What is remembered is a cache: that it cannot be written costs nothing."""
+        result = self.box.run("sh", "-c", 'ulimit -f 0; exec hf-ssh "$@"', "sh", *HELLO,
+                              env={"HF_SSH_COMMAND": self.box.ssh_command()})
+        self.assertEqual((result.status, b"Hi alice" in result.out), (0, True), result)
+
     def test_secrets_of_a_command(self):
         """What was given as the ssh to run may hold a token: no message repeats it."""
         for command in ("env TOKEN=s3cret ssh; true", "TOKEN='s3cret ssh", "TOKEN=s3cret $(exit 3"):

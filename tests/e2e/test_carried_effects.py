@@ -127,6 +127,16 @@ class ServerTest(EffectsCase):
         self.assertEqual(self.hub.genuine().users_seen(), [])
         self.box.write("empty", "")
         self.greeted(config='RevokedHostKeys "%s"' % self.box.path("work", "empty"))
+        self.greeted(config="RevokedHostKeys /dev/null")
+        self.hub.forget()
+        for text in ("no key\n", "ssh-ed25519 AAAAC3NzaC1lZDI1 cut\n", "\r\n",
+                     "restrict " + self.hub.host_key("rsa", "lost").public + "\n"):
+            with self.subTest(text):  # ssh itself says "invalid format", and refuses
+                self.box.point_at(self.hub.genuine(), "RevokedHostKeys %s\n"
+                                  % self.box.write("no-list", text))
+                result = self.box.hf("git@hf.co")
+                self.assertEqual((result.status, result.out), (255, b""), result)
+                self.assertEqual(self.hub.genuine().users_seen(), [])
 
     def test_revoked_in_known_hosts(self):
         """A key that ssh refuses by a @revoked line of its own files is refused."""
@@ -138,9 +148,10 @@ class ServerTest(EffectsCase):
         noise = "a damaged line\n|1|x|y ssh-rsa AAAA\n"
         for config, where in (("UserKnownHostsFile /nonexistent %s" % named, named),
                               ('UserKnownHostsFile /dev/null "%s"' % blank, blank),
-                              ("GlobalKnownHostsFile %s" % named, named), ("", default)):
+                              ("GlobalKnownHostsFile %s" % named, named), ("", default),
+                              ("UserKnownHostsFile own_known_hosts", named)):
             with self.subTest(config):
-                self.box.write(where, noise + line)
+                self.box.write(where, noise + line.replace("\n", "\f\n"))
                 self.addCleanup(self.box.write, default, before or "")
                 self.hub.forget()
                 self.box.point_at(self.hub.genuine(), config + "\n")

@@ -21,6 +21,12 @@ printf '%s\\n' "$output" | awk '
 """
 
 
+class UnusableCase(IdentityCase):
+    def register(self):
+        self.box.git("config", "--global", "core.sshCommand",
+                     "%s --via '%s'" % (self.box.hf_ssh, self.box.ssh_command()))
+
+
 class RuledOutTest(IdentityCase):
     """By PubkeyAcceptedAlgorithms or RequiredRSASize."""
 
@@ -87,7 +93,7 @@ class AgentOfTheWrapperTest(IdentityCase):
                 self.assert_named(result.stdout + result.stderr)
 
 
-class UnreadableTest(IdentityCase):
+class UnreadableTest(UnusableCase):
     def rewrite(self, text):
         self.box.write(self.box.key.path, text, 0o600)
 
@@ -103,11 +109,42 @@ class UnreadableTest(IdentityCase):
         self.whole = self.box.read(self.box.key.path)
         for text, word in ((self.whole.replace(b"\n", b"\r\n"), "CRLF"),
                            (self.whole.rstrip(b"\n"), "newline"),
-                           (b"  " + self.whole.replace(b"\n", b"\n  "), "blanks")):
+                           (b"  " + self.whole.replace(b"\n", b"\n  "), "blanks"),
+                           (self.whole.decode().encode("utf-16"), "UTF-16"),
+                           (self.whole[:self.whole.index(b"-----END")], "END line")):
             with self.subTest(word):
                 self.hub.forget()
                 self.rewrite(text)
                 self.assert_repaired(self.ask(), word)
+
+    def test_no_other_is_proposed(self):
+        """For a file that may be a key, whatever is the matter with it."""
+        private = self.box.read(self.box.key.path)
+        public = self.box.read(self.box.key.path + ".pub")
+        def no_pair():
+            self.rewrite(private)
+            os.remove(self.box.key.path + ".pub")
+            os.rename(self.box.key.path, os.path.join(self.box.home, ".ssh", "mine"))
+        for change, word in ((lambda: self.rewrite(private[:200]), "damaged or cut short"),
+                             (lambda: self.rewrite(b"PuTTY-User-Key-File-3: ssh-rsa\n"), "PuTTY"),
+                             (lambda: self.rewrite(b""), "it is empty"), (no_pair, "no .pub")):
+            with self.subTest(word):
+                change()
+                if word != "damaged or cut short" and os.path.exists(self.box.key.path + ".pub"):
+                    os.remove(self.box.key.path + ".pub")
+                result = self.assert_nothing_tried(self.ask(), word)
+                self.assertNotIn("no SSH key", result.stderr)
+                self.register()
+                for words in (("keys",), ("keys", "check"), ("doctor", "--offline")):
+                    told = self.box.run("git", "hf-ssh", *words)
+                    self.assertNotEqual(told.status, 0)
+                    self.assertIn(word, told.stdout + told.stderr)
+                    self.assertNotIn("no SSH key", told.stdout + told.stderr)
+                self.box.write(self.box.key.path + ".pub", public)
+        os.remove(self.box.key.path + ".pub")
+        hint = re.search("hint: use it: (.*)", result.stderr).group(1)
+        self.box.run("sh", "-c", hint)
+        self.assert_served(self.box.key, 4)
 
     def test_another_key_is_chosen(self):
         self.rewrite(self.box.read(self.box.key.path).replace(b"\n", b"\r\n"))
@@ -144,7 +181,7 @@ class DefaultListTest(IdentityCase):
             self.assert_served(ecdsa, 7, via=via)
 
 
-class IdentitiesOnlyTest(IdentityCase):
+class IdentitiesOnlyTest(UnusableCase):
     def test_other_keys_are_neither_offered_nor_asked_about(self):
         work, agents = self.make("work", "acme"), self.make("agents", "bob")
         self.box.agent(agents, work)
@@ -155,6 +192,24 @@ class IdentitiesOnlyTest(IdentityCase):
         self.assertEqual(self.remembered(), {})
         self.ssh_configuration("IdentitiesOnly yes\nIdentityFile ~/.ssh/work")
         self.assert_served(work, 7)
+
+    def test_the_configured_file_is_missing(self):
+        self.ssh_configuration("IdentitiesOnly yes\nIdentityFile ~/.ssh/work")
+        result = self.assert_nothing_tried(
+            self.ask(), "there is no key ~/.ssh/work (IdentityFile in your ssh configuration), and "
+            "IdentitiesOnly allows no other", "hint: make it: git hf-ssh keys new ~/.ssh/work")
+        self.assertNotIn("no SSH key", result.stderr)
+        self.register()
+        for words in (("keys", "check"), ("doctor", "--offline"), ("keys",)):
+            told = self.box.run("git", "hf-ssh", *words)
+            self.assertIn("~/.ssh/work", told.stdout + told.stderr)
+            self.assertNotIn("no SSH key", told.stdout + told.stderr)
+        hint = re.search("hint: make it: (.*)", result.stderr).group(1)
+        self.box.run("sh", "-c", hint + " --no-passphrase --no-agent --no-copy")
+        self.assert_ok(self.ask())
+        self.hub.forget()
+        self.ssh_configuration("IdentitiesOnly yes\nIdentityFile none")
+        self.assert_nothing_tried(self.ask(), "IdentitiesOnly yes, and IdentityFile none")
 
 
 class AgentTest(IdentityCase):

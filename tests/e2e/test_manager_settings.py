@@ -331,7 +331,7 @@ class KeysTest(ManagerCase):
         os.remove(self.box.key.path)
         os.remove(self.box.key.path + ".pub")
         result = self.manage("keys", status=1)
-        self.assertIn("no SSH key found", result.stderr)
+        self.assertIn("there is no SSH key to offer", result.stderr)
         self.assertEqual(self.report("keys", status=1)["keys"], [])
 
     def test_comment_that_would_move_the_cursor(self):

@@ -1,6 +1,7 @@
 """A machine that has git and no ssh at all: what contrib/try.sh shows, by the native transport, which
 is found without a word. What the ssh configuration says of hf.co is read all the same."""
 
+import json
 import os
 import shutil
 import sys
@@ -202,6 +203,23 @@ class NoPasswdEntryTest(HubCase):
         result = self.box.hf("example.org", via="")
         self.assertIn("No user exists for uid", result.stderr)
 
+    def test_the_manager(self):
+        """Names the cause, and does not find fault where there is none."""
+        reason = "cannot run: there is no passwd entry for user ID %d" % os.getuid()
+        self.box.git("config", "--global", "core.sshCommand", self.box.hf_ssh)
+        for words, status in ((("keys", "new", "--no-passphrase", "~/.ssh/new"), 2),
+                              (("ssh-config",), 2), (("explain", "git@hf.co:alice/model"), 0)):
+            result = self.box.run("git", "hf-ssh", *words)
+            self.assertEqual(result.status, status, result)
+            self.assertIn(reason, " ".join((result.stdout + result.stderr).split()))
+        for transport, problems in ((None, []), ("openssh", ["ssh"])):
+            told = self.box.run("git", "hf-ssh", "doctor", "--json",
+                                env={"HF_SSH_TRANSPORT": transport})
+            checks = {check["name"]: check for check in json.loads(told.stdout)["checks"]}
+            self.assertIn(reason, checks["ssh"]["found"])
+            self.assertEqual([name for name, check in checks.items()
+                              if check["result"] == "failure"], problems)
+
 
 @unittest.skipIf(sanitized(), "a sanitizer needs /proc")
 class NoProcTest(HubCase):
@@ -219,6 +237,13 @@ class NoProcTest(HubCase):
                               "git@hf.co")
         self.assertEqual((result.status, result.out, result.err),
                          (0, b"Hi alice, welcome to Hugging Face.\n", b""), result)
+        self.box.point_at(self.hub.impostor())
+        result = self.box.run(*prefix, "hf-ssh", "--via", "ssh -F " + self.box.ssh_config, "-T",
+                              "git@hf.co")
+        self.assertEqual((result.status, result.out), (255, b""), result)
+        self.assertIn("REFUSED", result.stderr)
+        self.assertIn("the reason is above, as far as it is known without /proc", result.stderr)
+        self.assertNotIn("not verified", result.stderr)
 
 
 class WithoutTest(NoSshCase):

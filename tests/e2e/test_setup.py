@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 import unittest
 
@@ -10,10 +11,77 @@ from setting_up import SetupCase      # noqa: E402
 from standin.run import git_version   # noqa: E402
 
 
-class WritesTest(SetupCase):
-    def libexec(self, prefix=None):
-        return os.path.join(prefix or self.box.prefix, "libexec", "hf-ssh", "ssh")
+def npm_finds_command(text):
+    """As npm 11.19 reads ~/.gitconfig: the ini package 6 (lib/ini.js, decode)."""
+    section, found = None, {}
+    for line in re.split(r"[\r\n]+", text):
+        if not line or re.match(r"\s*[;#]|\s*$", line):
+            continue
+        match = re.match(r"\[([^\]]*)\]\s*$|([^=]+)(=.*)?$", line)
+        if match and match.group(1) is not None:
+            section = match.group(1).strip()
+        elif match:
+            found.setdefault(section, set()).add(match.group(2).strip())
+    return "sshCommand" in found.get("core", ())
 
+
+class NpmTest(SetupCase):
+    """npm sets GIT_SSH_COMMAND with accept-new unless it finds a core.sshCommand, and its reader of
+    ~/.gitconfig is not git's: after setup it has to find one, whatever is in the file."""
+
+    FILES = ("", "[Core]\n\teditor = ed\n", "[core] ; mine\n\teditor = ed\n",
+             "[core]\teditor = ed\n", "  [core]\n\teditor = ed\n", "[CORE]\r\n\teditor = ed\r\n",
+             "[core]\n\teditor = ed\n[Core]\n\tpager = cat\n", "\ufeff[core]\n\teditor = ed\n",
+             "[core]\n\teditor = ed\n[user]\n\tname = A\n[core] # again\n\tpager = cat\n",
+             "[core]\n\teditor = ed # no end", "[Core]\n\tsshCommand = ssh -4\n",
+             "[core]\n\tSSHCOMMAND = ssh -4\n", "[core] sshCommand = ssh -4\n",
+             "[core]\n\tsshcommand = ssh\n", "[core]\r\n\tsshCommand = ssh -4\r\n")
+
+    def test_finds_a_command(self):
+        npm = {"PATH": "%s:%s" % (os.path.dirname(self.box.script("npm", "#!/bin/sh\n")),
+                                  self.box.env["PATH"])}
+        for text in self.FILES:
+            with self.subTest(text=text):
+                self.box.write(self.config, text.encode())
+                before = self.settings()
+                for already in (False, True):
+                    result = self.manage("setup", status=0)
+                    self.assertEqual("already" in result.stdout, already)
+                    self.assertTrue(npm_finds_command(self.box.read(self.config).decode()))
+                    self.assertIn("hf-ssh/ssh", self.command())
+                    self.assertEqual("--via" in self.command(), "sshcommand" in text.lower())
+                checks = self.report("doctor", "--offline", env=npm)["checks"]
+                programs = [check["found"] for check in checks if check["name"] == "programs"]
+                self.assertEqual(["npm" in found for found in programs], [False])
+                self.manage("unsetup", status=0)
+                self.assertEqual(sorted(self.settings()), sorted(before))
+
+    def test_another_file(self):
+        """setup writes to the file that is there, and says that npm does not read it."""
+        npm = {"PATH": "%s:%s" % (os.path.dirname(self.box.script("npm", "#!/bin/sh\n")),
+                                  self.box.env["PATH"])}
+        self.box.write(self.xdg, "[user]\n\tname = A\n")
+        result = self.manage("setup", env=npm, status=0)
+        said = " ".join(result.stderr.replace("hf-ssh:", "").split())
+        self.assertIn("npm reads no core.sshCommand but that of ~/.gitconfig", said)
+        self.assertIn("hint: for npm: git hf-ssh setup --print-env", result.stderr)
+        checks = self.report("doctor", "--offline", env=npm)["checks"]
+        fix = [check["fix"] for check in checks if check["name"] == "programs"]
+        self.assertIn("--print-env", json.dumps(fix))
+
+    def test_a_registration_that_it_does_not_see(self):
+        """As an earlier setup left it."""
+        for text in ("[Core]\n\tsshCommand = ssh\n[include]\n\tpath = %s\n" % self.include,
+                     "[Core]\n\tsshCommand = %s --via 'ssh -4'\n" % self.libexec()):
+            with self.subTest(text=text):
+                self.box.write(self.config, text)
+                self.assertFalse(npm_finds_command(text))
+                self.manage("setup", status=0)
+                self.assertTrue(npm_finds_command(self.box.read(self.config).decode()))
+                self.assertIn("hf-ssh/ssh", self.command())
+
+
+class WritesTest(SetupCase):
     def test_include_and_clone(self):
         result = self.manage("setup", status=0)
         self.assertIn("core.sshCommand is ssh, then", result.words)

@@ -30,6 +30,9 @@ class SetupCase(ManagerCase):
             os.path.join(prefix, "share", "hf-ssh", "gitconfig"),
             "[core]\n\tsshCommand = %s\n" % os.path.join(prefix, "libexec", "hf-ssh", "ssh"))
 
+    def libexec(self, prefix=None):
+        return os.path.join(prefix or self.box.prefix, "libexec", "hf-ssh", "ssh")
+
     def copy_of_prefix(self, name):
         """Another installation: a copy of the sandbox's, whole. Its prefix."""
         prefix = self.box.path(name)

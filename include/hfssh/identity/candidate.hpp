@@ -35,7 +35,7 @@ enum class Refusal {
 };
 
 struct Candidate {
-    // nullopt only for an encrypted PEM file without a .pub, which hides it.
+    // nullopt only for an encrypted PEM file or a damaged one, without a .pub.
     std::optional<PublicKey> key;    // plain, never a certificate
     std::optional<Algorithm> label;  // known even if the key is not
     std::string comment;
@@ -87,6 +87,7 @@ struct Place {
 struct Inventory {
     std::vector<Candidate> candidates;
     std::vector<Place> places;
+    std::vector<Place> unread;  // files that were looked for keys and exist, but gave none
     AgentState agent = AgentState::none;
     bool agent_asks_person = false;
 

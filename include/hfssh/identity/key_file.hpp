@@ -15,7 +15,14 @@ enum class KeyForm {
     good,
     crlf,              // CR LF at its line ends
     no_final_newline,  // cut after END
-    surrounded,        // blanks or text before it
+    surrounded,        // blanks, quotes or text around it
+    utf16,             // two bytes for each character
+    cr,                // CR at its line ends
+    joined,            // blanks instead of line ends
+    escaped,           // "\n" as two characters instead of line ends
+    base64,            // encoded once more
+    no_end,            // without its END line, else whole
+    damaged,           // a private key, but not all of it can be read
 };
 
 // What a key's file says by itself, before a passphrase is asked for.

@@ -4,7 +4,13 @@
 #include <string>
 #include <string_view>
 
+#include "hfssh/identity/key_file.hpp"
+
 namespace hfssh::identity {
+
+// read_key_file(), and of a private key that ssh(1) cannot read as it is, what can be made of it:
+// `form` says what happened to it. Pure.
+[[nodiscard]] std::optional<KeyFile> read_stored_text(std::string_view text);
 
 // A private key as a CI system's secret store gives it -> the text of its file, as ssh(1) reads it.
 // It may have LF, CRLF, CR or "\n" as two characters at its line ends, or blanks instead; blanks,

@@ -33,6 +33,8 @@ struct Obstacle {
     std::string fix;   // a command, or empty
 };
 [[nodiscard]] std::optional<Obstacle> obstacle_of(const Candidate& candidate, AgentState agent);
+// The same of a private key's file. nullopt if ssh can read it.
+[[nodiscard]] std::optional<Obstacle> obstacle_of(KeyForm form, const std::string& path);
 
 // Why a key that may be in the agent cannot be used: "the ssh-agent did not answer in time".
 [[nodiscard]] std::string agent_text(AgentState agent);

@@ -26,7 +26,7 @@ struct StoredKey {
 
 // Why a path gives no key. DETAIL is for messages: "Permission denied", "is a directory".
 struct NotStored {
-    enum class Kind { missing, unreadable, no_key };
+    enum class Kind { missing, unreadable, no_key, alone };  // alone: no .pub file next to it
     Kind kind = Kind::missing;
     std::string detail;
 };

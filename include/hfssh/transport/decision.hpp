@@ -89,6 +89,10 @@ struct Decision {
 [[nodiscard]] std::string known_account(const identity::Memory& memory,
                                         const identity::Candidate& candidate);
 
+// Why there is no key, if none was named and none can be used. Pure.
+[[nodiscard]] NoKey nothing_to_offer(const identity::Inventory& inventory,
+                                     const identity::Request& request);
+
 // An agent that may have keys, and was not heard: why, and what to do. Empty: there is none. Pure.
 struct Unheard {
     std::string why;

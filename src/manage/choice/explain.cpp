@@ -1,6 +1,7 @@
 
 #include "hfssh/manage/command/options.hpp"
 #include "hfssh/manage/context/surroundings.hpp"
+#include "hfssh/ssh/words/shown.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/message.hpp"
 #include "report.hpp"
@@ -59,7 +60,7 @@ void describe_git(const Registration& registration, Report& report) {
         {"git",
          "git runs",
          {{"command", registration.command}, {"source", registration.source}, {"registered", ours}},
-         printable(registration.command + ", by " + registration.source)});
+         printable(ssh::shown_text(registration.command) + ", by " + registration.source)});
     warn_unless_registered(registration);
 }
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "hfssh/manage/context/git_url.hpp"
+#include "hfssh/manage/context/registration.hpp"
 #include "hfssh/manage/report/key.hpp"
 #include "hfssh/settings/variables.hpp"
 #include "hfssh/ssh/words/shown.hpp"
@@ -22,7 +23,9 @@ void add_transport(const Connection& connection, Record& record) {
     const bool native = connection.facts.wire == transport::Wire::native;
     record.json("transport", native ? "native" : "openssh");
     if (!native) return;
-    record.text("transport", connection.facts.typed.underlying.lacks_ssh()
+    const ssh::Underlying& underlying = connection.facts.typed.underlying;
+    record.text("transport", underlying.no_passwd_entry ? "native: " + no_passwd_entry("ssh")
+                             : underlying.lacks_ssh()
                                  ? "native: no ssh was found on PATH"
                                  : "native; ssh is asked for its configuration only");
 }

@@ -66,6 +66,10 @@ std::string read_path(const std::string& word) {
                     ", so ssh does not use it");
         system::hint("make it private: chmod 600 " + shell_path(key.path));
     }
+    if (const auto obstacle = identity::obstacle_of(key.form, key.path)) {
+        system::say("warning: " + system::display_path(key.path) + " " + obstacle->text);
+        system::hint("to fix it: " + obstacle->fix);
+    }
     return stored_path(key.path);
 }
 

@@ -199,6 +199,12 @@ Registration find_registration() {
     return registration;
 }
 
+std::string no_passwd_entry(const std::string& program) {
+    if (!system::login_name().empty()) return {};
+    return program + " cannot run: there is no passwd entry for user ID " +
+           std::to_string(::geteuid());
+}
+
 std::vector<std::string> shown_words_of(const ssh::Underlying& underlying) {
     std::vector<std::string> words = ssh::shown_words(underlying.launcher);
     words.push_back(underlying.program);

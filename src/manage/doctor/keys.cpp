@@ -62,13 +62,11 @@ Check check_there(const Connection& connection) {
     constexpr const char* name = "keys";
     const auto& candidates = connection.facts.inventory.candidates;
     if (!candidates.empty()) return {name, Result::ok, by_state(candidates)};
-    const transport::Unheard unheard =
-        transport::unheard_agent(connection.facts.inventory, connection.facts.request);
-    return {name, Result::failure,
-            "no SSH key found, neither in ~/.ssh nor in an agent" +
-                (unheard.why.empty() ? std::string() : "\n" + unheard.why),
-            "git cannot connect to hf.co",
-            unheard.fix.empty() ? "git hf-ssh keys new" : unheard.fix};
+    Check check = check_choice(
+        transport::nothing_to_offer(connection.facts.inventory, connection.facts.request));
+    check.name = name;
+    check.why = "git cannot connect to hf.co";
+    return check;
 }
 
 // The findings of all keys in one check. It is a failure if no key can be offered because of it,
@@ -123,10 +121,13 @@ Check chosen(const Connection& connection, std::size_t index) {
 bool has_a_check(const Connection& connection) {
     using Cause = transport::NoKey::Cause;
     const Cause cause = connection.decision.none.cause;
+    if (connection.facts.inventory.candidates.empty() && !connection.decision.none.named) {
+        return true;
+    }
     if (cause == Cause::public_only) {
         return connection.facts.inventory.agent != identity::AgentState::none;
     }
-    return cause == Cause::none_here || cause == Cause::exposed || cause == Cause::refused;
+    return cause == Cause::exposed || cause == Cause::refused;
 }
 
 Check check_chosen(const Connection& connection) {

@@ -8,6 +8,7 @@
 #include "hfssh/manage/context/registration.hpp"
 #include "hfssh/manage/report/key.hpp"
 #include "hfssh/manage/setup/overrides.hpp"
+#include "hfssh/ssh/words/shown.hpp"
 #include "hfssh/system/files.hpp"
 #include "hfssh/system/message.hpp"
 #include "hfssh/system/paths.hpp"
@@ -33,8 +34,8 @@ const ConfigLine* overridden(const SshSettings& settings) {
 
 Check look_at_registration(const Registration& registration, const SshSettings& settings) {
     constexpr const char* name = "registration";
-    const std::string found =
-        "git runs " + printable(registration.command) + ", by " + registration.source;
+    const std::string found = "git runs " + printable(ssh::shown_text(registration.command)) +
+                              ", by " + registration.source;
     if (registration.kind == Kind::hf_ssh) return {name, Result::ok, found};
     if (const ConfigLine* line = overridden(settings)) {
         return {name, Result::ok,
@@ -96,22 +97,10 @@ Check look_at_helper() {
     return {name, Result::failure, shown + " is not there", why, "install hf-ssh again"};
 }
 
-// npm parses ~/.gitconfig as INI, sees no include, and sets GIT_SSH_COMMAND with
-// StrictHostKeyChecking=accept-new unless it finds a core.sshCommand (npm 6 to 11, @npmcli/git).
 bool npm_sees_a_command() {
-    const std::string file = system::home() + "/.gitconfig";
-    if (::access(file.c_str(), R_OK) != 0) return false;
-    const auto text = system::read_file(file, system::largest_small_file);
+    const auto text = system::read_file(npm_file(), system::largest_small_file);
     const auto* lines = std::get_if<std::string>(&text);
-    if (lines == nullptr) return false;
-    // Its reader of INI files is not git's: a section is a line that is "[core]" and nothing else.
-    bool in_core = false;
-    for (const std::string_view raw : system::split(*lines, '\n')) {
-        const std::string_view line = system::trim(raw);
-        if (line.starts_with('[')) in_core = line == "[core]";
-        if (in_core && line.starts_with("sshCommand")) return true;
-    }
-    return false;
+    return lines != nullptr && npm_finds_command(*lines);
 }
 
 // Programs that set GIT_SSH_COMMAND themselves unless it is set, or read no core.sshCommand.
@@ -135,7 +124,7 @@ Check look_at_programs(const SshSettings& settings) {
     if (past.empty() && !npm) return {name, Result::ok, "no program here ignores it"};
     if (npm) past.emplace_back("npm");
     return {name, Result::warning, "these ignore core.sshCommand: " + system::join(past, ", "), why,
-            npm && past.size() == 1 ? set_up : fix};
+            fix};
 }
 
 // git itself, and whether it can read its configuration.

@@ -86,7 +86,9 @@ Check unusable(const Situation& situation) {
     const bool from_path = underlying.source == Source::path;
     std::string found =
         where + ": " + printable(ssh::shown_command(underlying.text)) + ": " + detail;
-    if (underlying.outcome == Outcome::missing) {
+    if (underlying.no_passwd_entry) {
+        found = no_passwd_entry("ssh");
+    } else if (underlying.outcome == Outcome::missing) {
         found = from_path ? "no ssh was found on PATH" : where + ": no such program: " + detail;
     } else if (underlying.outcome == Outcome::itself) {
         found = where + " leads back to hf-ssh itself: " + detail;
@@ -95,7 +97,10 @@ Check unusable(const Situation& situation) {
                 " in: " + printable(ssh::shown_command(underlying.text));
     }
     return {"ssh", Result::failure, found, "hf-ssh has no ssh to run",
-            from_path ? install : "name an installed ssh in " + where};
+            underlying.no_passwd_entry ? "add one, or use the native transport: export "
+                                         "HF_SSH_TRANSPORT=auto"
+            : from_path                ? install
+                                       : "name an installed ssh in " + where};
 }
 
 // hf.co is reached by libexec/hf-ssh/native.
@@ -105,10 +110,14 @@ bool is_native(const Situation& situation) {
 
 Check version(const Situation& situation) {
     if (situation.underlying.lacks_ssh() && is_native(situation)) {
+        const std::string reason =
+            situation.underlying.no_passwd_entry ? no_passwd_entry("ssh") : "none on PATH";
         return {"ssh", Result::ok,
-                "none on PATH; the native transport serves hf.co, and no other host"};
+                reason + "; the native transport serves hf.co, and no other host"};
     }
-    if (!situation.underlying.runs()) return unusable(situation);
+    if (!situation.underlying.runs() || situation.underlying.no_passwd_entry) {
+        return unusable(situation);
+    }
     const std::string command = shown(situation.underlying);
     if (situation.underlying.compound()) {
         return {"ssh", Result::ok, command + " (shell code; its version is not checked)"};
@@ -163,7 +172,9 @@ Check configuration(const Situation& situation) {
     if (situation.underlying.lacks_ssh() && is_native(situation)) {
         return {name, Result::ok, "read without ssh, as far as it concerns hf.co"};
     }
-    if (!situation.underlying.runs()) return skipped(name, "there is no ssh");
+    if (!situation.underlying.runs() || situation.underlying.no_passwd_entry) {
+        return skipped(name, "there is no ssh");
+    }
     const auto complaint = read_ssh_complaint(situation.ssh_complaint);
     if (!complaint) return {name, Result::ok, "ssh accepts it"};
     const std::string text = printable(complaint->text);
@@ -203,7 +214,8 @@ bool host_keys_prevent_it() {
 
 Check connection(const Situation& situation) {
     constexpr const char* name = "connection";
-    if (!situation.underlying.runs() && !is_native(situation)) {
+    const ssh::Underlying& ssh = situation.underlying;
+    if ((!ssh.runs() || ssh.no_passwd_entry) && !is_native(situation)) {
         return skipped(name, "there is no ssh");
     }
     if (!situation.ssh_complaint.empty() || !situation.surroundings || host_keys_prevent_it()) {

@@ -167,10 +167,16 @@ Check check_place(const identity::Place& place) {
                     path + " cannot be read: " + place.problem.detail,
                     {},
                     list};
+        case NotStored::Kind::alone:
+            return {"alone",
+                    Result::failure,
+                    path + " is not used: " + place.problem.detail,
+                    {},
+                    "git config --global hf-ssh.identity " + shell_path(place.path)};
         case NotStored::Kind::no_key:
             break;
     }
-    return {"no-key", Result::failure, path + " " + place.problem.detail, {}, list};
+    return {"no-key", Result::failure, path + " is not a key: " + place.problem.detail, {}, list};
 }
 
 Check check_choice(const transport::NoKey& none) {

@@ -13,6 +13,7 @@
 
 #include "hfssh/identity/key_file.hpp"
 #include "hfssh/identity/stored_key.hpp"
+#include "hfssh/manage/context/registration.hpp"
 #include "hfssh/manage/report/key.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/files.hpp"
@@ -203,6 +204,10 @@ class Maker {
                 return type;
             }
             if (first.empty()) first = trouble;
+        }
+        if (const std::string reason = no_passwd_entry("ssh-keygen"); !reason.empty()) {
+            throw Failure(reason, "add one, or make the key on another machine",
+                          system::Code::file);
         }
         throw Failure("ssh-keygen cannot make a key here: " + first, {}, system::Code::file);
     }

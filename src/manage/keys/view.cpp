@@ -55,16 +55,17 @@ Status list(bool verbose, Report& report) {
     }
     print_so_far(report);  // the next step comes last
     const transport::Unheard unheard = transport::unheard_agent(inventory, view.request);
-    if (inventory.agent != identity::AgentState::none && !unheard.why.empty()) {
+    if (usable && inventory.agent != identity::AgentState::none && !unheard.why.empty()) {
         const std::string& detail = connection->facts.agent.detail;
         system::say("warning: " + unheard.why + (detail.empty() ? "" : ": " + detail));
     }
+    for (const identity::Place& place : inventory.unread)
+        system::say("warning: " + check_place(place).found);
     if (!usable) {
-        const bool known = unheard.why.empty() || inventory.agent != identity::AgentState::none;
-        system::say((inventory.candidates.empty() ? "no SSH key found"
-                                                  : "none of the keys here can be used") +
-                    (known ? std::string() : "; " + unheard.why));
-        system::hint(unheard.fix.empty() ? "make one: git hf-ssh keys new" : unheard.fix);
+        const transport::NoKey why =
+            transport::nothing_to_offer(inventory, connection->facts.request);
+        system::say(why.message);
+        system::hint(why.hint);
     }
     return usable ? Status::yes : Status::no;
 }

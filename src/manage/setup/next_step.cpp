@@ -30,7 +30,8 @@ Keys look_at_keys() {
     if (facts.inventory.agent != identity::AgentState::none || facts.request.wrapper.sets_agent) {
         keys.unheard = transport::unheard_agent(facts.inventory, facts.request);
     }
-    for (const identity::Candidate& candidate : connection->facts.inventory.candidates) {
+    keys.all = facts.inventory.unread.size();
+    for (const identity::Candidate& candidate : facts.inventory.candidates) {
         ++keys.all;
         if (!candidate.usable()) continue;
         ++keys.usable;

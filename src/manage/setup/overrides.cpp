@@ -187,4 +187,23 @@ Status print_environment(const std::string& shell_name, Report& report) {
     return Status::yes;
 }
 
+std::string npm_file() {
+    return system::home() + "/.gitconfig";
+}
+
+bool npm_finds_command(std::string_view text) {
+    bool in_core = false;
+    while (!text.empty()) {
+        const std::string_view line = text.substr(0, text.find_first_of("\r\n"));
+        text.remove_prefix(std::min(line.size() + 1, text.size()));
+        const std::string_view words = system::trim(line);
+        if (line.starts_with('[') && line.find(']') == words.size() - 1) {
+            in_core = system::trim(words.substr(1, words.size() - 2)) == "core";
+        } else if (in_core && system::trim(words.substr(0, words.find('='))) == "sshCommand") {
+            return true;
+        }
+    }
+    return false;
+}
+
 }  // namespace hfssh::manage

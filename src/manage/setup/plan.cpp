@@ -8,6 +8,7 @@
 #include <array>
 #include <variant>
 
+#include "hfssh/manage/setup/overrides.hpp"
 #include "hfssh/system/failure.hpp"
 #include "hfssh/system/files.hpp"
 #include "hfssh/system/message.hpp"
@@ -104,6 +105,7 @@ bool is_registered(const ScopeState& state, const SetupPlan& plan,
         !stays(effective->reading, installation) || effective->reading.via != plan.via) {
         return false;
     }
+    if (state.npm_blind && (effective->own || !state.includes.empty())) return false;
     if (state.includes.empty()) return true;
     return is_our_include(effective->line.file) && has_placeholder(state) &&
            std::ranges::all_of(state.includes, [&](const std::string& include) {
@@ -168,7 +170,8 @@ void write_command(const ScopeState& state, SetupPlan& plan, bool last) {
     if (place && !last) {
         plan.edits.push_back({{"--replace-all", ssh_command, plan.value, exact_pattern(*place)}});
     } else {
-        if (place) unset(plan.edits, ssh_command, *place);
+        // One of the user's own stays: the later one counts, and unsetup need not put it back.
+        if (place && place != plan.via) unset(plan.edits, ssh_command, *place);
         add(plan.edits, ssh_command, plan.value, last);
     }
     for (const std::string& include : state.includes)
@@ -176,10 +179,12 @@ void write_command(const ScopeState& state, SetupPlan& plan, bool last) {
 }
 
 void write_include(const ScopeState& state, SetupPlan& plan, bool last) {
-    if (!has_placeholder(state)) add(plan.edits, ssh_command, plan.value, false);
+    const bool keeps = has_placeholder(state) && !last;
     for (const Command& command : state.commands) {
-        if (is_hf_ssh(command.reading)) unset(plan.edits, ssh_command, command.line.value);
+        const bool goes = is_placeholder(state, command) ? !keeps : is_hf_ssh(command.reading);
+        if (goes) unset(plan.edits, ssh_command, command.line.value);
     }
+    if (!keeps) add(plan.edits, ssh_command, plan.value, last);
     for (const std::string& include : state.includes)
         unset(plan.edits, include_path, include);
     add(plan.edits, include_path, plan.include, last);
@@ -409,7 +414,12 @@ ScopeState look_at_scope(Scope scope, const std::string& file) {
         state.all.push_back({line, read_command(line), system::same_file(line.file, file)});
     }
     if (!state.all.empty()) state.effective = state.all.back();
+    state.npm_blind = is_npm_blind(file, read_scope_file(file).content);
     return state;
+}
+
+bool is_npm_blind(const std::string& path, std::string_view text) {
+    return path == npm_file() && !npm_finds_command(text);
 }
 
 std::vector<ConfigLine> own_lines(const std::string& file) {

@@ -28,7 +28,11 @@ struct ScopeState {
     std::vector<std::string> includes;   // the include.path among `own` that lead to an hf-ssh
     std::optional<Command> effective;    // the command that counts in the scope
     std::optional<std::string> variant;  // GIT_SSH_VARIANT, ssh.variant
+    bool npm_blind = false;              // npm reads the file, and finds no command in it
 };
+
+// Does npm read PATH, and find no core.sshCommand in its TEXT?
+[[nodiscard]] bool is_npm_blind(const std::string& path, std::string_view text);
 
 // FILE is the scope's.
 [[nodiscard]] ScopeState look_at_scope(Scope scope, const std::string& file);
@@ -41,7 +45,7 @@ struct ScopeState {
 // order until one has the intended effect.
 enum class Form {
     include,       // core.sshCommand = ssh, then include.path
-    include_last,  // the same, with the include in a section of its own at the end of the file
+    include_last,  // the same, in sections of their own at the end of the file
     command,       // core.sshCommand names hf-ssh itself
     command_last,  // the same, at the end
 };
@@ -83,6 +87,7 @@ struct Effect {
     std::string command;
     std::vector<ConfigLine> hidden;
     std::vector<ConfigLine> apart;
+    bool npm_blind = false;
 };
 // COMMAND_OF gives the core.sshCommand of an included file, empty if it has none.
 [[nodiscard]] Effect effect_of(

@@ -76,7 +76,7 @@ class Trial {
 Effect try_plan(const Prepared& made) {
     const Trial trial(&made.file, made.plan.edits);
     const std::string scope = name_of(made.state.scope);
-    return effect_of(own_lines(trial.path()), [&](const std::string& value) -> std::string {
+    const auto command_of = [&](const std::string& value) -> std::string {
         const std::string path = included_path(value, made.file.path);
         std::string command = command_in(path);
         if (command.empty() || value == made.plan.include) return command;
@@ -84,7 +84,10 @@ Effect try_plan(const Prepared& made) {
         // One that runs hf-ssh itself may count in its place.
         const bool ours = reading.kind == Registration::Kind::hf_ssh && !reading.via;
         return ours ? std::string() : command;
-    });
+    };
+    Effect effect = effect_of(own_lines(trial.path()), command_of);
+    effect.npm_blind = is_npm_blind(made.file.path, read_scope_file(trial.path()).content);
+    return effect;
 }
 
 std::string lines_to_add(const SetupPlan& plan) {
@@ -131,6 +134,17 @@ void require_ssh_here() {
                   system::Code::no_ssh);
 }
 
+// unsetup reads the former command out of our own.
+void require_way_back(const Prepared& made) {
+    if (!made.plan.via) return;
+    const ConfigLine line{name_of(made.state.scope), made.file.path, {}, made.plan.value};
+    if (read_command(line).via == made.plan.via) return;
+    throw Failure(
+        "core.sshCommand is " + printable(*made.plan.via) + ", and unsetup could not put it back",
+        "nothing was changed; put that command into a script and name the script",
+        system::Code::git);
+}
+
 Prepared prepare(ScopeFile file, Scope scope, bool push_over_ssh) {
     Prepared made;
     made.installation = find_installation();
@@ -142,8 +156,10 @@ Prepared prepare(ScopeFile file, Scope scope, bool push_over_ssh) {
         made.effect = try_plan(made);
         const std::string expected =
             made.plan.include.empty() ? made.plan.value : command_in(made.plan.include);
-        if (made.effect.command == expected && made.effect.hidden.empty()) {
+        if (made.effect.command == expected && made.effect.hidden.empty() &&
+            !made.effect.npm_blind) {
             if (!made.plan.via) require_ssh_here();
+            require_way_back(made);
             return made;
         }
     }
@@ -265,6 +281,16 @@ Json report_overrides(const std::vector<Override>& overrides) {
     return list;
 }
 
+// It reads ~/.gitconfig alone: not the file in ~/.config, of the system or of a repository.
+void warn_of_npm() {
+    if (system::find_program("npm").empty()) return;
+    if (!is_npm_blind(npm_file(), read_scope_file(npm_file()).content)) return;
+    system::say(
+        "warning: npm reads no core.sshCommand but that of ~/.gitconfig, and runs ssh "
+        "without hf-ssh");
+    system::hint("for npm: git hf-ssh setup --print-env");
+}
+
 Status run_setup(const Wishes& wishes, Report& report) {
     system::speak_for("hf-ssh");
     if (wishes.print_env) {
@@ -289,6 +315,7 @@ Status run_setup(const Wishes& wishes, Report& report) {
     }
     if (wishes.dry_run) return Status::yes;
     report.whole().json("overrides", report_overrides(find_overrides()));
+    warn_of_npm();
     if (::isatty(STDOUT_FILENO) == 1 && ::isatty(STDERR_FILENO) == 1) {
         report.afterwards(offer_next_step);
     }

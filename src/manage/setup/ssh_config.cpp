@@ -7,6 +7,7 @@
 #include <chrono>
 
 #include "hfssh/hub/trusted_set.hpp"
+#include "hfssh/manage/context/registration.hpp"
 #include "hfssh/settings/trusted_files.hpp"
 #include "hfssh/ssh/config/resolved.hpp"
 #include "hfssh/ssh/words/option_value.hpp"
@@ -46,6 +47,9 @@ Ability ask_ssh() {
                             system::Capture::Errors::discard);
     const auto result = capture.wait(std::chrono::steady_clock::now() + limit);
     const ssh::Resolved resolved = ssh::read_resolved(result.output);
+    if (const std::string reason = no_passwd_entry("ssh"); !reason.empty() && !result.succeeded()) {
+        throw Failure(reason, {}, system::Code::no_ssh);
+    }
     if (!result.succeeded() || resolved.malformed()) {
         throw Failure(system::display_path(ability.program) +
                           " -G failed, so its version is not "

@@ -47,6 +47,7 @@ std::string common(const hub::TrustedSet& set, const std::string& asked) {
 // that is missing or cannot be read refuses every host, as it does with ssh.
 std::string read_revoked(const std::string& path) {
     constexpr std::size_t largest = std::size_t{1} << 20;
+    if (path == "/dev/null") return {};
     auto read = system::read_file(path, largest);
     auto* text = std::get_if<std::string>(&read);
     if (text == nullptr) {
@@ -57,6 +58,14 @@ std::string read_revoked(const std::string& path) {
             "RevokedHostKeys is a key revocation list, which the native transport cannot read: " +
                 system::display_path(path),
             "list the public keys in it, one a line, or use OpenSSH's client");
+    }
+    for (std::string_view line : system::lines(*text)) {
+        line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
+        if (line.empty() || line.starts_with('#')) continue;
+        const auto key = identity::read_public_line(line);
+        if (key && line.starts_with(key->key.type)) continue;
+        throw system::Failure("RevokedHostKeys cannot be read: " + system::display_path(path) +
+                              " has a line that is no public key");
     }
     return std::move(*text);
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -59,6 +60,7 @@ std::string shown_option(std::string_view option) {
 std::string shown_value(char flag, std::string_view value) {
     if (flag == 'l') return shown_user(value);
     if (flag == 'J') return shown_jump(value);
+    if (flag == 'p' && value.find_first_not_of("0123456789") != value.npos) return "[…]";
     return flag == 'o' ? shown_option(value) : shown_place(value);
 }
 
@@ -96,10 +98,30 @@ std::string shown_command(std::string_view command) {
     return std::string(words.front()) + (words.size() > 1 ? " ..." : "");
 }
 
+std::string shown_text(std::string_view command) {
+    const auto words = system::words(command);
+    return system::join(shown_words({words.begin(), words.end()}), " ");
+}
+
 std::vector<std::string> shown_words(const std::vector<std::string>& words) {
     std::vector<std::string> shown;
+    const auto names_ssh = [](std::string_view word) {
+        return word.ends_with("ssh") && word.find_first_of("= ") == std::string_view::npos;
+    };
+    // What a launcher is given may be a secret: "sshpass -p PASSWORD ssh".
+    auto program = std::ranges::find_if(words, names_ssh);
+    if (program == words.end()) program = words.begin();
+    for (auto word = words.begin(); word < program; ++word) {
+        if (word == words.begin() && !is_assignment(*word)) {
+            shown.push_back(*word);
+        } else if (is_assignment(*word)) {
+            shown.push_back(word->substr(0, word->find('=')) + hidden);
+        } else if (shown.back() != "[…]") {
+            shown.emplace_back("[…]");
+        }
+    }
     char flag = '\0';  // the one whose value comes next
-    for (const std::string& word : words) {
+    for (const std::string& word : std::span(program, words.end())) {
         const char pending = std::exchange(flag, '\0');
         if (auto hiding = without_value(word)) {
             shown.push_back(*std::move(hiding));
@@ -112,7 +134,7 @@ std::vector<std::string> shown_words(const std::vector<std::string>& words) {
         } else {
             const auto at = std::min(word.find_first_not_of(bare_flags, 1), word.size());
             const char letter = at < word.size() ? word[at] : '\0';
-            const bool takes = letter == 'l' || letter == 'J' || letter == 'o';
+            const bool takes = std::string_view("lJop").find(letter) != std::string_view::npos;
             const std::string_view value =
                 std::string_view(word).substr(std::min(at + 1, word.size()));
             if (takes && value.empty()) flag = letter;

@@ -11,6 +11,7 @@
 #include "hfssh/hub/wire.hpp"
 #include "hfssh/identity/policy.hpp"
 #include "hfssh/ssh/config/path.hpp"
+#include "hfssh/system/encode.hpp"
 #include "support/ssh_keys.hpp"
 #include "support/temp_directory.hpp"
 
@@ -44,6 +45,22 @@ std::vector<std::string> paths(const Inventory& inventory, const TempDirectory& 
 Inventory all_of(const TempDirectory& directory, const Request& request = {},
                  const AgentAnswer& agent = {}) {
     return gather(request, agent, directory.path());
+}
+
+// As UTF-16 with its mark, with the low byte of each character at AT of the two.
+std::string wide(const std::string& text, std::size_t at) {
+    std::string bytes = at == 0 ? "\xff\xfe" : "\xfe\xff";
+    for (const char c : text)
+        bytes.append(at, '\0').append(1, c).append(1 - at, '\0');
+    return bytes;
+}
+
+// TEXT with other line ends.
+std::string replaced(const std::string& text, const std::string& end) {
+    std::string result;
+    for (const char c : text)
+        result += c == '\n' ? end : std::string(1, c);
+    return result;
 }
 
 }  // namespace
@@ -193,11 +210,7 @@ TEST_CASE("candidates: a private file that ssh cannot read") {
     const TempDirectory directory;
     make_key(directory / "id_ed25519");
     const std::string key = directory.read("id_ed25519");
-    std::string crlf, indented = "  ";
-    for (const char c : key) {
-        crlf += c == '\n' ? "\r\n" : std::string(1, c);
-        indented += c == '\n' ? "\n  " : std::string(1, c);
-    }
+    const std::string crlf = replaced(key, "\r\n"), indented = "  " + replaced(key, "\n  ");
     struct Row {
         std::string text;
         KeyForm form;
@@ -208,6 +221,19 @@ TEST_CASE("candidates: a private file that ssh cannot read") {
                         {indented, KeyForm::surrounded, "blanks"},
                         {"\xef\xbb\xbf" + key, KeyForm::surrounded, "text"},
                         {"note\n" + key, KeyForm::surrounded, "text"},
+                        {"\"" + key + "\"", KeyForm::surrounded, "text"},
+                        {"\n\n" + key, KeyForm::surrounded, "blanks"},
+                        {wide(key, 0), KeyForm::utf16, "UTF-16"},
+                        {wide(key, 1), KeyForm::utf16, "UTF-16"},
+                        {wide(crlf, 0), KeyForm::utf16, "UTF-16"},
+                        {replaced(key, "\r"), KeyForm::cr, "CR line ends"},
+                        {replaced(key, " "), KeyForm::joined, "instead of line ends"},
+                        {replaced(key, "\\n"), KeyForm::escaped, "instead of line ends"},
+                        {"'" + replaced(key, "\\n") + "'\n", KeyForm::escaped, "line ends"},
+                        {hfssh::system::base64_encode(key), KeyForm::base64, "base64"},
+                        {key.substr(0, key.find("-----END")), KeyForm::no_end, "END"},
+                        {key.substr(0, key.find("\n-----END")), KeyForm::no_end, "END"},
+                        {key.substr(0, key.size() - 4), KeyForm::no_end, "END"},
                         {key + "\n\nnote\n", KeyForm::good, ""}};
     const std::string path = directory / "id_ed25519";
     for (const Row& row : rows) {
@@ -232,6 +258,48 @@ TEST_CASE("candidates: a private file that ssh cannot read") {
         REQUIRE(stat(path.c_str(), &info) == 0);
         CHECK((info.st_mode & 07777) == 0600);
     }
+}
+
+TEST_CASE("a private key that is damaged is one, and no other is proposed") {
+    const TempDirectory directory;
+    make_key(directory / "id_ed25519");
+    const std::string key = directory.read("id_ed25519");
+    const std::string body = key.substr(key.find('\n') + 1);
+    const std::string half = directory.read("id_ed25519.pub");
+    for (const std::string& text :
+         {key.substr(0, key.size() / 2), key.substr(1), body, wide(key, 0).substr(0, key.size())}) {
+        CAPTURE(text);
+        directory.write("id_ed25519", text);
+        directory.write("id_ed25519.pub", half);
+        for (const bool has_public : {true, false}) {
+            if (!has_public) REQUIRE(unlink((directory / "id_ed25519.pub").c_str()) == 0);
+            const Candidate candidate = all_of(directory).candidates.at(0);
+            CHECK(candidate.form == KeyForm::damaged);
+            CHECK_FALSE(candidate.usable());
+            CHECK(candidate.key.has_value() == has_public);
+            CHECK(obstacle_of(candidate, AgentState::none)->fix ==
+                  "git hf-ssh keys new " + (directory / "id_ed25519-new"));
+        }
+    }
+}
+
+TEST_CASE("a file that gives no key is not forgotten") {
+    const TempDirectory directory;
+    directory.write("id_ecdsa", "");
+    directory.write("id_rsa", "PuTTY-User-Key-File-3: ssh-rsa\n");
+    make_key(directory / "alone");
+    REQUIRE(unlink((directory / "alone.pub").c_str()) == 0);
+    directory.write("config", "Host hf.co\n");
+    const Inventory inventory = all_of(directory);
+    CHECK(inventory.candidates.empty());
+    REQUIRE(inventory.unread.size() == 3);
+    CHECK(inventory.unread[0].problem.detail == "it is empty");
+    CHECK(inventory.unread[1].problem.detail.find("PuTTY") != std::string::npos);
+    CHECK(inventory.unread[2].problem.kind == NotStored::Kind::alone);
+    CHECK(inventory.unread[2].path == directory / "alone");
+    make_key(directory / "id_ed25519");
+    CHECK(all_of(directory).unread.size() ==
+          2);  // with a key, one without a .pub is of no interest
 }
 
 TEST_CASE("candidates: named paths, and the keys found there") {

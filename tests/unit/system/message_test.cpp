@@ -4,6 +4,7 @@
 
 #include <signal.h>
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 #include <vector>
@@ -34,9 +35,30 @@ TEST_CASE("a word of a command, for a person") {
              {"\xE2\x80\x8Fmoc", "\"$(printf '\\342\\200\\217moc')\""},
              {"\xD8\x9Cmoc", "\"$(printf '\\330\\234moc')\""},
              {"\xD8\x9D", "'\xD8\x9D'"},
+             {"a\xE2\x80\x8B/b", "\"$(printf 'a\\342\\200\\213/b')\""},
          }) {
         CHECK(system::shell_word(row.word) == row.shown);
         CHECK(system::printable(row.shown) == row.shown);
+    }
+}
+
+TEST_CASE("what nobody sees is shown by its bytes") {
+    for (const char* hidden :
+         {"\xC2\xAD",     "\xCD\x8F",     "\xD8\x9C",     "\xE1\x85\x9F",     "\xE2\x80\x8B",
+          "\xE2\x80\x8C", "\xE2\x80\x8D", "\xE2\x80\x8E", "\xE2\x80\x8F",     "\xE2\x80\xA8",
+          "\xE2\x80\xAE", "\xE2\x81\xA0", "\xE2\x81\xA4", "\xE2\x81\xA9",     "\xE2\x81\xAF",
+          "\xE3\x85\xA4", "\xEF\xBB\xBF", "\xEF\xBF\xB9", "\xF3\xA0\x80\x81", "\xF3\xA0\x81\xBF",
+          "\xC2\x85",     "\xC0\x80",     "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xE2\x82",
+          "\x80",         "\xFF"}) {
+        const std::string shown = system::printable(std::string("a") + hidden + "b");
+        CAPTURE(shown);
+        CHECK(shown.starts_with("a\\x"));
+        CHECK(shown.ends_with("b"));
+        CHECK(std::ranges::all_of(shown, [](char c) { return c > 0x20 && c < 0x7f; }));
+    }
+    for (const char* seen : {"\xC2\xA0", "\xC3\xA9", "\xE2\x80\xA6", "\xE2\x80\x90", "\xE2\x9D\xA4",
+                             "\xEF\xB8\x8F", "\xEF\xBF\xBD", "\xF0\x9F\xA4\x97"}) {
+        CHECK(system::printable(seen) == seen);
     }
 }
 

@@ -45,6 +45,10 @@ struct Registration {
 // message says so.
 [[nodiscard]] Registration find_registration();
 
+// "ssh cannot run: there is no passwd entry for user ID 1000530000", as in many containers, where
+// OpenSSH's programs end at once; empty if there is one.
+[[nodiscard]] std::string no_passwd_entry(const std::string& program);
+
 // The command that UNDERLYING is, without its secrets.
 [[nodiscard]] std::vector<std::string> shown_words_of(const ssh::Underlying& underlying);
 

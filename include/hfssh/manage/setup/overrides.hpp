@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "hfssh/manage/context/git.hpp"
@@ -44,5 +45,12 @@ struct Override {
 // registered and so nothing is overridden.
 [[nodiscard]] std::vector<Override> find_overrides(const SshSettings& settings);
 [[nodiscard]] std::vector<Override> find_overrides();
+
+// npm reads this file, follows no include, and sets GIT_SSH_COMMAND with
+// StrictHostKeyChecking=accept-new unless it finds a core.sshCommand there (npm 6 to 11,
+// @npmcli/git). Its reader of INI files is not git's: a section is a line that is "[core]" and
+// nothing else, and names are in the case that is written.
+[[nodiscard]] std::string npm_file();
+[[nodiscard]] bool npm_finds_command(std::string_view text);  // pure
 
 }  // namespace hfssh::manage

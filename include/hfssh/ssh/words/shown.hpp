@@ -20,7 +20,11 @@ namespace hfssh::ssh {
 [[nodiscard]] std::string shown_command(std::string_view command);
 
 // The words of a command that may be ssh or lead to it. SetEnv and ProxyCommand are shown without
-// their value ("ProxyCommand=[…]"; "none" is kept), an assignment likewise, each user is cut.
+// their value ("ProxyCommand=[…]"; "none" is kept), an assignment likewise, each user is cut, and
+// what comes between a launcher and ssh is left out.
 [[nodiscard]] std::vector<std::string> shown_words(const std::vector<std::string>& words);
+
+// The same of a command that no shell has taken apart: its words are where its blanks are.
+[[nodiscard]] std::string shown_text(std::string_view command);
 
 }  // namespace hfssh::ssh

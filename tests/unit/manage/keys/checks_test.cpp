@@ -168,8 +168,8 @@ TEST_CASE("key check: a path without a key") {
     CHECK(name(Kind::missing) == "missing");
     CHECK(name(Kind::unreadable) == "unreadable");
     CHECK(name(Kind::no_key) == "no-key");
-    CHECK(manage::check_place({path, std::nullopt, {Kind::no_key, "holds no key"}}).found ==
-          "/keys/id holds no key");
+    CHECK(manage::check_place({path, std::nullopt, {Kind::no_key, "it is empty"}}).found ==
+          "/keys/id is not a key: it is empty");
 }
 
 TEST_CASE("key check: no choice") {

@@ -79,9 +79,9 @@ TEST_CASE("what setup writes") {
     const std::string program = "/p/libexec/hf-ssh/ssh";
     SUBCASE("there was no command: ssh, which npm sees and git falls back to, then the include") {
         CHECK(edits({}) == Lines{"--add core.sshCommand ssh", include});
-        CHECK(edits({}, Form::include_last) == Lines{"--add core.sshCommand ssh",
-                                                     "--add hf-ssh-setup.path " + ours,
-                                                     "--rename-section hf-ssh-setup include"});
+        CHECK(edits({}, Form::include_last) ==
+              Lines{"--add hf-ssh-setup.sshCommand ssh", "--rename-section hf-ssh-setup core",
+                    "--add hf-ssh-setup.path " + ours, "--rename-section hf-ssh-setup include"});
         CHECK(edits({}, Form::command) == Lines{"--add core.sshCommand " + program});
         CHECK(edits({}, Form::command_last) == Lines{"--add hf-ssh-setup.sshCommand " + program,
                                                      "--rename-section hf-ssh-setup core"});
@@ -108,8 +108,8 @@ TEST_CASE("what setup writes") {
               Lines{"--replace-all core.sshCommand " + program +
                     " --via ssh ^/o/libexec/hf-ssh/ssh --via ssh$"});
         CHECK(edits(state_of({command(Kind::missing, "/o/libexec/hf-ssh/ssh")})) ==
-              Lines{"--add core.sshCommand ssh",
-                    "--unset-all core.sshCommand ^/o/libexec/hf-ssh/ssh$", include});
+              Lines{"--unset-all core.sshCommand ^/o/libexec/hf-ssh/ssh$",
+                    "--add core.sshCommand ssh", include});
         CHECK(edits(state_of({command(Kind::other, "ssh")}, old)) ==
               Lines{"--unset-all include.path ^/o/share/hf-ssh/gitconfig$", include});
     }

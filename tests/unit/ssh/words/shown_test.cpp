@@ -47,6 +47,11 @@ TEST_CASE("shown: no word of a command line holds a password") {
         {{"-J", "a:s3cr3t@b,c:s3cr3t@d"}, {"-J", "a@b,c@d"}},
         {{"-oProxyJump=a:s3cr3t@b"}, {"-oProxyJump=a@b"}},
         {{"git:s3cr3t@hf.co"}, {"git@hf.co"}},
+        {{"sshpass", "-p", "s3cr3t", "ssh", "-p", "22"}, {"sshpass", "[…]", "ssh", "-p", "22"}},
+        {{"run", "--token", "1234", "X=s3cr3t", "/usr/bin/ssh", "-v"},
+         {"run", "[…]", "X=[…]", "/usr/bin/ssh", "-v"}},
+        {{"hf-ssh", "--via", "'sshpass", "-ps3cr3t", "-p", "s3cr3t", "ssh'"},
+         {"hf-ssh", "--via", "'sshpass", "-p[…]", "-p", "[…]", "ssh'"}},
         {{"--", "ssh://git:s3@cr3t@hf.co:22"}, {"--", "ssh://git@hf.co:22"}},
     };
     for (const auto& [words, shown] : lines) {
