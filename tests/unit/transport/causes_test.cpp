@@ -77,7 +77,8 @@ TEST_CASE("the hint for an https_proxy is a command that can work, or says why t
     const auto line = [](const char* url, const char* tool) {
         const std::string hint = proxy_hint(url, tool);
         constexpr std::string_view before =
-            "go through your HTTPS proxy: mkdir -p -m 700 ~/.ssh && printf '\\n%s\\n%s\\n' 'Host hf.co huggingface.co' "
+            "go through your HTTPS proxy: mkdir -p -m 700 ~/.ssh && printf '\\n%s\\n%s\\n' 'Host "
+            "hf.co huggingface.co' "
             "'    ProxyCommand ";
         constexpr std::string_view after = "' >> ~/.ssh/config";
         if (!hint.starts_with(before) || !hint.ends_with(after)) return hint;
