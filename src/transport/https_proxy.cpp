@@ -41,7 +41,8 @@ struct Proxy {
 };
 
 std::optional<Proxy> read_proxy(std::string_view url) {
-    Proxy proxy{"http"};
+    Proxy proxy;
+    proxy.scheme = "http";
     if (const auto end = url.find("://"); end != std::string_view::npos) {
         proxy.scheme = system::lower(url.substr(0, end));
         url.remove_prefix(end + 3);

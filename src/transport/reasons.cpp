@@ -195,11 +195,6 @@ NoKey nothing_to_offer(const identity::Inventory& inventory, const identity::Req
         return {Cause::none_here, false, std::move(message),
                 "name it: export HF_SSH_IDENTITY=" + system::shell_path(request.key_of_ssh)};
     }
-    if (!request.environment_key_name.empty()) {
-        return {Cause::none_here, false, message,
-                "give it the text of a private key file, or unset it; a pull request from a fork "
-                "gets no secrets"};
-    }
     const bool some = !inventory.candidates.empty();
     if (some) message += ": DSA and short RSA keys are never offered";
     const Cause cause = some ? Cause::refused : Cause::none_here;

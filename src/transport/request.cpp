@@ -69,13 +69,18 @@ std::string identity_value(const std::string& value) {
                                            : system::absolute_path(system::expand_tilde(value));
 }
 
-// -i and -o IdentityFile are one list to ssh; the first typed counts.
+// -i and -o IdentityFile are one list to ssh, which passes over "none"; the first typed counts.
 std::optional<std::string> typed_identity(const ssh::CommandLine& line) {
+    const auto counts = [](const std::string& file) {
+        return !system::equal_ignoring_case(file, "none");
+    };
     for (const ssh::Flag& flag : line.flags) {
-        if (flag.letter == 'i' && flag.value) return flag.value;
+        if (flag.letter == 'i' && flag.value && counts(*flag.value)) return flag.value;
         if (flag.letter != 'o' || !flag.value) continue;
         const auto option = ssh::read_option(*flag.value);
-        if (option && option->keyword == "identityfile") return option->value;
+        if (option && option->keyword == "identityfile" && counts(option->value)) {
+            return option->value;
+        }
     }
     return std::nullopt;
 }

@@ -208,7 +208,8 @@ identity::Wrapper judge(const std::optional<ssh::Resolved>& ssh, const Closed& c
     bool ours = false;
     for (const std::string_view file : ssh->all("identityfile")) {
         ours = ours || file == stand_in;
-        if (file != stand_in) wrapper.files.emplace_back(file);
+        const bool other = file != stand_in && !system::equal_ignoring_case(file, "none");
+        if (other) wrapper.files.emplace_back(file);
     }
     if (ours) return wrapper;
     return {{},
