@@ -7,6 +7,7 @@ import sys
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from native import openssh_only  # noqa: E402
 from standin import HubCase, in_time  # noqa: E402
 from standin.program import sanitized  # noqa: E402
 
@@ -94,6 +95,7 @@ class UnderlyingTest(SurroundingsCase):
                     self.assertNotIn("does not accept these options", result.stderr)
                     self.assertNotIn("was not found", result.stderr)
 
+    @openssh_only("an ssh that cannot run is none to the native transport")
     def test_ssh_is_ended_by_a_limit(self):
         ssh = self.box.script("limited", "#!/bin/sh\nkill -XCPU $$\n")
         result = self.box.hf(*HELLO, via=ssh)

@@ -114,12 +114,12 @@ class DoctorAgentTest(DoctorCase):
         self.assertIn("public half", checks["chosen-key"]["found"])
 
     def test_it_is_configured(self):
-        """IdentityAgent of the ssh configuration: no command could fix that."""
+        """IdentityAgent of the ssh configuration: no command could fix that, one shows it."""
         self.box.point_at(self.hub.genuine(), "Host *\n    IdentityAgent %s\n" %
                           self.box.path("run", "gone"))
         checks = self.assert_only({"ssh-agent": "warning"})
         self.assertIn("IdentityAgent ", checks["ssh-agent"]["found"])
-        self.assertIn("ssh configuration", checks["ssh-agent"]["fix"])
+        self.assertEqual(checks["ssh-agent"]["fix"], "ssh -G hf.co | grep identityagent")
 
     def test_it_asks_a_person(self):
         """Nobody is asked to agree: the account is left alone, and said why."""

@@ -78,7 +78,7 @@ class RemotesTest(CheckupCase):
         self.remote("git@hf.co:alice/nowhere")
         check = self.only("repositories", words=(), cwd="repo")
         self.assertIn("it does not exist", check["why"])
-        self.assertIn("git@hf.co:alice/nowhere", check["fix"])
+        self.assertIn("create it: https://huggingface.co/new", check["fix"])  # alice's own
 
     def test_a_push_would_be_refused(self):
         self.remote("git@hf.co:acme/model")
