@@ -38,7 +38,7 @@ std::string with_line_ends(std::string_view text) {
 std::string_view mark_at(std::string_view text, std::string_view what) {
     if (!text.starts_with(what)) return {};
     const std::size_t close = text.find(dashes, what.size());
-    const std::size_t line = text.find('\n');
+    const std::size_t line = text.find_first_of("\r\n");
     if (close == std::string_view::npos || close > line) return {};
     return text.substr(0, close + dashes.size());
 }
@@ -55,11 +55,13 @@ std::size_t find_begin(std::string_view text) {
 // A line of base64 as OpenSSL's reader takes it: not longer than a key's own.
 void append_line(std::string& result, std::string_view line) {
     const bool header = line.find(':') != std::string_view::npos;
-    while (!header && line.size() > longest_line) {
-        result.append(line.substr(0, line_length)).append("\n");
-        line.remove_prefix(line_length);
+    while (!line.empty()) {
+        const std::size_t length =
+            header || line.size() <= longest_line ? line.size() : line_length;
+        const std::string_view piece = system::trim(line.substr(0, length));
+        if (!piece.empty()) result.append(piece).append("\n");
+        line.remove_prefix(length);
     }
-    if (!line.empty()) result.append(line).append("\n");
 }
 
 // The lines between the marks; if they were joined, the words.
