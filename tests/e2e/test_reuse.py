@@ -210,7 +210,8 @@ class CountTest(ReuseCase):
         place = self.with_parts()
         self.assert_quiet(self.box.git("submodule", "--quiet", "update", "--init", "--jobs=5",
                                        cwd=place))
-        self.assertEqual(self.arrivals(), 1)
+        # One for five; on a busy machine a master may answer too late for one of them.
+        self.assertIn(self.arrivals(), (1, 2))
 
     def test_two_commands_share_nothing(self):
         for _ in range(2):
