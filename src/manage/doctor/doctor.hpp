@@ -43,6 +43,8 @@ struct Situation {
 
     // No check waits for the network any longer than until then.
     std::chrono::steady_clock::time_point deadline;
+    // Is there an ssh, and can it run for this user?
+    [[nodiscard]] bool has_ssh() const { return underlying.runs() && !underlying.no_passwd_entry; }
     [[nodiscard]] bool told_to_end() const { return surroundings && surroundings->told_to_end(); }
 };
 

@@ -1,4 +1,3 @@
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -200,10 +199,6 @@ std::string way_out(const std::string& words) {
         return directory.empty()
                    ? "run the command that git proposes"
                    : "git config --global --add safe.directory " + system::shell_quote(directory);
-    }
-    struct stat info = {};
-    if (words.find("not a git repository") != std::string::npos && ::lstat(".git", &info) == 0) {
-        return "move the .git away that leads nowhere: mv .git .git.old";
     }
     return "git config --list";
 }

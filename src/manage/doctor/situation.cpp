@@ -79,7 +79,7 @@ void look_at_ssh(Situation& situation) {
     ssh::Underlying& underlying = situation.underlying;
     underlying =
         ssh::find_underlying(surroundings ? surroundings->registration().via : std::nullopt);
-    if (!underlying.runs() || underlying.no_passwd_entry) return;
+    if (!situation.has_ssh()) return;
     // OpenSSH prints it on standard error.
     ssh::Underlying bare = underlying;  // an unknown option has a check of its own
     bare.arguments.clear();

@@ -115,9 +115,7 @@ Check version(const Situation& situation) {
         return {"ssh", Result::ok,
                 reason + "; the native transport serves hf.co, and no other host"};
     }
-    if (!situation.underlying.runs() || situation.underlying.no_passwd_entry) {
-        return unusable(situation);
-    }
+    if (!situation.has_ssh()) return unusable(situation);
     const std::string command = shown(situation.underlying);
     if (situation.underlying.compound()) {
         return {"ssh", Result::ok, command + " (shell code; its version is not checked)"};
@@ -172,9 +170,7 @@ Check configuration(const Situation& situation) {
     if (situation.underlying.lacks_ssh() && is_native(situation)) {
         return {name, Result::ok, "read without ssh, as far as it concerns hf.co"};
     }
-    if (!situation.underlying.runs() || situation.underlying.no_passwd_entry) {
-        return skipped(name, "there is no ssh");
-    }
+    if (!situation.has_ssh()) return skipped(name, "there is no ssh");
     const auto complaint = read_ssh_complaint(situation.ssh_complaint);
     if (!complaint) return {name, Result::ok, "ssh accepts it"};
     const std::string text = printable(complaint->text);
@@ -214,8 +210,7 @@ bool host_keys_prevent_it() {
 
 Check connection(const Situation& situation) {
     constexpr const char* name = "connection";
-    const ssh::Underlying& ssh = situation.underlying;
-    if ((!ssh.runs() || ssh.no_passwd_entry) && !is_native(situation)) {
+    if (!situation.has_ssh() && !is_native(situation)) {
         return skipped(name, "there is no ssh");
     }
     if (!situation.ssh_complaint.empty() || !situation.surroundings || host_keys_prevent_it()) {
